@@ -1,0 +1,70 @@
+/** The rooms of the house, and which doors are open: see docs/architecture.md. */
+const FEATURES = 'connections|health';
+
+module.exports = {
+  forbidden: [
+    {
+      name: 'no-circle',
+      severity: 'error',
+      from: {},
+      to: { circular: true, dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'graph-knows-no-resource',
+      comment: 'graph/ is what every endpoint shares, and nothing of any one resource.',
+      severity: 'error',
+      from: { path: '^src/graph/' },
+      to: { path: '^src/', pathNot: '^src/graph/' },
+    },
+    {
+      name: 'identity-below-features',
+      severity: 'error',
+      from: { path: '^src/identity/' },
+      to: { path: '^src/', pathNot: '^src/(identity|graph|config)/' },
+    },
+    {
+      name: 'database-below-features',
+      severity: 'error',
+      from: { path: '^src/database/' },
+      to: { path: '^src/', pathNot: '^src/(database|config)/' },
+    },
+    {
+      name: 'config-knows-nobody',
+      severity: 'error',
+      from: { path: '^src/config/' },
+      to: { path: '^src/', pathNot: '^src/config/' },
+    },
+    {
+      name: 'features-look-down',
+      severity: 'error',
+      from: { path: `^src/(${FEATURES})/` },
+      to: { path: '^src/', pathNot: `^src/(${FEATURES}|graph|identity|database|config)/` },
+    },
+    {
+      name: 'repositories-stay-home',
+      comment: "A feature uses another feature's service, never its repository or entity.",
+      severity: 'error',
+      from: { path: '^src/([^/]+)/' },
+      to: { path: '\\.(repository|entity)\\.ts$', pathNot: ['^src/$1/'] },
+    },
+    {
+      name: 'one-maker-of-errors',
+      comment: 'GraphError is made by the catalogue alone.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/graph/errors/' },
+      to: { path: '^src/graph/errors/catalogue/outer\\.ts$' },
+    },
+    {
+      name: 'environment-is-read-once',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/config/' },
+      to: { path: '^src/config/environment\\.ts$' },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsConfig: { fileName: 'tsconfig.json' },
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: { extensions: ['.ts', '.js'] },
+  },
+};

@@ -1,0 +1,27 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { ConfigurationModule } from './config/configuration.module.js';
+import type { Configuration } from './config/configuration.js';
+import { ConnectionsModule } from './connections/connections.module.js';
+import { DatabaseModule } from './database/database.module.js';
+import { ENTITIES } from './entities.js';
+import { GraphModule } from './graph/graph.module.js';
+import { HealthModule } from './health/health.module.js';
+import { IdentityModule } from './identity/identity.module.js';
+
+/** The whole service at a glance. */
+@Module({})
+export class AppModule {
+  static async with(configuration: Configuration): Promise<DynamicModule> {
+    return {
+      module: AppModule,
+      imports: [
+        ConfigurationModule.with(configuration),
+        GraphModule,
+        DatabaseModule.with(configuration, ENTITIES),
+        await IdentityModule.with(configuration),
+        ConnectionsModule,
+        HealthModule,
+      ],
+    };
+  }
+}

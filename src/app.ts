@@ -1,0 +1,75 @@
+import 'reflect-metadata';
+import { randomUUID } from 'node:crypto';
+import type { Socket } from 'node:net';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
+import type { Logger } from 'pino';
+import { AppModule } from './app.module.js';
+import type { Configuration } from './config/configuration.js';
+import { Clock } from './graph/clock.js';
+import { answerBrokenHttp } from './graph/errors/broken-http.js';
+import { GraphErrorFilter } from './graph/errors/graph-error.filter.js';
+import { contextOf } from './graph/http/request-context.js';
+import { commonHeaders } from './graph/http/response-headers.js';
+import { RouteTable } from './graph/http/route-table.js';
+import { AuthenticationHook } from './identity/authentication.hook.js';
+import { createLogger, NestLog } from './logging/logger.js';
+import { logRequest } from './logging/request-log.js';
+import { setUpDocuments } from './openapi/documents.js';
+import { frontends } from './frontends.js';
+
+/** An item id may have 128 characters; percent-encoded, three times that. */
+const LONGEST_SEGMENT = 512;
+
+/**
+ * The server, ready to listen; the program and every test use it.
+ * @throws {ConfigurationError} where the configuration names what cannot be had
+ */
+export async function createApp(
+  configuration: Configuration,
+  logger: Logger = createLogger(configuration.logLevel),
+): Promise<NestFastifyApplication> {
+  let filter: GraphErrorFilter | undefined;
+  const clock = new Clock();
+  const adapter = new FastifyAdapter({
+    loggerInstance: logger,
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
+    genReqId: () => randomUUID(),
+    trustProxy: configuration.server.trustProxy,
+    return503OnClosing: false,
+    forceCloseConnections: 'idle',
+    routerOptions: { maxParamLength: LONGEST_SEGMENT, caseSensitive: false, ignoreTrailingSlash: true },
+    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) =>
+      filter?.send(error, request, reply),
+    clientErrorHandler: (error: Error, socket: Socket) => answerBrokenHttp(error, socket, clock.now()),
+  } as ConstructorParameters<typeof FastifyAdapter>[0]);
+  const app = await NestFactory.create<NestFastifyApplication>(await AppModule.with(configuration), adapter, {
+    logger: new NestLog(logger),
+    bodyParser: false,
+    abortOnError: false,
+  });
+  filter = app.get(GraphErrorFilter);
+  const routes = app.get(RouteTable);
+  const authentication = app.get(AuthenticationHook);
+
+  const fastify = adapter.getInstance<FastifyInstance>();
+  // No parser runs before the guard: `GraphBody` reads the body itself, when the caller may send one.
+  fastify.removeAllContentTypeParsers();
+  fastify.addContentTypeParser('*', (_request, _payload, done) => done(null));
+  fastify.addHook('onRoute', ({ method, url }) => routes.add(method as string | string[], url));
+  fastify.addHook('onRequest', (request, reply, done) => {
+    void reply.headers(commonHeaders(contextOf(request)));
+    done();
+  });
+  frontends(app, configuration);
+  fastify.addHook('onRequest', (request, _reply, done) => authentication.onRequest(request, done));
+  fastify.addHook('onResponse', (request, reply, done) => {
+    logRequest(request, reply);
+    done();
+  });
+  setUpDocuments(app, configuration);
+  await app.init();
+  await fastify.ready();
+  return app;
+}

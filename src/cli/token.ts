@@ -1,0 +1,86 @@
+import { parseArgs } from 'node:util';
+import { loadConfiguration } from '../config/configuration.js';
+import { ConfigurationError } from '../config/configuration-error.js';
+import { FIRST_APP_ID, localApps } from '../identity/local/local-apps.js';
+import { LocalIssuer } from '../identity/local/local-issuer.js';
+import { localSecrets } from '../identity/local/local-store.js';
+import { DEFAULT_TENANT, tenantIdOf } from '../identity/local/tenant.js';
+import { isGuid } from '../identity/local/guid.js';
+import { PERMISSIONS, type Permission } from '../identity/permissions/permissions.js';
+
+const USAGE = `npm run -s token -- [options]     prints one token of the local issuer
+  --permissions A,B   what it holds (default: all that the application has; a delegated one, all)
+  --delegated         for a signed-in user, not for the application itself
+  --app GUID          the calling application (default ${FIRST_APP_ID})
+  --tenant GUID|NAME  the tenant (default ${DEFAULT_TENANT})
+  --user GUID         the signed-in user
+  --lifetime 1h       30s, 15m, 1h, 7d; a negative one makes an expired token
+`;
+
+const DEFAULT_USER = 'b7f6ab12-9f53-4a51-8b35-8c2f3c4a1d77';
+const SECONDS: Record<string, number> = { s: 1, m: 60, h: 3600, d: 86_400 };
+
+class UsageError extends Error {}
+
+function permissionsOf(list: string): Permission[] {
+  const names = list
+    .split(',')
+    .map((name) => name.trim())
+    .filter(Boolean);
+  const unknown = names.filter((name) => !(PERMISSIONS as readonly string[]).includes(name));
+  if (unknown.length > 0)
+    throw new UsageError(`--permissions ${unknown.join(',')}: may be of ${PERMISSIONS.join(', ')}`);
+  return names as Permission[];
+}
+
+function secondsOf(lifetime: string): number {
+  const [, amount, unit] = /^(-?\d{1,9})([smhd])$/.exec(lifetime) ?? [];
+  if (amount === undefined) throw new UsageError(`--lifetime ${lifetime}: may be 30s, 15m, 1h, 7d`);
+  return Number(amount) * SECONDS[unit!]!;
+}
+
+function guid(name: string, value: string): string {
+  if (!isGuid(value)) throw new UsageError(`--${name} ${value}: must be a GUID`);
+  return value;
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      permissions: { type: 'string' },
+      delegated: { type: 'boolean', default: false },
+      app: { type: 'string', default: FIRST_APP_ID },
+      tenant: { type: 'string', default: DEFAULT_TENANT },
+      user: { type: 'string', default: DEFAULT_USER },
+      lifetime: { type: 'string', default: '1h' },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  });
+  if (values.help) return void process.stdout.write(USAGE);
+  const { identity, dataDir } = loadConfiguration(process.env);
+  if (identity.mode !== 'local')
+    throw new UsageError('IDENTITY=oidc: only the issuer itself can make its tokens.');
+  const secrets = await localSecrets(dataDir);
+  const app = localApps(secrets.clientSecret, identity.appsFile).get(guid('app', values.app).toLowerCase());
+  const held = values.delegated ? PERMISSIONS : (app?.permissions ?? PERMISSIONS);
+  const token = await new LocalIssuer(identity, secrets).issue(
+    {
+      tenantId: tenantIdOf(values.tenant),
+      appId: app?.id ?? values.app.toLowerCase(),
+      appName: app?.name,
+      userId: values.delegated ? guid('user', values.user) : undefined,
+      permissions: values.permissions === undefined ? held : permissionsOf(values.permissions),
+      lifetimeSeconds: secondsOf(values.lifetime),
+    },
+    new Date(),
+  );
+  process.stdout.write(`${token}\n`);
+}
+
+main().catch((error: Error) => {
+  const usage =
+    error instanceof UsageError || (error as NodeJS.ErrnoException).code?.startsWith('ERR_PARSE_ARGS');
+  const known = usage || error instanceof ConfigurationError;
+  process.stderr.write(`${known ? error.message : error.stack}\n${usage ? `\n${USAGE}` : ''}`);
+  process.exitCode = 1;
+});

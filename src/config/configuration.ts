@@ -1,0 +1,109 @@
+import { join, resolve } from 'node:path';
+import { ConfigurationError } from './configuration-error.js';
+import { readEnvironment, shown } from './environment.js';
+
+/** Microsoft Graph's own audiences: its address, and its application id (contract, api.md section 3). */
+export const GRAPH_AUDIENCES = ['https://graph.microsoft.com', '00000003-0000-0000-c000-000000000000'];
+
+/**
+ * The issuer that real Microsoft Graph tokens name, and one that MSAL accepts of any authority. It does not
+ * depend on host and port, so a token stays valid when the server moves.
+ */
+const LOCAL_ISSUER = 'https://sts.windows.net/{tenant}/';
+
+export type DatabaseConfiguration =
+  { readonly type: 'sqlite'; readonly path: string } | { readonly type: 'postgres'; readonly url: string };
+
+export interface LocalIdentityConfiguration {
+  readonly mode: 'local';
+  /** `{tenant}` stands for the tenant of each token. */
+  readonly issuer: string;
+  readonly audiences: readonly string[];
+  readonly appsFile?: string;
+}
+
+export interface OidcIdentityConfiguration {
+  readonly mode: 'oidc';
+  readonly issuer: string;
+  readonly audiences: readonly string[];
+}
+
+/** Every setting, typed; made once at start. It is also the injection token: `constructor(configuration: Configuration)`. */
+export abstract class Configuration {
+  abstract readonly server: {
+    readonly host: string;
+    readonly port: number;
+    readonly trustProxy: boolean | number | string;
+    readonly corsOrigins: readonly string[];
+  };
+  abstract readonly database: DatabaseConfiguration;
+  abstract readonly dataDir: string;
+  abstract readonly identity: LocalIdentityConfiguration | OidcIdentityConfiguration;
+  abstract readonly logLevel: string;
+  /** Behave as the documentation's known issues say, not as one would wish. */
+  abstract readonly emulateKnownIssues: boolean;
+  abstract readonly limits: { readonly connectionsPerTenant: number };
+}
+
+const list = (value: string): string[] => value.split(',').map((entry) => entry.trim());
+
+const isLoopback = (host: string): boolean =>
+  host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host);
+
+function trustProxy(value: string): boolean | number | string {
+  if (value === 'true' || value === 'false') return value === 'true';
+  return /^\d+$/.test(value) ? Number(value) : value;
+}
+
+/**
+ * The configuration of this process.
+ * @throws {ConfigurationError} listing every wrong variable, its value and what it may be
+ */
+export function loadConfiguration(source: NodeJS.ProcessEnv): Configuration {
+  const { environment: env, problems } = readEnvironment(source);
+  const host = env.HOST ?? '127.0.0.1';
+  const mode = env.IDENTITY ?? 'local';
+  if (mode === 'oidc') {
+    for (const name of ['IDENTITY_ISSUER', 'IDENTITY_AUDIENCE'] as const) {
+      if (env[name] === undefined)
+        problems.push(
+          `${name} is not set: IDENTITY="oidc" needs the ${name.slice(9).toLowerCase()} of its tokens.`,
+        );
+    }
+  }
+  if (mode === 'local' && !isLoopback(host) && env.ALLOW_LOCAL_IDENTITY_ON_NETWORK !== 'true') {
+    problems.push(
+      `${shown('HOST', host)} is not possible with IDENTITY="local": anyone who reaches the server could have a token. ` +
+        'It may be a loopback address (127.0.0.1, ::1, localhost), or set ALLOW_LOCAL_IDENTITY_ON_NETWORK=true, or IDENTITY=oidc.',
+    );
+  }
+  if (env.DATABASE_URL?.startsWith('postgres')) {
+    problems.push(
+      `${shown('DATABASE_URL', env.DATABASE_URL)} is not possible yet: this version stores in SQLite; it may be sqlite:PATH (a file).`,
+    );
+  }
+  if (problems.length > 0) throw new ConfigurationError(problems);
+
+  const dataDir = resolve(env.DATA_DIR ?? 'data');
+  const audiences = env.IDENTITY_AUDIENCE === undefined ? GRAPH_AUDIENCES : list(env.IDENTITY_AUDIENCE);
+  return {
+    server: {
+      host,
+      port: env.PORT ?? 3000,
+      trustProxy: trustProxy(env.TRUST_PROXY ?? 'false'),
+      corsOrigins: env.CORS_ORIGINS === undefined ? [] : list(env.CORS_ORIGINS),
+    },
+    database:
+      env.DATABASE_URL === undefined
+        ? { type: 'sqlite', path: join(dataDir, 'graph-connections.db') }
+        : { type: 'sqlite', path: resolve(env.DATABASE_URL.slice('sqlite:'.length)) },
+    dataDir,
+    identity:
+      mode === 'oidc'
+        ? { mode: 'oidc', issuer: env.IDENTITY_ISSUER!, audiences }
+        : { mode: 'local', issuer: env.IDENTITY_ISSUER ?? LOCAL_ISSUER, audiences, appsFile: env.LOCAL_APPS },
+    logLevel: env.LOG_LEVEL ?? 'info',
+    emulateKnownIssues: (env.EMULATE_KNOWN_ISSUES ?? 'true') === 'true',
+    limits: { connectionsPerTenant: env.MAX_CONNECTIONS_PER_TENANT ?? 30 },
+  };
+}

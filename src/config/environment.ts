@@ -1,0 +1,116 @@
+import { plainToInstance } from 'class-transformer';
+import {
+  IsIn,
+  IsInt,
+  IsOptional,
+  Matches,
+  Max,
+  Min,
+  type ValidationOptions,
+  validateSync,
+} from 'class-validator';
+
+const TRUE_OR_FALSE = ['true', 'false'];
+export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
+
+/** The rule's message is the sentence that follows "may be" in the start error. */
+const mayBe = (message: string): ValidationOptions => ({ message });
+
+const wholeNumber = (value: string): number => (/^\d{1,9}$/.test(value) ? Number(value) : Number.NaN);
+
+/** The environment as text, with the rule of each variable. Defaults are applied in `configuration.ts`. */
+class Environment {
+  @IsOptional()
+  @Matches(/^[^\s/]+$/, mayBe('a host name or an address to listen on, such as 127.0.0.1'))
+  HOST?: string;
+
+  @IsOptional()
+  @IsInt(mayBe('a whole number from 0 to 65535 (0 takes a free port)'))
+  @Min(0, mayBe('a whole number from 0 to 65535 (0 takes a free port)'))
+  @Max(65_535, mayBe('a whole number from 0 to 65535 (0 takes a free port)'))
+  PORT?: number;
+
+  @IsOptional()
+  @Matches(
+    /^(sqlite:(?!:memory:).+|postgres(ql)?:\/\/.+)$/,
+    mayBe('sqlite:PATH (a file) or postgres://USER:PASSWORD@HOST:PORT/DATABASE'),
+  )
+  DATABASE_URL?: string;
+
+  @IsOptional()
+  @Matches(/^.+$/, mayBe('a folder'))
+  DATA_DIR?: string;
+
+  @IsOptional()
+  @IsIn(['local', 'oidc'], mayBe('local or oidc'))
+  IDENTITY?: string;
+
+  @IsOptional()
+  @Matches(/^https?:\/\/\S+$/, mayBe('the address of the issuer, as in the `iss` claim of its tokens'))
+  IDENTITY_ISSUER?: string;
+
+  @IsOptional()
+  @Matches(/^[^\s,]+(\s*,\s*[^\s,]+)*$/, mayBe('one or more audiences, separated by commas'))
+  IDENTITY_AUDIENCE?: string;
+
+  @IsOptional()
+  @Matches(/^.+\.json$/i, mayBe('the path of a JSON file'))
+  LOCAL_APPS?: string;
+
+  @IsOptional()
+  @IsIn(TRUE_OR_FALSE, mayBe('true or false'))
+  ALLOW_LOCAL_IDENTITY_ON_NETWORK?: string;
+
+  @IsOptional()
+  @Matches(
+    /^(\*|https?:\/\/[^\s,/]+(\s*,\s*https?:\/\/[^\s,/]+)*)$/,
+    mayBe('origins such as http://localhost:5173, separated by commas, or *'),
+  )
+  CORS_ORIGINS?: string;
+
+  @IsOptional()
+  @IsIn(LOG_LEVELS, mayBe(`one of ${LOG_LEVELS.join(', ')}`))
+  LOG_LEVEL?: string;
+
+  @IsOptional()
+  @IsIn(TRUE_OR_FALSE, mayBe('true or false'))
+  EMULATE_KNOWN_ISSUES?: string;
+
+  @IsOptional()
+  @IsInt(mayBe('a whole number of at least 1'))
+  @Min(1, mayBe('a whole number of at least 1'))
+  MAX_CONNECTIONS_PER_TENANT?: number;
+
+  @IsOptional()
+  @Matches(
+    /^(true|false|\d{1,2}|[0-9a-fA-F.:/]+(\s*,\s*[0-9a-fA-F.:/]+)*)$/,
+    mayBe('true, false, the number of proxies in front, or their addresses, separated by commas'),
+  )
+  TRUST_PROXY?: string;
+}
+
+/** A variable and its value as they may be shown: the password of a database address stays hidden. */
+export const shown = (name: string, value: unknown): string =>
+  `${name}=${JSON.stringify(String(value).replace(/:\/\/([^:/@]+):[^@]*@/, '://$1:***@'))}`;
+
+/**
+ * Reads and checks the variables this server knows; empty ones count as unset, others are left alone.
+ * @throws {ConfigurationError} naming every wrong variable
+ */
+export function readEnvironment(source: NodeJS.ProcessEnv): { environment: Environment; problems: string[] } {
+  const set = Object.fromEntries(
+    Object.entries(source).filter(([, value]) => value !== undefined && value !== ''),
+  ) as Record<string, string>;
+  const environment = plainToInstance(Environment, {
+    ...set,
+    ...(set.PORT === undefined ? {} : { PORT: wholeNumber(set.PORT) }),
+    ...(set.MAX_CONNECTIONS_PER_TENANT === undefined
+      ? {}
+      : { MAX_CONNECTIONS_PER_TENANT: wholeNumber(set.MAX_CONNECTIONS_PER_TENANT) }),
+  });
+  const problems = validateSync(environment).map(
+    ({ property, constraints }) =>
+      `${shown(property, set[property])} is not possible: it may be ${Object.values(constraints ?? {})[0]}.`,
+  );
+  return { environment, problems };
+}

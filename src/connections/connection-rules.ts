@@ -1,0 +1,97 @@
+import type { Rule } from '../graph/odata/rules.js';
+import { matches, satisfies } from '../graph/odata/rules.js';
+import { shown } from '../graph/errors/shown.js';
+
+/** Contract, api.md section 1.1; compared without regard to case, as ids are. */
+const RESERVED_IDS = new Set(
+  [
+    'None',
+    'Directory',
+    'Exchange',
+    'ExchangeArchive',
+    'LinkedIn',
+    'Mailbox',
+    'OneDriveBusiness',
+    'SharePoint',
+    'Teams',
+    'Yammer',
+    'Connectors',
+    'TaskFabric',
+    'PowerBI',
+    'Assistant',
+    'TopicEngine',
+    'MSFT_All_Connectors',
+  ].map((id) => id.toLowerCase()),
+);
+
+/** The form in which ids are compared and stored as a key. */
+export const normalizedId = (id: string): string => id.toLowerCase();
+
+export const isReservedId = (id: string): boolean =>
+  RESERVED_IDS.has(normalizedId(id)) || normalizedId(id).startsWith('microsoft');
+
+const text = (value: unknown): string => value as string;
+
+/** The rules of a connection id (contract, errors.md C1 to C3). */
+export const CONNECTION_ID_RULES: readonly Rule[] = [
+  satisfies(
+    'connectionIdLength',
+    (value) => text(value).length >= 3 && text(value).length <= 32,
+    'InvalidConnectionId',
+    (_, value) => `Connection id '${shown(value)}' must be between 3 and 32 characters long.`,
+    { minLength: 3, maxLength: 32 },
+  ),
+  matches(
+    /^[A-Za-z0-9]*$/,
+    'InvalidConnectionId',
+    (_, value) => `Connection id '${shown(value)}' must contain only alphanumeric characters.`,
+  ),
+  satisfies(
+    'connectionIdFree',
+    (value) => !isReservedId(text(value)),
+    'InvalidConnectionId',
+    (_, value) => `Connection id '${shown(value)}' is reserved.`,
+  ),
+];
+
+/** The rule of a result layout's id (contract, errors.md C11). */
+export const DISPLAY_TEMPLATE_ID_RULE: Rule = matches(
+  /^[A-Za-z0-9]{1,16}$/,
+  'InvalidDisplayTemplateId',
+  (_, value) => `Display template id '${shown(value)}' must contain 1 to 16 alphanumeric characters.`,
+);
+
+const NEWEST_EDISCOVERY_VERSION = 1.2;
+
+function fitsEDiscovery(layout: unknown): boolean {
+  const version = Number.parseFloat(
+    String((layout as { version?: unknown }).version ?? NEWEST_EDISCOVERY_VERSION),
+  );
+  return version <= NEWEST_EDISCOVERY_VERSION && !JSON.stringify(layout).includes('${');
+}
+
+/** What eDiscovery can show (contract, api.md section 1.3); that texts have no markdown is not checked. */
+export const EDISCOVERY_LAYOUT_RULE: Rule = satisfies(
+  'eDiscoveryLayout',
+  (value) =>
+    (value as { layout?: unknown }[]).every(({ layout }) => layout === undefined || fitsEDiscovery(layout)),
+  'InvalidEDiscoveryTemplate',
+  (path) =>
+    `The layouts of '${path}' must be Adaptive Cards of version 1.2 at most, without '\${...}' bindings; '{property}' is possible.`,
+);
+
+function isRegularExpression(pattern: string): boolean {
+  try {
+    return new RegExp(pattern) instanceof RegExp;
+  } catch {
+    return false;
+  }
+}
+
+/** `urlPattern` is a regular expression of ECMA-262 (contract, api.md section 1.4). */
+export const URL_PATTERN_RULE: Rule = satisfies(
+  'regularExpression',
+  (value) => isRegularExpression(text(value)),
+  'InvalidUrlPattern',
+  (path, value) => `Property '${path}' must be a regular expression (ECMA-262); it is '${shown(value)}'.`,
+);

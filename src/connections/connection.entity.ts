@@ -1,0 +1,51 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+import type { ActivitySettingsDto } from './dto/activity-settings.dto.js';
+import type { ConfigurationDto } from './dto/configuration.dto.js';
+import type { ComplianceSettingsDto, SearchSettingsDto } from './dto/search-settings.dto.js';
+
+/** A row of externalConnection (contract, api.md section 1.1). What the client did not set is null and is not answered. */
+@Entity('external_connection')
+export class ConnectionEntity {
+  @PrimaryColumn('varchar')
+  tenantId: string;
+
+  /** The id in lower case: ids that differ in case alone are the same connection. */
+  @PrimaryColumn('varchar')
+  normalizedId: string;
+
+  @Column('varchar')
+  id: string;
+
+  @Column('varchar')
+  name: string;
+
+  @Column('text', { nullable: true })
+  description: string | null;
+
+  @Column('varchar')
+  state: string;
+
+  @Column('simple-json')
+  configuration: ConfigurationDto;
+
+  @Column('varchar', { nullable: true })
+  connectorId: string | null;
+
+  @Column('varchar', { nullable: true })
+  contentCategory: string | null;
+
+  @Column('varchar', { nullable: true })
+  enabledContentExperiences: string | null;
+
+  @Column('simple-json', { nullable: true })
+  searchSettings: SearchSettingsDto | null;
+
+  @Column('simple-json', { nullable: true })
+  activitySettings: ActivitySettingsDto | null;
+
+  @Column('simple-json', { nullable: true })
+  complianceSettings: ComplianceSettingsDto | null;
+
+  @Column('varchar')
+  createdDateTime: string;
+}

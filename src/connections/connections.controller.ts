@@ -1,0 +1,104 @@
+import { Get, HttpCode, Param, Post } from '@nestjs/common';
+import { ApiBody, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import { GraphBody } from '../graph/http/graph-body.js';
+import { GraphController } from '../graph/http/graph-controller.js';
+import { type GraphVersion } from '../graph/http/request-context.js';
+import { Version } from '../graph/http/version.js';
+import { AnswersCollection, AnswersEntity } from '../graph/odata/odata-answer.js';
+import { type AuthorizedCaller, CurrentCaller } from '../identity/caller.js';
+import { RequirePermissions } from '../identity/permissions/require-permissions.js';
+import { ConnectionsService } from './connections.service.js';
+import { CREATE_EXAMPLES, CREATED_EXAMPLE } from './connections.examples.js';
+import {
+  CreateConnectionDto,
+  ExternalConnectionCollectionDto,
+  ExternalConnectionDto,
+} from './dto/external-connection.dto.js';
+import { ApiGraphErrors } from '../graph/errors/api-graph-errors.js';
+
+const COLLECTION = 'external/connections';
+
+const ID_PARAMETER = {
+  name: 'id',
+  description: 'The id of the connection, in any case.',
+  example: 'contosohr',
+};
+
+@ApiTags('externalConnection')
+@GraphController(COLLECTION)
+export class ConnectionsController {
+  constructor(private readonly connections: ConnectionsService) {}
+
+  @Post()
+  @HttpCode(201)
+  @RequirePermissions({
+    delegated: ['ExternalConnection.ReadWrite.OwnedBy', 'ExternalConnection.ReadWrite.All'],
+    application: ['ExternalConnection.ReadWrite.OwnedBy', 'ExternalConnection.ReadWrite.All'],
+  })
+  @AnswersEntity(COLLECTION)
+  @ApiOperation({ summary: 'Create connection', description: 'Create a new externalConnection.' })
+  @ApiBody({ type: CreateConnectionDto, examples: CREATE_EXAMPLES })
+  @ApiCreatedResponse({
+    type: ExternalConnectionDto,
+    description: 'The new connection.',
+    example: CREATED_EXAMPLE,
+  })
+  @ApiGraphErrors(400, 401, 403, 409, 413, 503)
+  create(
+    @CurrentCaller() caller: AuthorizedCaller,
+    @GraphBody() body: CreateConnectionDto,
+    @Version() version: GraphVersion,
+  ): Promise<ExternalConnectionDto> {
+    return this.connections.create(caller, body, version);
+  }
+
+  @Get()
+  @RequirePermissions({
+    delegated: [
+      'ExternalConnection.ReadWrite.OwnedBy',
+      'ExternalConnection.Read.All',
+      'ExternalConnection.ReadWrite.All',
+    ],
+    application: [
+      'ExternalConnection.ReadWrite.OwnedBy',
+      'ExternalConnection.Read.All',
+      'ExternalConnection.ReadWrite.All',
+    ],
+  })
+  @AnswersCollection(COLLECTION)
+  @ApiOperation({ summary: 'List connections', description: 'List the connections that the caller may see.' })
+  @ApiOkResponse({ type: ExternalConnectionCollectionDto, description: 'The connections, by id.' })
+  @ApiGraphErrors(401, 403, 503)
+  list(
+    @CurrentCaller() caller: AuthorizedCaller,
+    @Version() version: GraphVersion,
+  ): Promise<ExternalConnectionDto[]> {
+    return this.connections.list(caller, version);
+  }
+
+  @Get(':id')
+  @RequirePermissions({
+    delegated: [
+      'ExternalConnection.ReadWrite.OwnedBy',
+      'ExternalConnection.Read.All',
+      'ExternalConnection.ReadWrite.All',
+    ],
+    application: [
+      'ExternalConnection.ReadWrite.OwnedBy',
+      'ExternalConnection.Read.All',
+      'ExternalConnection.ReadWrite.All',
+    ],
+  })
+  @AnswersEntity(COLLECTION)
+  @ApiOperation({ summary: 'Get connection', description: 'Read one externalConnection.' })
+  @ApiParam(ID_PARAMETER)
+  @ApiOkResponse({ type: ExternalConnectionDto, description: 'The connection.', example: CREATED_EXAMPLE })
+  @ApiGraphErrors(401, 403, 404, 503)
+  get(
+    @CurrentCaller() caller: AuthorizedCaller,
+    @Param('id') id: string,
+    @Version() version: GraphVersion,
+  ): Promise<ExternalConnectionDto> {
+    return this.connections.get(caller, id, version);
+  }
+}

@@ -1,0 +1,12 @@
+import { Module } from '@nestjs/common';
+import { ConnectionRepository } from './connection.repository.js';
+import { ConnectionsController } from './connections.controller.js';
+import { ConnectionsService } from './connections.service.js';
+import { ResultLayouts } from './result-layouts/result-layouts.js';
+
+/** externalConnection. */
+@Module({
+  controllers: [ConnectionsController],
+  providers: [ConnectionsService, ConnectionRepository, ResultLayouts],
+})
+export class ConnectionsModule {}

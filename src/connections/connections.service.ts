@@ -1,0 +1,81 @@
+import { Injectable } from '@nestjs/common';
+import { Configuration } from '../config/configuration.js';
+import { Clock } from '../graph/clock.js';
+import { resultLayoutFailed, resultLayoutNotValid } from '../graph/errors/catalogue/connection.js';
+import type { GraphVersion } from '../graph/http/request-context.js';
+import type { AuthorizedCaller } from '../identity/caller.js';
+import { normalizedId } from './connection-rules.js';
+import { ConnectionEntity } from './connection.entity.js';
+import { toExternalConnection } from './connection.mapper.js';
+import { ConnectionRepository } from './connection.repository.js';
+import type { CreateConnectionDto, ExternalConnectionDto } from './dto/external-connection.dto.js';
+import { accessible, ownersOf } from './ownership.js';
+import { ResultLayouts } from './result-layouts/result-layouts.js';
+
+/** The rules of externalConnection (contract, api.md sections 1.1, 2.2 and 3). */
+@Injectable()
+export class ConnectionsService {
+  constructor(
+    private readonly configuration: Configuration,
+    private readonly connections: ConnectionRepository,
+    private readonly resultLayouts: ResultLayouts,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Creates a connection in the caller's tenant, owned by the caller's application.
+   *
+   * A broken adaptive card is the Known Issue of the seed: by default the connection is created and the answer is a
+   * 503 all the same; where known issues are not emulated, it is refused and nothing is created.
+   * @throws connectionAlreadyExists, connectionLimitReached, resultLayoutFailed, resultLayoutNotValid
+   */
+  async create(
+    caller: AuthorizedCaller,
+    body: CreateConnectionDto,
+    version: GraphVersion,
+  ): Promise<ExternalConnectionDto> {
+    const faults = await this.resultLayouts.faultsOf(body);
+    if (faults.length > 0 && !this.configuration.emulateKnownIssues) throw resultLayoutNotValid(faults);
+    const connection = this.newRow(caller, body);
+    await this.connections.add(connection, this.configuration.limits.connectionsPerTenant);
+    if (faults.length > 0) throw resultLayoutFailed(faults);
+    return toExternalConnection(connection, version);
+  }
+
+  /** @throws connectionNotFound, connectionNotOwned */
+  async get(caller: AuthorizedCaller, id: string, version: GraphVersion): Promise<ExternalConnectionDto> {
+    return toExternalConnection(
+      accessible(caller, await this.connections.find(caller.tenantId, id)),
+      version,
+    );
+  }
+
+  /** The connections of the tenant that the caller may see; others are left out (contract, errors.md P4). */
+  async list(caller: AuthorizedCaller, version: GraphVersion): Promise<ExternalConnectionDto[]> {
+    const ownedBy = caller.reach === 'owned' ? caller.appId : undefined;
+    const rows = await this.connections.list(caller.tenantId, ownedBy);
+    return rows.map((row) => toExternalConnection(row, version));
+  }
+
+  private newRow(caller: AuthorizedCaller, body: CreateConnectionDto): ConnectionEntity {
+    return {
+      tenantId: caller.tenantId,
+      normalizedId: normalizedId(body.id),
+      id: body.id,
+      name: body.name,
+      description: body.description ?? null,
+      state: 'draft',
+      configuration: {
+        ...body.configuration,
+        authorizedAppIds: ownersOf(caller, body.configuration?.authorizedAppIds ?? []),
+      },
+      connectorId: body.connectorId ?? null,
+      contentCategory: body.contentCategory ?? null,
+      enabledContentExperiences: body.enabledContentExperiences ?? null,
+      searchSettings: body.searchSettings ?? null,
+      activitySettings: body.activitySettings ?? null,
+      complianceSettings: body.complianceSettings ?? null,
+      createdDateTime: this.clock.now().toISOString(),
+    };
+  }
+}

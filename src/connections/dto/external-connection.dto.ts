@@ -1,0 +1,141 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { ModelType, Property } from '../../graph/odata/edm.js';
+import { maxLength } from '../../graph/odata/rules.js';
+import { CONNECTION_ID_RULES } from '../connection-rules.js';
+import { CONNECTION_STATE, CONTENT_CATEGORY, CONTENT_EXPERIENCE_TYPE } from '../enums.js';
+import { ActivitySettingsDto } from './activity-settings.dto.js';
+import { ConfigurationDto } from './configuration.dto.js';
+import { ComplianceSettingsDto, SearchSettingsDto } from './search-settings.dto.js';
+
+const BOTH = ['beta', 'v1.0'] as const;
+const BETA = ['beta'] as const;
+
+const ID = {
+  type: 'String',
+  required: BOTH,
+  rules: CONNECTION_ID_RULES,
+  description:
+    'Chosen by the caller: 3 to 32 letters and digits, not beginning with "Microsoft", not a reserved word, unique in the tenant without regard to case.',
+  example: 'contosohr',
+} as const;
+
+const NAME = {
+  type: 'String',
+  required: BOTH,
+  rules: [maxLength(128)],
+  description: 'Shown in the admin center.',
+  example: 'Contoso HR',
+} as const;
+
+const DESCRIPTION = {
+  type: 'String',
+  nullable: true,
+  description: 'What the connection is for.',
+  example: 'Connection to index Contoso HR system',
+} as const;
+
+/** The settings that create and answer have in common (contract, api.md section 1.1). */
+class ConnectionSettings {
+  @Property({ type: () => ConfigurationDto, nullable: true, description: 'Who may manage the connection.' })
+  configuration?: ConfigurationDto | null;
+
+  @Property({
+    type: 'String',
+    nullable: true,
+    description: 'The id of the Teams app that brought the connection.',
+  })
+  connectorId?: string | null;
+
+  @Property({ type: CONTENT_CATEGORY, description: 'What kind of content is indexed.' })
+  contentCategory?: string;
+
+  @Property({
+    type: CONTENT_EXPERIENCE_TYPE,
+    nullable: true,
+    versions: BETA,
+    description: 'Where the content is used.',
+    example: 'search, compliance',
+  })
+  enabledContentExperiences?: string | null;
+
+  @Property({ type: () => SearchSettingsDto, nullable: true, description: 'How search shows the items.' })
+  searchSettings?: SearchSettingsDto | null;
+
+  @Property({
+    type: () => ActivitySettingsDto,
+    nullable: true,
+    description: 'How activities find their items.',
+  })
+  activitySettings?: ActivitySettingsDto | null;
+
+  @Property({
+    type: () => ComplianceSettingsDto,
+    nullable: true,
+    versions: BETA,
+    description: 'How eDiscovery shows the items.',
+  })
+  complianceSettings?: ComplianceSettingsDto | null;
+}
+
+/** The body of `POST /external/connections` (seed; contract, api.md section 2.2.2). */
+@ModelType({
+  name: 'externalConnection',
+  schema: 'externalConnection.create',
+  computed: {
+    state: BOTH,
+    ingestedItemsCount: BETA,
+    groups: BOTH,
+    items: BOTH,
+    operations: BOTH,
+    schema: BOTH,
+    quota: BETA,
+  },
+})
+export class CreateConnectionDto extends ConnectionSettings {
+  @Property(ID)
+  id: string;
+
+  @Property(NAME)
+  name: string;
+
+  @Property({ ...DESCRIPTION, required: ['v1.0'] })
+  description?: string | null;
+}
+
+/** An externalConnection as it is answered: settings that nobody made are left out (contract, api.md section 2.2.2). */
+@ModelType({ name: 'externalConnection' })
+export class ExternalConnectionDto extends ConnectionSettings {
+  @ApiProperty({
+    required: false,
+    example: 'http://127.0.0.1:3000/beta/$metadata#external/connections/$entity',
+  })
+  '@odata.context'?: string;
+
+  @Property(ID)
+  id: string;
+
+  @Property(NAME)
+  name: string;
+
+  @Property({ ...DESCRIPTION, required: BOTH })
+  description: string | null;
+
+  @Property({
+    type: CONNECTION_STATE,
+    readOnly: true,
+    required: BOTH,
+    description: 'Computed by the service; draft right after creation.',
+    example: 'draft',
+  })
+  state: string;
+}
+
+/** The answer of `GET /external/connections`. */
+@ModelType({ name: 'externalConnection', schema: 'externalConnectionCollectionResponse' })
+export class ExternalConnectionCollectionDto {
+  @ApiProperty({ required: false, example: 'http://127.0.0.1:3000/beta/$metadata#external/connections' })
+  '@odata.context'?: string;
+
+  @ApiProperty({ type: () => ExternalConnectionDto, isArray: true, required: true })
+  value: ExternalConnectionDto[];
+}

@@ -1,0 +1,96 @@
+import { ModelType, Property } from '../../graph/odata/edm.js';
+import { atLeast, maxItems, minItems } from '../../graph/odata/rules.js';
+import { DISPLAY_TEMPLATE_ID_RULE, EDISCOVERY_LAYOUT_RULE } from '../connection-rules.js';
+import { BINARY_OPERATOR, RULE_OPERATION } from '../enums.js';
+
+const BOTH = ['beta', 'v1.0'] as const;
+
+/** Contract, api.md section 1.3. */
+@ModelType({ name: 'propertyRule' })
+export class PropertyRuleDto {
+  @Property({ type: 'String', required: BOTH, description: 'The name of a schema property.' })
+  property: string;
+
+  @Property({ type: RULE_OPERATION, required: BOTH, description: 'How values and property are compared.' })
+  operation: string;
+
+  @Property({
+    type: 'String',
+    collection: true,
+    required: BOTH,
+    rules: [minItems(1)],
+    description: 'Each is compared with the property.',
+  })
+  values: string[];
+
+  @Property({
+    type: BINARY_OPERATOR,
+    required: BOTH,
+    description: 'Whether one or all of the values must fit.',
+  })
+  valuesJoinedBy: string;
+}
+
+/** Contract, api.md section 1.3. */
+@ModelType({ name: 'displayTemplate' })
+export class DisplayTemplateDto {
+  @Property({
+    type: 'String',
+    required: BOTH,
+    rules: [DISPLAY_TEMPLATE_ID_RULE],
+    description: 'At most 16 letters and digits.',
+    example: 'contosohrcard',
+  })
+  id: string;
+
+  @Property({
+    type: 'Json',
+    required: BOTH,
+    description: 'An Adaptive Card, as a JSON object.',
+    example: { type: 'AdaptiveCard', version: '1.3', body: [{ type: 'TextBlock', text: '${title}' }] },
+  })
+  layout: Record<string, unknown>;
+
+  @Property({
+    type: 'Int32',
+    required: BOTH,
+    rules: [atLeast(0)],
+    description: 'The lowest is tried first; gaps are allowed.',
+    example: 1,
+  })
+  priority: number;
+
+  @Property({
+    type: () => PropertyRuleDto,
+    collection: true,
+    nullable: true,
+    description: 'When the template applies; without rules, always.',
+  })
+  rules?: PropertyRuleDto[] | null;
+}
+
+/** Contract, api.md section 1.3. */
+@ModelType({ name: 'searchSettings' })
+export class SearchSettingsDto {
+  @Property({
+    type: () => DisplayTemplateDto,
+    collection: true,
+    nullable: true,
+    rules: [maxItems(2)],
+    description: 'How search results look.',
+  })
+  searchResultTemplates?: DisplayTemplateDto[] | null;
+}
+
+/** Contract, api.md section 1.3; beta only. */
+@ModelType({ name: 'complianceSettings' })
+export class ComplianceSettingsDto {
+  @Property({
+    type: () => DisplayTemplateDto,
+    collection: true,
+    nullable: true,
+    rules: [EDISCOVERY_LAYOUT_RULE],
+    description: 'How results look in eDiscovery.',
+  })
+  eDiscoveryResultTemplates?: DisplayTemplateDto[] | null;
+}

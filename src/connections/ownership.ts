@@ -1,0 +1,28 @@
+import { connectionNotFound } from '../graph/errors/catalogue/connection.js';
+import { connectionNotOwned } from '../graph/errors/catalogue/permission.js';
+import type { AuthorizedCaller } from '../identity/caller.js';
+import type { ConnectionEntity } from './connection.entity.js';
+
+/** The form in which application ids are compared. */
+export const normalizedAppId = (appId: string): string => appId.toLowerCase();
+
+const owns = ({ appId }: AuthorizedCaller, { configuration }: ConnectionEntity): boolean =>
+  (configuration.authorizedAppIds ?? []).some((id) => normalizedAppId(id) === normalizedAppId(appId));
+
+/**
+ * The connection, if this caller may touch it (contract, api.md section 3). Another tenant's row is never found; one of
+ * another application of the same tenant is refused with a message that helps.
+ * @throws connectionNotFound, connectionNotOwned
+ */
+export function accessible(caller: AuthorizedCaller, connection: ConnectionEntity | null): ConnectionEntity {
+  if (connection === null || connection.tenantId !== caller.tenantId) throw connectionNotFound();
+  if (caller.reach === 'owned' && !owns(caller, connection))
+    throw connectionNotOwned(connection.id, caller.appId);
+  return connection;
+}
+
+/** The applications that own a new connection: the creating one, and those that it names, each once. */
+export function ownersOf(caller: AuthorizedCaller, named: readonly string[]): string[] {
+  const byId = new Map([caller.appId, ...named].map((id) => [normalizedAppId(id), id]));
+  return [...byId.values()];
+}

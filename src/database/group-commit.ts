@@ -1,0 +1,85 @@
+import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
+
+/** The work of one unit: it uses the given manager alone, and awaits nothing but the database. */
+export type Work<T> = (manager: EntityManager) => Promise<T>;
+
+/** So many units share a transaction at most, lest the first of them wait for the last. */
+const LARGEST_GROUP = 64;
+
+interface Unit {
+  readonly work: Work<unknown>;
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+type Outcome = { readonly value: unknown } | { readonly error: unknown };
+
+/**
+ * Runs units of work one after the other on SQLite's only writing connection. Units that wait at the same moment share
+ * a transaction, and so one wait for the disk; each has a savepoint of its own, so that one that fails undoes nothing
+ * but itself, and none is acknowledged before the shared commit.
+ */
+export class GroupCommit {
+  private readonly waiting: Unit[] = [];
+  private running = false;
+
+  constructor(private readonly writer: DataSource) {}
+
+  run<T>(work: Work<T>): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      this.waiting.push({ work, resolve: resolve as (value: unknown) => void, reject });
+      if (this.running) return;
+      this.running = true;
+      // The requests that arrived in the same turn of the event loop are to be in the same group.
+      setImmediate(() => void this.drain());
+    });
+  }
+
+  private async drain(): Promise<void> {
+    while (this.waiting.length > 0) {
+      await this.commit(this.waiting.splice(0, LARGEST_GROUP));
+      await new Promise((resume) => setImmediate(resume));
+    }
+    this.running = false;
+  }
+
+  private async commit(group: readonly Unit[]): Promise<void> {
+    const outcomes: Outcome[] = [];
+    try {
+      const runner = this.writer.createQueryRunner();
+      await runner.query('BEGIN IMMEDIATE');
+      try {
+        for (const { work } of group) outcomes.push(await inSavepoint(runner, work));
+        await runner.query('COMMIT');
+      } catch (error) {
+        // A full disk ends the transaction by itself; then there is nothing left to undo.
+        await runner.query('ROLLBACK').catch(() => undefined);
+        throw error;
+      }
+    } catch (error) {
+      for (const { reject } of group) reject(error);
+      return;
+    }
+    group.forEach(({ resolve, reject }, index) => {
+      const outcome = outcomes[index]!;
+      if ('error' in outcome) reject(outcome.error);
+      else resolve(outcome.value);
+    });
+  }
+}
+
+async function inSavepoint(
+  runner: QueryRunner,
+  work: (manager: EntityManager) => Promise<unknown>,
+): Promise<Outcome> {
+  await runner.query('SAVEPOINT unit');
+  let outcome: Outcome;
+  try {
+    outcome = { value: await work(runner.manager) };
+  } catch (error) {
+    outcome = { error };
+    await runner.query('ROLLBACK TO unit');
+  }
+  await runner.query('RELEASE unit');
+  return outcome;
+}

@@ -1,0 +1,4 @@
+import { Connections1795392000000 } from './migrations/1795392000000-connections.js';
+
+/** Every migration, in order. A released one is never changed. */
+export const MIGRATIONS = [Connections1795392000000];

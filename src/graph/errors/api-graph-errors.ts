@@ -1,0 +1,81 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiExtraModels, ApiProperty, ApiResponse, ApiSchema, getSchemaPath } from '@nestjs/swagger';
+
+@ApiSchema({ name: 'microsoft.graph.errorDetail' })
+class ErrorDetailDto {
+  @ApiProperty({ example: 'RequiredPropertyMissing' })
+  code: string;
+
+  @ApiProperty({ example: "Property 'name' is required." })
+  message: string;
+
+  @ApiProperty({ required: false, example: 'name' })
+  target?: string;
+}
+
+@ApiSchema({ name: 'microsoft.graph.innerError' })
+class InnerErrorDto {
+  @ApiProperty({ required: false, example: 'RequiredPropertyMissing' })
+  code?: string;
+
+  @ApiProperty({ required: false, example: 'Connection' })
+  source?: string;
+
+  @ApiProperty({ required: false, example: "Property 'name' is required." })
+  message?: string;
+
+  @ApiProperty({ example: '2026-11-23T18:05:10', description: 'UTC, whole seconds.' })
+  date: string;
+
+  @ApiProperty({ format: 'uuid', example: '5c1c2f0e-7a4e-4f6b-9c55-0d8e0a1b2c3d' })
+  'request-id': string;
+
+  @ApiProperty({ example: '5c1c2f0e-7a4e-4f6b-9c55-0d8e0a1b2c3d' })
+  'client-request-id': string;
+}
+
+@ApiSchema({ name: 'microsoft.graph.error' })
+class MainErrorDto {
+  @ApiProperty({ example: 'InvalidRequest' })
+  code: string;
+
+  @ApiProperty({ example: 'The request is malformed or incorrect.' })
+  message: string;
+
+  @ApiProperty({ type: () => ErrorDetailDto, isArray: true, required: false })
+  details?: ErrorDetailDto[];
+
+  @ApiProperty({ type: () => InnerErrorDto })
+  innerError: InnerErrorDto;
+}
+
+/** The body of every failure (contract, api.md section 6.1). */
+@ApiSchema({ name: 'microsoft.graph.errorResponse' })
+class ErrorResponseDto {
+  @ApiProperty({ type: () => MainErrorDto })
+  error: MainErrorDto;
+}
+
+const MEANINGS: Record<number, string> = {
+  400: 'The request is malformed or incorrect.',
+  401: 'The token is missing, not valid, expired, or of a personal account.',
+  403: 'The token lacks the permission, the connection belongs to another application, or a quota is reached.',
+  404: 'There is no such resource in this tenant.',
+  409: 'The id is taken.',
+  413: 'The body is larger than 4 MB.',
+  500: 'The server failed.',
+  503: 'The service is not available; also the known issue of broken adaptive cards.',
+};
+
+/** Documents the failures of a route. Every route can fail with 500. */
+export const ApiGraphErrors = (...statuses: (keyof typeof MEANINGS)[]): MethodDecorator =>
+  applyDecorators(
+    ApiExtraModels(ErrorResponseDto),
+    ...[...statuses, 500].map((status) =>
+      ApiResponse({
+        status,
+        description: MEANINGS[status],
+        content: { 'application/json': { schema: { $ref: getSchemaPath(ErrorResponseDto) } } },
+      }),
+    ),
+  );

@@ -1,0 +1,30 @@
+import { randomUUID } from 'node:crypto';
+import { STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
+import { commonHeaders } from '../http/response-headers.js';
+import { headersTooLarge, httpMessageNotValid, requestTimedOut } from './catalogue/request.js';
+import type { GraphError } from './graph-error.js';
+import { renderGraphError } from './render.js';
+
+function errorFor(code: string | undefined): GraphError {
+  if (code === 'HPE_HEADER_OVERFLOW') return headersTooLarge();
+  return code === 'ERR_HTTP_REQUEST_TIMEOUT' ? requestTimedOut() : httpMessageNotValid();
+}
+
+/** Answers bytes that are no HTTP request, in the body of every other failure, and closes the connection. */
+export function answerBrokenHttp(failure: Error & { code?: string }, socket: Socket, now: Date): void {
+  if (!socket.writable || failure.code === 'ECONNRESET') return void socket.destroy();
+  const error = errorFor(failure.code);
+  const requestId = randomUUID();
+  const ids = { requestId, clientRequestId: requestId };
+  const body = renderGraphError(error, ids, now);
+  const headers = {
+    ...commonHeaders(ids),
+    'content-type': 'application/json',
+    'content-length': String(Buffer.byteLength(body)),
+    date: now.toUTCString(),
+    connection: 'close',
+  };
+  const head = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  socket.end(`HTTP/1.1 ${error.status} ${STATUS_CODES[error.status]}\r\n${head.join('')}\r\n${body}`);
+}

@@ -1,0 +1,33 @@
+import { GraphError, type GraphErrorDefinition } from '../graph-error.js';
+
+/** The pairs of the connector service, by status (contract, errors.md "Outer pairs"). */
+const PAIRS = {
+  400: ['InvalidRequest', 'The request is malformed or incorrect.'],
+  403: ['AccessDenied', "The client doesn't have permission to perform the action."],
+  404: ['ItemNotFound', 'The requested resource does not exist.'],
+  409: ['NameAlreadyExists', 'The specified item name already exists.'],
+  500: ['GeneralException', 'An unspecified error has occurred.'],
+  503: [
+    'ServiceNotAvailable',
+    'The service is not available. Try the request again after a delay. There may be a Retry-After header.',
+  ],
+} as const;
+
+/** An error of the connector service: the status decides the outer pair, the situation gives the inner one. */
+export function connectorError(
+  status: keyof typeof PAIRS,
+  rest: Omit<GraphErrorDefinition, 'status' | 'code' | 'message'> = {},
+): GraphError {
+  const [code, message] = PAIRS[status];
+  return new GraphError({ status, code, message, ...rest });
+}
+
+/** An error of Graph's gateway, which stands before every workload and adds no inner pair of its own. */
+export function gatewayError(
+  status: number,
+  code: string,
+  message: string,
+  rest: Omit<GraphErrorDefinition, 'status' | 'code' | 'message'> = {},
+): GraphError {
+  return new GraphError({ status, code, message, ...rest });
+}

@@ -1,0 +1,101 @@
+import type { ErrorDetail, GraphError } from '../graph-error.js';
+import { connectorError, gatewayError } from './outer.js';
+
+/** A path that the API does not have (contract, errors.md G10). */
+export const segmentNotFound = (segment: string): GraphError =>
+  gatewayError(400, 'BadRequest', `Resource not found for the segment '${segment}'.`);
+
+/** The first segment is no version (contract, errors.md G11). */
+export const versionNotValid = (): GraphError => gatewayError(400, 'BadRequest', 'Invalid version.');
+
+/** A path that Microsoft Graph has and this server has not: a word of our own, so that nobody takes it for Graph's refusal. */
+export const notBuiltHere = (what: string): GraphError =>
+  gatewayError(
+    501,
+    'NotImplementedByGraphConnections',
+    `${what} is part of Microsoft Graph and not yet of this server.`,
+  );
+
+/** A path outside of the API, such as a file of the documentation pages. */
+export const pageNotFound = (path: string): GraphError =>
+  gatewayError(
+    404,
+    'NotFound',
+    `There is no page '${path}'. The API begins at /beta and /v1.0, its documentation at /docs.`,
+  );
+
+/** The path exists, the method does not (contract, errors.md G17). */
+export const methodNotAllowed = (allowed: readonly string[]): GraphError =>
+  gatewayError(405, 'BadRequest', 'Specified HTTP method is not allowed for the request target.', {
+    headers: { allow: allowed.join(', ') },
+  });
+
+/** The address cannot be read: broken percent-encoding, or an over-long segment. */
+export const uriNotValid = (): GraphError => gatewayError(400, 'BadRequest', 'The request URI is not valid.');
+
+/** The HTTP message itself is broken, so nothing of it was understood. */
+export const httpMessageNotValid = (): GraphError =>
+  gatewayError(400, 'BadRequest', 'The HTTP request is malformed.');
+
+/** The header block exceeds what the server reads. */
+export const headersTooLarge = (): GraphError =>
+  gatewayError(431, 'BadRequest', 'The size of the request headers is too long.');
+
+/** The client stopped sending before the request was whole. */
+export const requestTimedOut = (): GraphError =>
+  gatewayError(408, 'BadRequest', 'The request was not completed in time.');
+
+/** A body that is missing, truncated, no JSON object, or not labelled as JSON (contract, errors.md G12). */
+export const bodyUnreadable = (reason: string): GraphError =>
+  gatewayError(
+    400,
+    'BadRequest',
+    'Unable to read JSON request payload. Please ensure Content-Type header is set and payload is of valid JSON format.',
+    { inner: { code: 'UnreadablePayload', message: reason } },
+  );
+
+/** A `Content-Encoding` other than gzip, deflate and br; SDKs answer a 415 by sending the body plain (contract, clients.md 9). */
+export const contentEncodingNotSupported = (encoding: string): GraphError =>
+  gatewayError(415, 'UnsupportedMediaType', `The content encoding '${encoding}' is not supported.`);
+
+/** A body over 4,000,000 bytes (contract, errors.md I11, api.md section 5). */
+export const bodyTooLarge = (limit: number): GraphError =>
+  gatewayError(413, 'RequestEntityTooLarge', 'The request size exceeds the maximum limit.', {
+    details: [
+      { code: 'RequestEntityTooLarge', message: `The body may have ${limit} bytes at most, unpacked.` },
+    ],
+  });
+
+/** What is wrong at one place of a body, and who would have found it: Graph's gateway, the workload's parser, or its rules. */
+export interface BodyIssue extends ErrorDetail {
+  readonly target: string;
+  readonly foundBy: 'gateway' | 'parser' | 'rules';
+  /** The gateway's own sentence, which stands in the outer message. */
+  readonly outerMessage?: string;
+  /** What `details` says where the parser's sentence is confirmed and says too little. */
+  readonly explained?: string;
+}
+
+const ORDER = { gateway: 0, parser: 1, rules: 2 } as const;
+const MOST_DETAILS = 50;
+
+/**
+ * A body that can be read and may not be taken. The finder that comes first decides the outer pair; `details` lists
+ * all that is wrong when it is more than one thing (contract, errors.md G13, G14, C1-C8, C11).
+ */
+export function bodyNotValid(issues: readonly BodyIssue[]): GraphError {
+  const sorted = [...issues].sort((a, b) => ORDER[a.foundBy] - ORDER[b.foundBy]);
+  const first = sorted[0]!;
+  const rest = {
+    inner: { code: first.code, message: first.message },
+    details:
+      sorted.length > 1 || first.explained !== undefined
+        ? sorted
+            .slice(0, MOST_DETAILS)
+            .map(({ code, message, explained, target }) => ({ code, message: explained ?? message, target }))
+        : undefined,
+  };
+  return first.foundBy === 'gateway'
+    ? gatewayError(400, 'BadRequest', first.outerMessage ?? first.message, rest)
+    : connectorError(400, rest);
+}

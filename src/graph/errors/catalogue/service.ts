@@ -1,0 +1,28 @@
+import type { GraphError } from '../graph-error.js';
+import { connectorError } from './outer.js';
+
+/** Something nobody foresaw. The client gets the request id, the log gets everything (contract, errors.md "Outer pairs"). */
+export const unexpectedFailure = (cause: unknown): GraphError =>
+  connectorError(500, {
+    inner: {
+      code: 'UnexpectedFailure',
+      message: 'The server failed. Its log has the reason under this request-id.',
+    },
+    cause,
+  });
+
+/** The database is lost, full, locked or broken. */
+export const databaseNotAvailable = (cause: unknown): GraphError =>
+  connectorError(503, {
+    inner: { code: 'DatabaseNotAvailable', message: 'The database does not answer.' },
+    headers: { 'retry-after': '2' },
+    cause,
+  });
+
+/** The keys of the OpenID Connect issuer cannot be had, so no token can be judged. */
+export const issuerNotAvailable = (cause: unknown): GraphError =>
+  connectorError(503, {
+    inner: { code: 'IssuerNotAvailable', message: 'The keys of the token issuer cannot be read.' },
+    headers: { 'retry-after': '5' },
+    cause,
+  });

@@ -1,0 +1,53 @@
+import {
+  type ArgumentMetadata,
+  createParamDecorator,
+  type ExecutionContext,
+  Injectable,
+  type PipeTransform,
+  type Type,
+} from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { bodyNotValid, bodyUnreadable } from '../errors/catalogue/request.js';
+import { deserialize } from '../odata/deserialize.js';
+import { brokenRules } from '../odata/validate.js';
+import { parseJsonObject } from './parse-json.js';
+import { readBody } from './read-body.js';
+import { contextOf } from './request-context.js';
+
+const JSON_TYPE = /^application\/([\w.-]+\+)?json\s*(;|$)/i;
+
+/** Reads, parses and checks a body by the class of the parameter. It runs after the guard: see `GraphBody`. */
+@Injectable()
+class GraphBodyPipe implements PipeTransform<FastifyRequest, Promise<object>> {
+  async transform(request: FastifyRequest, { metatype }: ArgumentMetadata): Promise<object> {
+    const contentType = request.headers['content-type'];
+    const bytes = await readBody(request.raw);
+    if (contentType === undefined || !JSON_TYPE.test(contentType)) {
+      throw bodyUnreadable(
+        contentType === undefined
+          ? 'The Content-Type header is missing; it must be application/json.'
+          : `The Content-Type is '${contentType.slice(0, 100)}'; it must be application/json.`,
+      );
+    }
+    const json = parseJsonObject(bytes);
+    const { value, issues } = deserialize(
+      metatype as Type<object>,
+      json,
+      contextOf(request).version ?? 'beta',
+    );
+    const all = [...issues, ...brokenRules(value)];
+    if (all.length > 0) throw bodyNotValid(all);
+    return value;
+  }
+}
+
+const RequestOfBody = createParamDecorator((_: unknown, context: ExecutionContext) =>
+  context.switchToHttp().getRequest<FastifyRequest>(),
+);
+
+/**
+ * The body of a Graph request, read only when the guard has let the caller in, deserialized by the service model and
+ * valid by its rules.
+ * @throws bodyUnreadable, bodyTooLarge, contentEncodingNotSupported, bodyNotValid
+ */
+export const GraphBody = (): ParameterDecorator => RequestOfBody(GraphBodyPipe);

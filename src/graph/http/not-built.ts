@@ -1,0 +1,26 @@
+/**
+ * What Microsoft Graph has in this namespace and this server has not yet, as `METHODS path`. A capability that is
+ * built leaves this list; a test checks that no route of the application is still on it.
+ */
+export const NOT_BUILT: readonly { methods: readonly string[]; path: string }[] = [
+  { methods: ['PATCH', 'DELETE'], path: 'external/connections/{id}' },
+  { methods: ['GET', 'PATCH', 'POST'], path: 'external/connections/{id}/schema' },
+  { methods: ['GET'], path: 'external/connections/{id}/operations' },
+  { methods: ['GET'], path: 'external/connections/{id}/operations/{id}' },
+  { methods: ['GET'], path: 'external/connections/{id}/quota' },
+  { methods: ['GET'], path: 'external/connections/{id}/items' },
+  { methods: ['GET', 'PUT', 'PATCH', 'DELETE'], path: 'external/connections/{id}/items/{id}' },
+  { methods: ['POST'], path: 'external/connections/{id}/items/{id}/addActivities' },
+  {
+    methods: ['POST'],
+    path: 'external/connections/{id}/items/{id}/microsoft.graph.externalConnectors.addActivities',
+  },
+  { methods: ['GET', 'POST'], path: 'external/connections/{id}/groups' },
+  { methods: ['GET', 'PATCH', 'DELETE'], path: 'external/connections/{id}/groups/{id}' },
+  { methods: ['GET', 'POST'], path: 'external/connections/{id}/groups/{id}/members' },
+  { methods: ['DELETE'], path: 'external/connections/{id}/groups/{id}/members/{id}' },
+  { methods: ['GET'], path: 'external/connections/$count' },
+  { methods: ['POST'], path: '$batch' },
+  { methods: ['GET'], path: '$metadata' },
+  { methods: ['POST'], path: 'search/query' },
+];

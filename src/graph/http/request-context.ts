@@ -1,0 +1,46 @@
+import type { FastifyRequest } from 'fastify';
+import type { RequestIds } from '../errors/render.js';
+
+export const GRAPH_VERSIONS = ['beta', 'v1.0'] as const;
+export type GraphVersion = (typeof GRAPH_VERSIONS)[number];
+
+/** What every answer needs to know of its request. */
+export interface RequestContext extends RequestIds {
+  /** Undefined outside of the API (documentation, health, identity). */
+  readonly version?: GraphVersion;
+  /** Scheme, host and port as the client used them: links in answers begin with it. */
+  readonly origin: string;
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    graphContext?: RequestContext;
+  }
+}
+
+const LONGEST_CLIENT_REQUEST_ID = 256;
+const HOST = /^[\w.\-:[\]]{1,255}$/;
+
+function versionOf(url: string): GraphVersion | undefined {
+  const segment = url.slice(1, 6).toLowerCase();
+  return segment.startsWith('beta/') ? 'beta' : segment.startsWith('v1.0/') ? 'v1.0' : undefined;
+}
+
+/**
+ * The context of a request, made when first asked for: the hooks that usually make it do not run for a request that
+ * the router refuses. Anything is taken as `client-request-id`, since SDKs send GUIDs of no RFC 4122 version
+ * (contract, clients.md 2).
+ */
+export function contextOf(request: FastifyRequest): RequestContext {
+  if (request.graphContext !== undefined) return request.graphContext;
+  const sent = request.headers['client-request-id'];
+  const clientRequestId = (Array.isArray(sent) ? sent[0] : sent)?.slice(0, LONGEST_CLIENT_REQUEST_ID);
+  const host = request.host;
+  request.graphContext = {
+    version: versionOf(request.url),
+    requestId: request.id,
+    clientRequestId: clientRequestId === undefined || clientRequestId === '' ? request.id : clientRequestId,
+    origin: `${request.protocol}://${HOST.test(host) ? host : 'localhost'}`,
+  };
+  return request.graphContext;
+}

@@ -1,0 +1,218 @@
+import type { Type } from '@nestjs/common';
+import { shown } from '../errors/shown.js';
+import type { BodyIssue } from '../errors/catalogue/request.js';
+import type { GraphVersion } from '../http/request-context.js';
+import {
+  type EnumType,
+  isComplex,
+  isEnum,
+  NAMESPACE,
+  propertiesOf,
+  type PropertyOptions,
+  typeOf,
+} from './edm.js';
+
+type Json = Record<string, unknown>;
+
+const isObject = (value: unknown): value is Json =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const kindOf = (value: unknown): string =>
+  value === null
+    ? 'null'
+    : Array.isArray(value)
+      ? 'an array'
+      : `${typeof value === 'object' ? 'an' : 'a'} ${typeof value}`;
+
+/** A type name as written in a request: with or without `#`, in the public namespace. */
+const localName = (name: string): string | undefined =>
+  name.replace(/^#/, '').startsWith(`${NAMESPACE}.`)
+    ? name.replace(/^#/, '').slice(NAMESPACE.length + 1)
+    : undefined;
+
+const BOOLEANS = new Map<unknown, boolean>([
+  [true, true],
+  [false, false],
+  ['true', true],
+  ['false', false],
+]);
+
+/**
+ * Reads the JSON of a request by the service model, as leniently as real clients need (contract, api.md section 6.7;
+ * clients.md 6): `@odata.*` annotations anywhere, enum members in any case, booleans as strings. What cannot be read
+ * becomes an issue; the value holds all that could.
+ */
+export function deserialize<T extends object>(
+  type: Type<T>,
+  body: unknown,
+  version: GraphVersion,
+): { value: T; issues: BodyIssue[] } {
+  const issues: BodyIssue[] = [];
+  const value = new Reader(version, issues).complex(type, body as Json, '') as T;
+  return { value, issues };
+}
+
+class Reader {
+  constructor(
+    private readonly version: GraphVersion,
+    private readonly issues: BodyIssue[],
+  ) {}
+
+  complex(declared: Type, json: Json, path: string): object {
+    const type = this.concreteType(declared, json, path);
+    const { open, name, computed } = typeOf(type);
+    const properties = propertiesOf(type);
+    const value = new type() as Json;
+    if (type !== declared) value['@odata.type'] = `#${NAMESPACE}.${name}`;
+
+    for (const [key, raw] of Object.entries(json)) {
+      const property = properties.get(key);
+      const at = path === '' ? key : `${path}.${key}`;
+      if (property !== undefined && (property.versions?.includes(this.version) ?? true)) {
+        value[key] = this.property(property, raw, at);
+      } else if (key.includes('@') || (computed?.[key]?.includes(this.version) ?? false)) {
+        continue;
+      } else if (open && key !== '__proto__') {
+        value[key] = raw;
+      } else {
+        this.unknownProperty(key, name, at);
+      }
+    }
+    for (const [key, { required }] of properties) {
+      if (required?.includes(this.version) && !Object.hasOwn(json, key)) {
+        this.missing(path === '' ? key : `${path}.${key}`);
+      }
+    }
+    return value;
+  }
+
+  private property(property: PropertyOptions, raw: unknown, at: string): unknown {
+    if (raw === null) {
+      if (property.required?.includes(this.version)) return this.missing(at);
+      return property.nullable ? null : this.wrongKind(at, raw, 'a value; null is none');
+    }
+    const required = property.required?.includes(this.version);
+    if (required && property.type === 'String' && typeof raw === 'string' && raw.trim() === '')
+      return this.missing(at);
+    if (isEnum(property.type) && property.type.flags) return this.flags(property.type, raw, at);
+    if (!property.collection) return this.single(property.type, raw, at);
+    if (!Array.isArray(raw)) return this.wrongKind(at, raw, 'an array');
+    const entries = raw.map((entry, index) => this.single(property.type, entry, `${at}[${index}]`));
+    // An array with an entry that could not be read has no rules to keep any more.
+    return entries.includes(undefined) ? undefined : entries;
+  }
+
+  private single(type: PropertyOptions['type'], raw: unknown, at: string): unknown {
+    if (isComplex(type))
+      return isObject(raw) ? this.complex(type(), raw, at) : this.wrongKind(at, raw, 'an object');
+    if (isEnum(type))
+      return typeof raw === 'string' ? this.member(type, raw, at) : this.wrongKind(at, raw, 'a string');
+    switch (type) {
+      case 'Json':
+        return isObject(raw) ? raw : this.wrongKind(at, raw, 'a JSON object');
+      case 'Boolean':
+        return (
+          BOOLEANS.get(typeof raw === 'string' ? raw.toLowerCase() : raw) ??
+          this.wrongKind(at, raw, 'true or false')
+        );
+      case 'Int32':
+        return Number.isInteger(raw) && Math.abs(raw as number) < 2 ** 31
+          ? raw
+          : this.wrongKind(at, raw, 'a whole number of 32 bits');
+      case 'String':
+        return this.text(raw, at);
+    }
+  }
+
+  /** PostgreSQL stores neither U+0000 nor half a surrogate pair, and no database gives the latter back. */
+  private text(raw: unknown, at: string): unknown {
+    if (typeof raw !== 'string') return this.wrongKind(at, raw, 'a string');
+    return raw.includes('\0') || !raw.isWellFormed()
+      ? this.wrongKind(at, raw.replaceAll('\0', '\\u0000'), 'well-formed Unicode text without U+0000')
+      : raw;
+  }
+
+  private member({ members, name }: EnumType, raw: string, at: string): string | undefined {
+    const wanted = raw.trim().toLowerCase();
+    const member = members.find((candidate) => candidate.toLowerCase() === wanted);
+    if (member === undefined) {
+      this.issues.push({
+        foundBy: 'parser',
+        code: 'DeserializationError',
+        message: `Requested value '${shown(raw)}' was not found.`,
+        explained: `Property '${at}' may be one of ${members.join(', ')} (${name}); it is '${shown(raw)}'.`,
+        target: at,
+      });
+    }
+    return member;
+  }
+
+  /** A string joined by commas, or an array of strings (contract, api.md section 10, conflict 1); kept as one string. */
+  private flags(type: EnumType, raw: unknown, at: string): string | undefined {
+    const parts = typeof raw === 'string' ? raw.split(',') : raw;
+    if (!Array.isArray(parts) || !parts.every((part) => typeof part === 'string')) {
+      return this.wrongKind(at, raw, 'a string');
+    }
+    const chosen = parts.map((part) => this.member(type, part, at));
+    return type.members.filter((member) => chosen.includes(member)).join(', ');
+  }
+
+  /** The derived type that `@odata.type` names; a name that does not fit is a parser's error (contract, errors.md C7). */
+  private concreteType(declared: Type, json: Json, path: string): Type {
+    const { name, derived } = typeOf(declared);
+    const given = json['@odata.type'];
+    const candidates = derived?.() ?? [declared];
+    const wanted = typeof given === 'string' ? localName(given) : undefined;
+    const found = candidates.find((candidate) => typeOf(candidate).name === wanted);
+    if (found !== undefined) return found;
+    if (given === undefined && derived === undefined) return declared;
+    const place = path === '' ? 'the body' : `'${path}'`;
+    this.issues.push({
+      foundBy: 'parser',
+      code: 'DeserializationError',
+      message:
+        given === undefined
+          ? `An instance of the abstract type 'microsoft.substrateConnectors.${name}' cannot be created.`
+          : `A type named '${shown(
+              String(given)
+                .replace(/^#/, '')
+                .replace(/^microsoft\.graph(\.externalConnectors)?\./, 'microsoft.substrateConnectors.'),
+            )}' ` +
+            'could not be resolved by the model. When a model is available, each type name must resolve to a valid type.',
+      explained: `The '@odata.type' of ${place} must be ${candidates.map((candidate) => `'#${NAMESPACE}.${typeOf(candidate).name}'`).join(' or ')}.`,
+      target: path === '' ? '@odata.type' : `${path}.@odata.type`,
+    });
+    return candidates[0]!;
+  }
+
+  private missing(at: string): undefined {
+    this.issues.push({
+      foundBy: 'rules',
+      code: 'RequiredPropertyMissing',
+      message: `Property '${at}' is required.`,
+      target: at,
+    });
+  }
+
+  private wrongKind(at: string, raw: unknown, expected: string): undefined {
+    this.issues.push({
+      foundBy: 'gateway',
+      code: 'PropertyTypeMismatch',
+      outerMessage: `Property ${shown(at)} in payload has a value that does not match schema.`,
+      message: `Property '${shown(at)}' must be ${expected}; it is ${kindOf(raw)}: ${shown(raw)}.`,
+      target: at,
+    });
+  }
+
+  private unknownProperty(key: string, typeName: string, at: string): void {
+    this.issues.push({
+      foundBy: 'gateway',
+      code: 'PropertyNotFound',
+      outerMessage:
+        `The property '${shown(key)}' does not exist on type '${NAMESPACE}.${typeName}'. ` +
+        'Make sure to only use property names that are defined by the type.',
+      message: `Property '${shown(at)}' does not exist in ${this.version}.`,
+      target: shown(at),
+    });
+  }
+}

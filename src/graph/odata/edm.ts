@@ -1,0 +1,131 @@
+import type { Type } from '@nestjs/common';
+import { ApiProperty, type ApiPropertyOptions, ApiSchema } from '@nestjs/swagger';
+import { IsOptional, ValidateNested } from 'class-validator';
+import type { GraphVersion } from '../http/request-context.js';
+import type { Rule } from './rules.js';
+
+/** Json is Graph's own primitive: any JSON object. */
+export type Primitive = 'String' | 'Boolean' | 'Int32' | 'Json';
+
+/** An enumeration of the service model; `unknownFutureValue` belongs to each and is never a value to write. */
+export interface EnumType {
+  readonly name: string;
+  readonly members: readonly string[];
+  /** Several members at once, joined by commas. */
+  readonly flags?: boolean;
+}
+
+export interface PropertyOptions {
+  readonly type: Primitive | EnumType | (() => Type);
+  readonly collection?: boolean;
+  readonly nullable?: boolean;
+  /** In which versions a request must have it. */
+  readonly required?: readonly GraphVersion[];
+  /** Where the property exists; without it, in both versions. */
+  readonly versions?: readonly GraphVersion[];
+  /** Computed by the service. */
+  readonly readOnly?: boolean;
+  readonly description: string;
+  readonly example?: unknown;
+  readonly rules?: readonly Rule[];
+}
+
+export interface TypeOptions {
+  /** Without the namespace. */
+  readonly name: string;
+  /** Members that the model does not declare are kept (open type). */
+  readonly open?: boolean;
+  /** Members that the service computes, and the versions that have them: ignored in a request. */
+  readonly computed?: Readonly<Record<string, readonly GraphVersion[]>>;
+  /** Only derived types have values, so each value must say its `@odata.type`. */
+  readonly derived?: () => readonly Type[];
+  /** The name of the schema in the OpenAPI document, where a type has a second shape (a request body). */
+  readonly schema?: string;
+}
+
+export const NAMESPACE = 'microsoft.graph.externalConnectors';
+
+const PROPERTIES = new WeakMap<object, Map<string, PropertyOptions>>();
+const TYPES = new WeakMap<object, TypeOptions>();
+const COLLECTED = new WeakMap<object, ReadonlyMap<string, PropertyOptions>>();
+
+/** Which versions have, or require, what the OpenAPI document shows; read and removed when the document is made. */
+export const VERSIONS_EXTENSION = 'x-versions';
+export const REQUIRED_EXTENSION = 'x-required-in';
+
+/** A type of the service model, by its name there. */
+export const ModelType =
+  (options: TypeOptions): ClassDecorator =>
+  (target) => {
+    TYPES.set(target, options);
+    ApiSchema({ name: `${NAMESPACE}.${options.schema ?? options.name}` })(target);
+  };
+
+export const isEnum = (type: PropertyOptions['type']): type is EnumType => typeof type === 'object';
+export const isComplex = (type: PropertyOptions['type']): type is () => Type => typeof type === 'function';
+
+function openApiType({ type, collection }: PropertyOptions): ApiPropertyOptions {
+  if (isEnum(type) && type.flags) {
+    return { type: String, description: `One or more of ${type.members.join(', ')}, joined by commas.` };
+  }
+  if (isEnum(type)) return { enum: [...type.members], isArray: collection };
+  if (isComplex(type)) return { type: () => typeOf(type()).derived?.()[0] ?? type(), isArray: collection };
+  if (type === 'Json') return { type: 'object', additionalProperties: true };
+  if (type === 'Int32') return { type: 'integer', format: 'int32', isArray: collection };
+  return { type: type === 'Boolean' ? Boolean : String, isArray: collection };
+}
+
+/**
+ * A property of the service model: the deserializer, the validator and the OpenAPI document all read this one
+ * declaration. Rules apply to values that are present and not null.
+ */
+export const Property =
+  (options: PropertyOptions): PropertyDecorator =>
+  (target, key) => {
+    const name = String(key);
+    const own = PROPERTIES.get(target) ?? new Map<string, PropertyOptions>();
+    PROPERTIES.set(target, own.set(name, options));
+
+    const shape = openApiType(options);
+    ApiProperty({
+      ...shape,
+      description: [options.description, shape.description].filter(Boolean).join(' '),
+      ...(options.type === 'String' && options.required && !options.nullable && !options.collection
+        ? { minLength: 1 }
+        : {}),
+      ...Object.assign({}, ...(options.rules ?? []).map((rule) => rule.schema)),
+      required: false,
+      ...(options.nullable ? { nullable: true } : {}),
+      ...(options.readOnly ? { readOnly: true } : {}),
+      ...(options.example === undefined ? {} : { example: options.example }),
+      ...(options.versions ? { [VERSIONS_EXTENSION]: options.versions } : {}),
+      ...(options.required ? { [REQUIRED_EXTENSION]: options.required } : {}),
+    } as ApiPropertyOptions)(target, key);
+
+    IsOptional()(target, key);
+    if (isComplex(options.type)) ValidateNested({ each: options.collection })(target, key);
+    for (const rule of options.rules ?? []) rule.validate(target, key);
+  };
+
+/** The declared type of a class. */
+export function typeOf(type: Type): TypeOptions {
+  const options = TYPES.get(type);
+  if (options === undefined) throw new Error(`${type.name} has no @ModelType.`);
+  return options;
+}
+
+/** All properties of a class, inherited ones first. */
+export function propertiesOf(type: Type): ReadonlyMap<string, PropertyOptions> {
+  const known = COLLECTED.get(type);
+  if (known !== undefined) return known;
+  const chain: object[] = [];
+  for (
+    let proto = type.prototype as object | null;
+    proto !== null;
+    proto = Object.getPrototypeOf(proto) as object | null
+  )
+    chain.unshift(proto);
+  const all = new Map(chain.flatMap((proto) => [...(PROPERTIES.get(proto) ?? [])]));
+  COLLECTED.set(type, all);
+  return all;
+}

@@ -1,0 +1,34 @@
+import { Controller, Get } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import { HealthCheckService, HealthIndicatorService } from '@nestjs/terminus';
+import { Database } from '../database/database.js';
+import { Public } from '../identity/permissions/require-permissions.js';
+
+/** For whoever starts, watches and balances servers. */
+@ApiExcludeController()
+@Controller('health')
+@Public()
+export class HealthController {
+  constructor(
+    private readonly health: HealthCheckService,
+    private readonly indicators: HealthIndicatorService,
+    private readonly database: Database,
+  ) {}
+
+  /** The process answers. */
+  @Get('live')
+  live(): object {
+    return { status: 'ok' };
+  }
+
+  /** Every route works: the database answers. @throws databaseNotAvailable */
+  @Get('ready')
+  ready(): Promise<object> {
+    return this.health.check([
+      async () => {
+        await this.database.ping();
+        return this.indicators.check('database').up();
+      },
+    ]);
+  }
+}

@@ -1,0 +1,30 @@
+import { Injectable } from '@nestjs/common';
+import type { FastifyRequest, HookHandlerDoneFunction } from 'fastify';
+import { accessTokenEmpty } from '../graph/errors/catalogue/authentication.js';
+import type { AuthenticatedRoute } from './permissions/require-permissions.js';
+import { TokenVerifier } from './tokens/token-verifier.js';
+
+const BEARER = /^bearer\s+(\S.*)$/i;
+
+/** Runs when a request was routed and nothing of its body was read: a stranger cannot make the server parse anything. */
+@Injectable()
+export class AuthenticationHook {
+  constructor(private readonly verifier: TokenVerifier) {}
+
+  /** @throws (through `done`) the 401 errors of the catalogue, issuerNotAvailable */
+  onRequest(request: FastifyRequest, done: HookHandlerDoneFunction): void {
+    const { needsToken } = request.routeOptions.config as AuthenticatedRoute;
+    if (needsToken !== true) return done();
+    const token = BEARER.exec(request.headers.authorization ?? '')?.[1]?.trim();
+    if (token === undefined) return done(accessTokenEmpty());
+    request.caller = this.verifier.cached(token);
+    if (request.caller !== undefined) return done();
+    this.verifier.verify(token).then(
+      (caller) => {
+        request.caller = caller;
+        done();
+      },
+      (error: Error) => done(error),
+    );
+  }
+}

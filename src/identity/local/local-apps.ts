@@ -1,0 +1,69 @@
+import { readFileSync } from 'node:fs';
+import { plainToInstance } from 'class-transformer';
+import { IsArray, IsIn, IsOptional, IsString, Matches, MinLength, validateSync } from 'class-validator';
+import { ConfigurationError } from '../../config/configuration-error.js';
+import { PERMISSIONS, type Permission } from '../permissions/permissions.js';
+
+/** The application of the seed document's example, registered from the start. */
+export const FIRST_APP_ID = 'd310d35d-72ec-47dd-92f2-fb9c40936555';
+
+/** An application that may ask the local issuer for tokens. */
+export class LocalApp {
+  @Matches(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i, { message: 'id must be a GUID' })
+  id: string;
+
+  @IsString()
+  @MinLength(1)
+  secret: string;
+
+  @IsOptional()
+  @IsString()
+  name?: string;
+
+  @IsArray()
+  @IsIn(PERMISSIONS, { each: true, message: `each of permissions must be one of ${PERMISSIONS.join(', ')}` })
+  permissions: Permission[];
+}
+
+function readApps(path: string): LocalApp[] {
+  let json: unknown;
+  try {
+    json = JSON.parse(readFileSync(path, 'utf8'));
+  } catch (error) {
+    throw new ConfigurationError([
+      `LOCAL_APPS="${path}" cannot be read as JSON: ${(error as Error).message}`,
+    ]);
+  }
+  if (!Array.isArray(json)) {
+    throw new ConfigurationError([
+      `LOCAL_APPS="${path}" must hold an array of { id, secret, name?, permissions }.`,
+    ]);
+  }
+  const apps = json.map((entry) => plainToInstance(LocalApp, entry as object));
+  const problems = apps.flatMap((app, index) =>
+    validateSync(app, { whitelist: true, forbidNonWhitelisted: true, forbidUnknownValues: false }).flatMap(
+      (error) =>
+        Object.values(error.constraints ?? {}).map(
+          (message) => `LOCAL_APPS="${path}", entry ${index}: ${message}.`,
+        ),
+    ),
+  );
+  if (problems.length > 0) throw new ConfigurationError(problems);
+  return apps;
+}
+
+/**
+ * The registered applications by id: the first one with every permission, and those of the LOCAL_APPS file.
+ * @throws {ConfigurationError} naming every fault of the file
+ */
+export function localApps(clientSecret: string, file?: string): ReadonlyMap<string, LocalApp> {
+  const first: LocalApp = {
+    id: FIRST_APP_ID,
+    secret: clientSecret,
+    name: 'Graph Connections',
+    permissions: [...PERMISSIONS],
+  };
+  return new Map(
+    [first, ...(file === undefined ? [] : readApps(file))].map((app) => [app.id.toLowerCase(), app]),
+  );
+}

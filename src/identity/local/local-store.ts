@@ -1,0 +1,49 @@
+import { randomBytes } from 'node:crypto';
+import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { exportJWK, generateKeyPair, type JWK } from 'jose';
+
+const FILE = 'local-identity.json';
+
+/** What the local issuer must remember: its signing key, and the secret of the application registered from the start. */
+export interface LocalSecrets {
+  readonly key: JWK & { readonly kid: string };
+  readonly clientSecret: string;
+}
+
+const isMissing = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === 'ENOENT';
+
+/**
+ * The secrets in `dataDir`, made on first use with mode 0600. Two processes that start at once get the same ones: the
+ * file appears whole or not at all, and the first one stays.
+ */
+export async function localSecrets(dataDir: string): Promise<LocalSecrets> {
+  const path = join(dataDir, FILE);
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as LocalSecrets;
+  } catch (error) {
+    if (!isMissing(error))
+      throw new Error(`${path} cannot be read. Remove it to have new keys.`, { cause: error });
+  }
+  const { privateKey } = await generateKeyPair('RS256', { modulusLength: 2048, extractable: true });
+  const secrets: LocalSecrets = {
+    key: {
+      ...(await exportJWK(privateKey)),
+      kid: randomBytes(16).toString('base64url'),
+      alg: 'RS256',
+      use: 'sig',
+    },
+    clientSecret: randomBytes(30).toString('base64url'),
+  };
+  mkdirSync(dataDir, { recursive: true });
+  const draft = `${path}.${randomBytes(6).toString('hex')}`;
+  writeFileSync(draft, `${JSON.stringify(secrets, undefined, 2)}\n`, { mode: 0o600, flush: true });
+  try {
+    linkSync(draft, path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  } finally {
+    rmSync(draft, { force: true });
+  }
+  return JSON.parse(readFileSync(path, 'utf8')) as LocalSecrets;
+}

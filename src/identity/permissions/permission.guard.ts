@@ -1,0 +1,36 @@
+import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import type { FastifyRequest } from 'fastify';
+import { permissionMissing } from '../../graph/errors/catalogue/permission.js';
+import type { PermissionDeclaration } from './permissions.js';
+import { PERMISSION_DECLARATION, PUBLIC } from './require-permissions.js';
+
+/**
+ * Lets a caller in who holds one of the permissions that the route declares for its kind of token.
+ * @throws permissionMissing (403)
+ */
+@Injectable()
+export class PermissionGuard implements CanActivate {
+  constructor(private readonly reflector: Reflector) {}
+
+  canActivate(context: ExecutionContext): boolean {
+    const declaration = this.reflector.get<PermissionDeclaration | undefined>(
+      PERMISSION_DECLARATION,
+      context.getHandler(),
+    );
+    if (declaration === undefined) {
+      return (
+        this.reflector.getAllAndOverride<boolean>(PUBLIC, [context.getHandler(), context.getClass()]) === true
+      );
+    }
+    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    const { caller } = request;
+    if (caller === undefined) return false;
+    const needed = declaration[caller.kind];
+    const granting = needed.filter((permission) => caller.permissions.has(permission));
+    if (granting.length === 0) throw permissionMissing(caller.kind, needed, caller.permissions);
+    const reach = granting.every((permission) => permission.endsWith('.OwnedBy')) ? 'owned' : 'all';
+    request.authorizedCaller = { ...caller, reach };
+    return true;
+  }
+}

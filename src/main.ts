@@ -1,0 +1,18 @@
+import { createApp } from './app.js';
+import { banner } from './banner.js';
+import { loadConfiguration } from './config/configuration.js';
+import { ConfigurationError } from './config/configuration-error.js';
+
+async function main(): Promise<void> {
+  const configuration = loadConfiguration(process.env);
+  const app = await createApp(configuration);
+  app.enableShutdownHooks();
+  await app.listen(configuration.server.port, configuration.server.host);
+  process.stdout.write(await banner(app, configuration, (await app.getUrl()).replace('[::1]', 'localhost')));
+}
+
+main().catch((error: unknown) => {
+  const known = error instanceof ConfigurationError || (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
+  process.stderr.write(`${known ? (error as Error).message : (error as Error).stack}\n`);
+  process.exit(1);
+});

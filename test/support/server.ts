@@ -1,0 +1,45 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { createApp } from '../../src/app.js';
+import { type Configuration, loadConfiguration } from '../../src/config/configuration.js';
+
+/** The real application on a free port, with a database file of its own. */
+export interface TestServer {
+  readonly app: NestFastifyApplication;
+  readonly configuration: Configuration;
+  readonly url: string;
+  readonly dataDir: string;
+  close(): Promise<void>;
+}
+
+/** A folder that nobody else uses, and the way to remove it. */
+export function temporaryFolder(): { path: string; remove: () => void } {
+  const path = mkdtempSync(join(tmpdir(), 'graph-connections-'));
+  return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
+}
+
+/** Starts a server by the same environment variables that a user would set. */
+export async function startServer(environment: Record<string, string> = {}): Promise<TestServer> {
+  const folder = temporaryFolder();
+  const configuration = loadConfiguration({
+    PORT: '0',
+    LOG_LEVEL: 'silent',
+    DATA_DIR: folder.path,
+    MAX_CONNECTIONS_PER_TENANT: '1000000',
+    ...environment,
+  });
+  const app = await createApp(configuration);
+  await app.listen(configuration.server.port, configuration.server.host);
+  return {
+    app,
+    configuration,
+    url: await app.getUrl(),
+    dataDir: folder.path,
+    close: async () => {
+      await app.close();
+      folder.remove();
+    },
+  };
+}
