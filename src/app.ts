@@ -30,7 +30,6 @@ export async function createApp(
   configuration: Configuration,
   logger: Logger = createLogger(configuration.logLevel),
 ): Promise<NestFastifyApplication> {
-  let filter: GraphErrorFilter | undefined;
   const clock = new Clock();
   const adapter = new FastifyAdapter({
     loggerInstance: logger,
@@ -41,7 +40,7 @@ export async function createApp(
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: LONGEST_SEGMENT, caseSensitive: false, ignoreTrailingSlash: true },
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) =>
-      filter?.send(error, request, reply),
+      filter.send(error, request, reply),
     clientErrorHandler: (error: Error, socket: Socket) => answerBrokenHttp(error, socket, clock.now()),
   } as ConstructorParameters<typeof FastifyAdapter>[0]);
   const app = await NestFactory.create<NestFastifyApplication>(await AppModule.with(configuration), adapter, {
@@ -49,7 +48,7 @@ export async function createApp(
     bodyParser: false,
     abortOnError: false,
   });
-  filter = app.get(GraphErrorFilter);
+  const filter = app.get(GraphErrorFilter);
   const routes = app.get(RouteTable);
   const authentication = app.get(AuthenticationHook);
 
@@ -57,7 +56,7 @@ export async function createApp(
   // No parser runs before the guard: `GraphBody` reads the body itself, when the caller may send one.
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser('*', (_request, _payload, done) => done(null));
-  fastify.addHook('onRoute', ({ method, url }) => routes.add(method as string | string[], url));
+  fastify.addHook('onRoute', ({ method, url }) => routes.add(method, url));
   fastify.addHook('onRequest', (request, reply, done) => {
     void reply.headers(commonHeaders(contextOf(request)));
     done();

@@ -64,10 +64,9 @@ export const DISPLAY_TEMPLATE_ID_RULE: Rule = matches(
 const NEWEST_EDISCOVERY_VERSION = 1.2;
 
 function fitsEDiscovery(layout: unknown): boolean {
-  const version = Number.parseFloat(
-    String((layout as { version?: unknown }).version ?? NEWEST_EDISCOVERY_VERSION),
-  );
-  return version <= NEWEST_EDISCOVERY_VERSION && !JSON.stringify(layout).includes('${');
+  const { version } = layout as { version?: unknown };
+  const isNewer = typeof version === 'string' && Number.parseFloat(version) > NEWEST_EDISCOVERY_VERSION;
+  return !isNewer && !JSON.stringify(layout).includes('${');
 }
 
 /** What eDiscovery can show (contract, api.md section 1.3); that texts have no markdown is not checked. */

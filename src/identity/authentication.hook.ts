@@ -19,12 +19,16 @@ export class AuthenticationHook {
     if (token === undefined) return done(accessTokenEmpty());
     request.caller = this.verifier.cached(token);
     if (request.caller !== undefined) return done();
-    this.verifier.verify(token).then(
-      (caller) => {
-        request.caller = caller;
-        done();
-      },
-      (error: Error) => done(error),
-    );
+    void this.verify(token, request, done);
+  }
+
+  private async verify(token: string, request: FastifyRequest, done: HookHandlerDoneFunction): Promise<void> {
+    let failure: Error | undefined;
+    try {
+      request.caller = await this.verifier.verify(token);
+    } catch (error) {
+      failure = error as Error;
+    }
+    done(failure);
   }
 }

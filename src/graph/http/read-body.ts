@@ -1,5 +1,4 @@
 import type { IncomingMessage } from 'node:http';
-import type { Readable } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import getRawBody from 'raw-body';
 import { bodyTooLarge, bodyUnreadable, contentEncodingNotSupported } from '../errors/catalogue/request.js';
@@ -31,7 +30,7 @@ export async function readBody(request: IncomingMessage): Promise<Buffer> {
   }
   if (length !== undefined && Number(length) > MOST_BYTES) throw drained(request, bodyTooLarge(MOST_BYTES));
   try {
-    return await getRawBody(stream as Readable, {
+    return await getRawBody(stream, {
       limit: MOST_BYTES,
       ...(stream === request && length !== undefined ? { length } : {}),
     });

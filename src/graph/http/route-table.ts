@@ -43,7 +43,7 @@ export class RouteTable {
   }
 
   add(methods: string | readonly string[], path: string): void {
-    for (const method of [methods].flat() as string[]) this.find(path).methods.add(method);
+    for (const method of [methods].flat()) this.find(path).methods.add(method);
   }
 
   /** Why a request was routed nowhere (contract, errors.md G10, G11, G17, G20). */

@@ -30,6 +30,14 @@ const localName = (name: string): string | undefined =>
     ? name.replace(/^#/, '').slice(NAMESPACE.length + 1)
     : undefined;
 
+/** The parser speaks of types by the workload's own namespace (contract, errors.md C7). */
+const internalName = (given: unknown): string =>
+  typeof given === 'string'
+    ? given
+        .replace(/^#/, '')
+        .replace(/^microsoft\.graph(\.externalConnectors)?\./, 'microsoft.substrateConnectors.')
+    : JSON.stringify(given);
+
 const BOOLEANS = new Map<unknown, boolean>([
   [true, true],
   [false, false],
@@ -173,11 +181,7 @@ class Reader {
       message:
         given === undefined
           ? `An instance of the abstract type 'microsoft.substrateConnectors.${name}' cannot be created.`
-          : `A type named '${shown(
-              String(given)
-                .replace(/^#/, '')
-                .replace(/^microsoft\.graph(\.externalConnectors)?\./, 'microsoft.substrateConnectors.'),
-            )}' ` +
+          : `A type named '${shown(internalName(given))}' ` +
             'could not be resolved by the model. When a model is available, each type name must resolve to a valid type.',
       explained: `The '@odata.type' of ${place} must be ${candidates.map((candidate) => `'#${NAMESPACE}.${typeOf(candidate).name}'`).join(' or ')}.`,
       target: path === '' ? '@odata.type' : `${path}.@odata.type`,

@@ -1,4 +1,3 @@
-import type { ApiPropertyOptions } from '@nestjs/swagger';
 import {
   ArrayMaxSize,
   ArrayMinSize,
@@ -11,10 +10,17 @@ import {
 } from 'class-validator';
 import { shown } from '../errors/shown.js';
 
+/** The limits that OpenAPI has words for. */
+type RuleSchema = Partial<
+  Record<'minLength' | 'maxLength' | 'minItems' | 'maxItems' | 'minimum' | 'maximum', number> & {
+    pattern: string;
+  }
+>;
+
 /** A limit of a property: how it is checked, and what the OpenAPI document says of it. */
 export interface Rule {
   readonly validate: PropertyDecorator;
-  readonly schema?: Partial<ApiPropertyOptions>;
+  readonly schema?: RuleSchema;
 }
 
 /** Carried by a validation error to whoever makes the Graph error of it. */
@@ -67,7 +73,7 @@ export const minItems = (count: number): Rule => ({
       (path) => `Property '${path}' must have at least ${count} value${count === 1 ? '' : 's'}.`,
     ),
   ),
-  schema: { minItems: count } as Partial<ApiPropertyOptions>,
+  schema: { minItems: count },
 });
 
 export const maxItems = (count: number): Rule => ({
@@ -79,7 +85,7 @@ export const maxItems = (count: number): Rule => ({
         `Property '${path}' cannot have more than ${count} values; it has ${(value as unknown[]).length}.`,
     ),
   ),
-  schema: { maxItems: count } as Partial<ApiPropertyOptions>,
+  schema: { maxItems: count },
 });
 
 const outOfRange = (limit: string): ValidationOptions =>
@@ -107,7 +113,7 @@ export const satisfies = (
   holds: (value: unknown) => boolean,
   code: string,
   describe: BrokenRule['describe'],
-  schema: Partial<ApiPropertyOptions> = {},
+  schema: RuleSchema = {},
 ): Rule => ({
   validate: ValidateBy({ name, validator: { validate: holds } }, broken(code, describe)),
   schema,

@@ -29,14 +29,20 @@ const sameSecret = (given: string, known: string): boolean => {
   return a.length === b.length && timingSafeEqual(a, b);
 };
 
+const formDecoded = (part: string): string =>
+  new URLSearchParams(`v=${part.replaceAll('&', '%26')}`).get('v') ?? part;
+
 /** `client_secret_basic`, as Swagger UI sends it: both parts are form-encoded before they are joined (RFC 6749, 2.3.1). */
 function basicCredentials(header: string | undefined): [id?: string, secret?: string] {
   const encoded = /^basic\s+(\S+)$/i.exec(header ?? '')?.[1];
   if (encoded === undefined) return [];
   const [id = '', ...secret] = Buffer.from(encoded, 'base64').toString('utf8').split(':');
-  const decode = (part: string): string =>
-    new URLSearchParams(`v=${part.replaceAll('&', '%26')}`).get('v') ?? part;
-  return [decode(id), decode(secret.join(':'))];
+  return [formDecoded(id), formDecoded(secret.join(':'))];
+}
+
+function required(name: string, value: string | null | undefined): string {
+  if (!value) throw parameterMissing(name);
+  return value;
 }
 
 /** The token authority that `IDENTITY=local` brings: what MSAL and plain OAuth clients ask of Entra (contract, clients.md). */
@@ -58,10 +64,6 @@ export class TokenController {
   async token(@Param('tenant') tenant: string, @Req() request: FastifyRequest): Promise<object> {
     const form = new URLSearchParams((await readBody(request.raw)).toString('utf8'));
     const [basicId, basicSecret] = basicCredentials(request.headers.authorization);
-    const required = (name: string, value: string | null | undefined): string => {
-      if (!value) throw parameterMissing(name);
-      return value;
-    };
     if (required('grant_type', form.get('grant_type')) !== 'client_credentials')
       throw grantTypeNotSupported();
     const appId = required('client_id', form.get('client_id') ?? basicId);

@@ -20,7 +20,10 @@ export class PermissionGuard implements CanActivate {
     );
     if (declaration === undefined) {
       return (
-        this.reflector.getAllAndOverride<boolean>(PUBLIC, [context.getHandler(), context.getClass()]) === true
+        this.reflector.getAllAndOverride<true | undefined>(PUBLIC, [
+          context.getHandler(),
+          context.getClass(),
+        ]) ?? false
       );
     }
     const request = context.switchToHttp().getRequest<FastifyRequest>();

@@ -84,7 +84,7 @@ const MOST_DETAILS = 50;
  * all that is wrong when it is more than one thing (contract, errors.md G13, G14, C1-C8, C11).
  */
 export function bodyNotValid(issues: readonly BodyIssue[]): GraphError {
-  const sorted = [...issues].sort((a, b) => ORDER[a.foundBy] - ORDER[b.foundBy]);
+  const sorted = issues.toSorted((a, b) => ORDER[a.foundBy] - ORDER[b.foundBy]);
   const first = sorted[0]!;
   const rest = {
     inner: { code: first.code, message: first.message },
