@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import type * as Expressions from 'adaptive-expressions';
 import type * as AdaptiveCards from 'adaptivecards';
 import type * as Templating from 'adaptivecards-templating';
 
@@ -13,6 +14,7 @@ const require = createRequire(import.meta.url);
 const { AdaptiveCard, SerializationContext, ValidationEvent } =
   require('adaptivecards/dist/adaptivecards.js') as typeof AdaptiveCards;
 const { Template } = require('adaptivecards-templating') as typeof Templating;
+const { Constant, ExpressionFunctions } = require('adaptive-expressions') as typeof Expressions;
 
 const BINDING = '${';
 const MOST_FAULTS = 20;
@@ -79,12 +81,21 @@ class LocatingContext extends SerializationContext {
 
 const reason = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
+/** The parser takes any name for a function; the library knows its own. */
+function unknownFunctions(expression: string | Expressions.Expression): string[] {
+  if (typeof expression === 'string' || expression instanceof Constant) return [];
+  const own =
+    ExpressionFunctions.standardFunctions.get(expression.type) === undefined ? [expression.type] : [];
+  return [...own, ...(expression.children ?? []).flatMap(unknownFunctions)];
+}
+
 function brokenBindings(layout: unknown): CardFault[] {
   const faults: CardFault[] = [];
   walk(layout, '', (value, place) => {
     if (typeof value !== 'string' || !value.includes(BINDING)) return;
     try {
-      Template.parseInterpolatedString(value);
+      const unknown = unknownFunctions(Template.parseInterpolatedString(value));
+      for (const name of unknown) faults.push({ place, problem: `Unknown function ${name}` });
     } catch (error) {
       faults.push({ place, problem: reason(error) });
     }

@@ -9,6 +9,8 @@ import type { CardFault } from './card-check.js';
 const TIME_LIMIT_MS = 2_000;
 const IDLE_MS = 60_000;
 
+const NO_CARD = { type: 'AdaptiveCard' };
+
 const EXTENSION = extname(import.meta.url);
 
 /**
@@ -17,7 +19,8 @@ const EXTENSION = extname(import.meta.url);
  */
 @Injectable()
 export class ResultLayouts implements OnApplicationShutdown {
-  private workers?: Piscina<object, CardFault[]>;
+  private worker?: Piscina<object, CardFault[]>;
+  private last: Promise<unknown> = Promise.resolve();
 
   /** What is wrong with the result layouts of a body, each with its template and the place in the card. */
   async faultsOf(
@@ -40,8 +43,15 @@ export class ResultLayouts implements OnApplicationShutdown {
     return faults;
   }
 
-  private async check(layout: object): Promise<CardFault[]> {
-    this.workers ??= new Piscina({
+  /** One card after the other, so that the time limit is of the card alone and not of those before it. */
+  private check(layout: object): Promise<CardFault[]> {
+    const result = this.last.then(() => this.checkNow(layout));
+    this.last = result.catch(() => undefined);
+    return result;
+  }
+
+  private async checkNow(layout: object): Promise<CardFault[]> {
+    this.worker ??= new Piscina({
       filename: new URL(`./card-check${EXTENSION}`, import.meta.url).href,
       minThreads: 0,
       maxThreads: 1,
@@ -49,8 +59,10 @@ export class ResultLayouts implements OnApplicationShutdown {
       // Tests run the sources, and a worker of Node 20 cannot read TypeScript by itself.
       execArgv: EXTENSION === '.ts' ? ['--import', 'tsx'] : [],
     });
+    // Starting the thread and loading the libraries is no fault of the card.
+    await this.worker.run(NO_CARD);
     try {
-      return await this.workers.run(layout, { signal: AbortSignal.timeout(TIME_LIMIT_MS) });
+      return await this.worker.run(layout, { signal: AbortSignal.timeout(TIME_LIMIT_MS) });
     } catch (error) {
       if ((error as Error).name !== 'AbortError') throw error;
       return [{ place: '', problem: `The card could not be read in ${TIME_LIMIT_MS / 1000} seconds.` }];
@@ -58,6 +70,6 @@ export class ResultLayouts implements OnApplicationShutdown {
   }
 
   async onApplicationShutdown(): Promise<void> {
-    await this.workers?.destroy();
+    await this.worker?.destroy();
   }
 }

@@ -10,6 +10,7 @@ import {
   propertiesOf,
   type PropertyOptions,
   typeOf,
+  type TypeOptions,
 } from './edm.js';
 
 type Json = Record<string, unknown>;
@@ -78,9 +79,9 @@ class Reader {
       const at = path === '' ? key : `${path}.${key}`;
       if (property !== undefined && (property.versions?.includes(this.version) ?? true)) {
         value[key] = this.property(property, raw, at);
-      } else if (key.includes('@') || (computed?.[key]?.includes(this.version) ?? false)) {
+      } else if (key.includes('@') || this.isComputed(computed, key)) {
         continue;
-      } else if (open && key !== '__proto__') {
+      } else if (open && !(key in Object.prototype)) {
         value[key] = raw;
       } else {
         this.unknownProperty(key, name, at);
@@ -92,6 +93,10 @@ class Reader {
       }
     }
     return value;
+  }
+
+  private isComputed(computed: TypeOptions['computed'], key: string): boolean {
+    return computed !== undefined && Object.hasOwn(computed, key) && computed[key]!.includes(this.version);
   }
 
   private property(property: PropertyOptions, raw: unknown, at: string): unknown {
