@@ -6,7 +6,8 @@ import { ConfigurationError } from './config/configuration-error.js';
 async function main(): Promise<void> {
   const configuration = loadConfiguration(process.env);
   const app = await createApp(configuration);
-  app.enableShutdownHooks();
+  // Requests in flight are finished, then the database is closed.
+  app.enableShutdownHooks(['SIGINT', 'SIGTERM'], { useProcessExit: true });
   await app.listen(configuration.server.port, configuration.server.host);
   process.stdout.write(await banner(app, configuration, (await app.getUrl()).replace('[::1]', 'localhost')));
 }

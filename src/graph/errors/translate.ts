@@ -1,5 +1,5 @@
 import { HttpException } from '@nestjs/common';
-import { uriNotValid } from './catalogue/request.js';
+import { bodyUnreadable, uriNotValid } from './catalogue/request.js';
 import { databaseNotAvailable, unexpectedFailure } from './catalogue/service.js';
 import { GraphError } from './graph-error.js';
 
@@ -18,14 +18,26 @@ function isDatabaseLost(error: unknown): boolean {
   );
 }
 
+/** What Fastify refuses before any handler of ours runs, in Nest's words. */
+function fromFramework(error: HttpException): GraphError {
+  switch (error.getStatus()) {
+    case 400:
+    case 414:
+      return uriNotValid();
+    case 415:
+      return bodyUnreadable('The Content-Type header cannot be understood.');
+    default:
+      return unexpectedFailure(error);
+  }
+}
+
 /** Whatever was thrown, as a Graph error: what libraries throw is known here and nowhere else. */
 export function toGraphError(error: unknown): GraphError {
   if (error instanceof GraphError) return error;
   if (typeof error === 'object' && error !== null) {
     if (isDatabaseLost(error)) return databaseNotAvailable(error);
-    const code = (error as { code?: string }).code ?? '';
-    if (code.startsWith('FST_ERR_BAD_URL') || code === 'FST_ERR_MAX_PARAM_LENGTH') return uriNotValid();
-    if (error instanceof HttpException && error.getStatus() === 414) return uriNotValid();
+    if (error instanceof HttpException) return fromFramework(error);
+    if ((error as { code?: string }).code === 'FST_ERR_BAD_URL') return uriNotValid();
   }
   return unexpectedFailure(error);
 }

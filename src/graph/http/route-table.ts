@@ -4,6 +4,7 @@ import {
   notBuiltHere,
   pageNotFound,
   segmentNotFound,
+  uriNotValid,
   versionNotValid,
 } from '../errors/catalogue/request.js';
 import type { GraphError } from '../errors/graph-error.js';
@@ -46,14 +47,19 @@ export class RouteTable {
     for (const method of [methods].flat()) this.find(path).methods.add(method);
   }
 
+  /** Whether a path, in which `{id}` stands for a key, has a route for this method. */
+  has(method: string, path: string): boolean {
+    return this.find(path).methods.has(method);
+  }
+
   /** Why a request was routed nowhere (contract, errors.md G10, G11, G17, G20). */
   explain(method: string, url: string): GraphError {
     const path = url.split('?', 1)[0]!;
     const parts = partsOf(path).map(decoded);
     const version = parts[0]?.toLowerCase() ?? '';
     if (!(GRAPH_VERSIONS as readonly string[]).includes(version)) {
-      const second = parts[1]?.toLowerCase() ?? '';
-      return /^v?\d/.test(version) || this.root.named.get('beta')?.named.has(second)
+      return /^v?\d/.test(version) ||
+        parts.slice(0, 2).some((part) => this.root.named.get('beta')?.named.has(part.toLowerCase()))
         ? versionNotValid()
         : this.methodsOrPage(parts, path);
     }
@@ -63,6 +69,8 @@ export class RouteTable {
       if (next === undefined) return segmentNotFound(part);
       place = next;
     }
+    // The router knows the path and the method: only the text of a key can have displeased it.
+    if (place.methods.has(method)) return uriNotValid();
     if (place.notBuilt.has(method)) return notBuiltHere(`${method} /${parts.join('/')}`);
     if (place.methods.size > 0) return methodNotAllowed([...place.methods]);
     return place.notBuilt.size > 0
