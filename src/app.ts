@@ -22,6 +22,9 @@ import { frontends } from './frontends.js';
 /** An item id may have 128 characters; percent-encoded, three times that. */
 const LONGEST_SEGMENT = 512;
 
+/** A client that sends its request more slowly than this is holding a connection, not sending a request. */
+const SLOWEST_REQUEST_MS = 120_000;
+
 /**
  * The server, ready to listen; the program and every test use it.
  * @throws {ConfigurationError} where the configuration names what cannot be had
@@ -38,6 +41,7 @@ export async function createApp(
     trustProxy: configuration.server.trustProxy,
     return503OnClosing: false,
     forceCloseConnections: 'idle',
+    requestTimeout: SLOWEST_REQUEST_MS,
     routerOptions: { maxParamLength: LONGEST_SEGMENT, caseSensitive: false, ignoreTrailingSlash: true },
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) =>
       filter.send(error, request, reply),

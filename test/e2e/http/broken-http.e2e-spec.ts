@@ -1,3 +1,4 @@
+import type { Server } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { assertGraphError } from '../../support/errors.js';
 import type { Answer } from '../../support/http.js';
@@ -40,6 +41,17 @@ describe('bytes that are no HTTP request', () => {
       `GET /beta HTTP/1.1\r\nHost: x\r\nX-Big: ${'x'.repeat(20_000)}\r\n\r\n`,
     );
     assertGraphError(parsed(answer), { status: 431, code: 'BadRequest', inner: null });
+  });
+
+  it('a request that is not completed in time [requestTimedOut]', async () => {
+    const http = server.app.getHttpServer() as Server;
+    expect(http.requestTimeout).toBe(120_000);
+    http.once('connection', (socket) => {
+      const late = Object.assign(new Error('late'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' });
+      socket.once('data', () => setImmediate(() => http.emit('clientError', late, socket)));
+    });
+    const answer = await sendBytes(server, 'POST /beta HTTP/1.1\r\nHost: x\r\nContent-Le');
+    assertGraphError(parsed(answer), { status: 408, code: 'BadRequest', inner: null });
   });
 
   it('leave the server standing', async () => {

@@ -1,0 +1,40 @@
+import { DataSource } from 'typeorm';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { create, read, validConnection } from '../../support/connections.js';
+import { assertGraphError } from '../../support/errors.js';
+import { send } from '../../support/http.js';
+import { startServer, type TestServer } from '../../support/server.js';
+
+describe('a failure that nobody foresaw', () => {
+  let server: TestServer;
+  beforeAll(async () => {
+    server = await startServer();
+    await server.app.get(DataSource).query('DROP TABLE external_connection');
+  });
+  afterAll(() => server.close());
+
+  it('tells the client the request id, and nothing of the inside [unexpectedFailure]', async () => {
+    const answers = [
+      await create(server),
+      await read(server, 'contosohr'),
+      await send(server, 'GET', '/v1.0/external/connections'),
+    ];
+    for (const answer of answers) {
+      assertGraphError(answer, {
+        status: 500,
+        code: 'GeneralException',
+        message: 'An unspecified error has occurred.',
+        inner: { code: 'UnexpectedFailure' },
+      });
+      expect(answer.text).not.toContain('external_connection');
+    }
+  });
+
+  it('undoes what the unit of work had done', async () => {
+    await create(server, validConnection());
+    expect(await server.app.get(DataSource).query('SELECT * FROM tenant')).toEqual([]);
+    expect(
+      await server.app.get(DataSource).query('SELECT * FROM external_connection_authorized_app'),
+    ).toEqual([]);
+  });
+});
