@@ -7,12 +7,9 @@ import { Entity, PrimaryColumn } from 'typeorm';
 @Entity('external_connection_authorized_app')
 export class AuthorizedAppEntity {
   @PrimaryColumn('varchar')
-  tenantId: string;
+  connectionKey: string;
 
   /** In lower case. */
   @PrimaryColumn('varchar')
   appId: string;
-
-  @PrimaryColumn('varchar')
-  normalizedId: string;
 }

@@ -13,6 +13,10 @@ export class ConnectionEntity {
   @PrimaryColumn('varchar')
   normalizedId: string;
 
+  /** Names this one connection for ever: the rows below it refer to it, so that they are not those of a later connection of the same id. */
+  @Column('varchar')
+  connectionKey: string;
+
   @Column('varchar')
   id: string;
 
@@ -45,6 +49,10 @@ export class ConnectionEntity {
 
   @Column('simple-json', { nullable: true })
   complianceSettings: ComplianceSettingsDto | null;
+
+  /** How many items it has, so that nobody has to count rows. */
+  @Column('integer')
+  itemCount: number;
 
   @Column('varchar')
   createdDateTime: string;

@@ -7,7 +7,11 @@ import { AuthorizedAppEntity } from './authorized-app.entity.js';
 import { normalizedId } from './connection-rules.js';
 import { ConnectionEntity } from './connection.entity.js';
 import { normalizedAppId } from './ownership.js';
+import { RemovalEntity } from './removal/removal.entity.js';
 import { TenantEntity } from './tenant.entity.js';
+
+/** Decides on a row inside of the unit of work that changes it; what it throws undoes everything. */
+export type Decision = (found: ConnectionEntity | null) => ConnectionEntity;
 
 /** The stored connections. Nothing outside of this folder reads or writes their tables. */
 @Injectable()
@@ -21,20 +25,46 @@ export class ConnectionRepository {
   async add(connection: ConnectionEntity, limit: number): Promise<void> {
     await this.database.write(async (manager) => {
       await insertUnlessTaken(manager, connection);
-      await manager.insert(
-        AuthorizedAppEntity,
-        (connection.configuration.authorizedAppIds ?? []).map((appId) => ({
-          tenantId: connection.tenantId,
-          appId: normalizedAppId(appId),
-          normalizedId: connection.normalizedId,
-        })),
-      );
+      await writeOwners(manager, connection);
       await countOneMore(manager, connection.tenantId, limit);
+    });
+  }
+
+  /** Puts what `decide` makes of the stored row in its place. @throws what `decide` throws */
+  async change(tenantId: string, id: string, decide: Decision): Promise<void> {
+    await this.database.write(async (manager) => {
+      const key = { tenantId, normalizedId: normalizedId(id) };
+      const found = await manager.findOneBy(ConnectionEntity, key);
+      const changed = decide(found);
+      await manager.update(ConnectionEntity, key, changed as QueryDeepPartialEntity<ConnectionEntity>);
+      if (changed.configuration === found?.configuration) return;
+      await manager.delete(AuthorizedAppEntity, { connectionKey: changed.connectionKey });
+      await writeOwners(manager, changed);
+    });
+  }
+
+  /**
+   * Takes a connection away: it is gone for every request and its id is free as soon as this is done, and what lies under
+   * it is noted for removal. @throws what `decide` throws
+   */
+  async remove(tenantId: string, id: string, deletedDateTime: string, decide: Decision): Promise<void> {
+    await this.database.write(async (manager) => {
+      const key = { tenantId, normalizedId: normalizedId(id) };
+      const { connectionKey, itemCount } = decide(await manager.findOneBy(ConnectionEntity, key));
+      await manager.delete(ConnectionEntity, key);
+      await manager.insert(RemovalEntity, { connectionKey, deletedDateTime });
+      await manager.decrement(TenantEntity, { tenantId }, 'connectionCount', 1);
+      if (itemCount > 0) await manager.decrement(TenantEntity, { tenantId }, 'itemCount', itemCount);
     });
   }
 
   find(tenantId: string, id: string): Promise<ConnectionEntity | null> {
     return this.database.read.findOneBy(ConnectionEntity, { tenantId, normalizedId: normalizedId(id) });
+  }
+
+  /** How many items all connections of a tenant have together. */
+  async itemsOfTenant(tenantId: string): Promise<number> {
+    return (await this.database.read.findOneBy(TenantEntity, { tenantId }))?.itemCount ?? 0;
   }
 
   /** All connections of a tenant, by id; with `ownedBy`, those of that application alone. */
@@ -47,7 +77,7 @@ export class ConnectionRepository {
       query.innerJoin(
         AuthorizedAppEntity,
         'owner',
-        'owner.tenantId = connection.tenantId AND owner.normalizedId = connection.normalizedId AND owner.appId = :appId',
+        'owner.connectionKey = connection.connectionKey AND owner.appId = :appId',
         { appId: normalizedAppId(ownedBy) },
       );
     }
@@ -63,6 +93,14 @@ async function insertUnlessTaken(manager: EntityManager, connection: ConnectionE
   }
 }
 
+async function writeOwners(manager: EntityManager, { connectionKey, configuration }: ConnectionEntity): Promise<void> {
+  const owners = (configuration.authorizedAppIds ?? []).map((appId) => ({
+    connectionKey,
+    appId: normalizedAppId(appId),
+  }));
+  if (owners.length > 0) await manager.insert(AuthorizedAppEntity, owners);
+}
+
 /** Counts in the same unit of work, and only below the limit, so that no race can pass it. */
 async function countOneMore(manager: EntityManager, tenantId: string, limit: number): Promise<void> {
   const countUp = async (): Promise<boolean> => {
@@ -70,7 +108,7 @@ async function countOneMore(manager: EntityManager, tenantId: string, limit: num
       .createQueryBuilder()
       .update(TenantEntity)
       .set({ connectionCount: () => '"connectionCount" + 1' })
-      .where('tenantId = :tenantId AND connectionCount < :limit', { tenantId, limit })
+      .where('"tenantId" = :tenantId AND "connectionCount" < :limit', { tenantId, limit })
       .execute();
     return affected === 1;
   };
@@ -79,7 +117,7 @@ async function countOneMore(manager: EntityManager, tenantId: string, limit: num
     .createQueryBuilder()
     .insert()
     .into(TenantEntity)
-    .values({ tenantId, connectionCount: 0 })
+    .values({ tenantId, connectionCount: 0, itemCount: 0 })
     .orIgnore()
     .execute();
   if (!(await countUp())) throw connectionLimitReached(limit);

@@ -2,11 +2,12 @@ import { Module } from '@nestjs/common';
 import { ConnectionRepository } from './connection.repository.js';
 import { ConnectionsController } from './connections.controller.js';
 import { ConnectionsService } from './connections.service.js';
+import { ConnectionRemover } from './removal/connection-remover.js';
 import { ResultLayouts } from './result-layouts/result-layouts.js';
 
 /** externalConnection. */
 @Module({
   controllers: [ConnectionsController],
-  providers: [ConnectionsService, ConnectionRepository, ResultLayouts],
+  providers: [ConnectionsService, ConnectionRepository, ConnectionRemover, ResultLayouts],
 })
 export class ConnectionsModule {}

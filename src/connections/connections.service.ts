@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Configuration } from '../config/configuration.js';
 import { Clock } from '../graph/clock.js';
@@ -61,6 +62,7 @@ export class ConnectionsService {
     return {
       tenantId: caller.tenantId,
       normalizedId: normalizedId(body.id),
+      connectionKey: randomUUID(),
       id: body.id,
       name: body.name,
       description: body.description ?? null,
@@ -75,6 +77,7 @@ export class ConnectionsService {
       searchSettings: body.searchSettings ?? null,
       activitySettings: body.activitySettings ?? null,
       complianceSettings: body.complianceSettings ?? null,
+      itemCount: 0,
       createdDateTime: this.clock.now().toISOString(),
     };
   }

@@ -8,4 +8,7 @@ export class TenantEntity {
 
   @Column('integer')
   connectionCount: number;
+
+  @Column('integer')
+  itemCount: number;
 }

@@ -2,9 +2,10 @@ import { type MigrationInterface, type QueryRunner, Table } from 'typeorm';
 
 const text = (name: string, isNullable = false) => ({ name, type: 'text', isNullable });
 const varchar = (name: string, isNullable = false) => ({ name, type: 'varchar', isNullable });
+const integer = (name: string) => ({ name, type: 'integer' });
 const key = (name: string) => ({ name, type: 'varchar', isPrimary: true });
 
-/** externalConnection, the index of its authorizedAppIds, and the count of each tenant's connections. */
+/** externalConnection, the index of its authorizedAppIds, what is still to be removed, and each tenant's counts. */
 export class Connections1795392000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.createTable(
@@ -13,6 +14,7 @@ export class Connections1795392000000 implements MigrationInterface {
         columns: [
           key('tenantId'),
           key('normalizedId'),
+          varchar('connectionKey'),
           varchar('id'),
           varchar('name'),
           text('description', true),
@@ -24,6 +26,7 @@ export class Connections1795392000000 implements MigrationInterface {
           text('searchSettings', true),
           text('activitySettings', true),
           text('complianceSettings', true),
+          integer('itemCount'),
           varchar('createdDateTime'),
         ],
       }),
@@ -31,15 +34,22 @@ export class Connections1795392000000 implements MigrationInterface {
     await runner.createTable(
       new Table({
         name: 'external_connection_authorized_app',
-        columns: [key('tenantId'), key('appId'), key('normalizedId')],
+        columns: [key('connectionKey'), key('appId')],
       }),
     );
     await runner.createTable(
-      new Table({ name: 'tenant', columns: [key('tenantId'), { name: 'connectionCount', type: 'integer' }] }),
+      new Table({
+        name: 'external_connection_removal',
+        columns: [key('connectionKey'), varchar('deletedDateTime')],
+      }),
+    );
+    await runner.createTable(
+      new Table({ name: 'tenant', columns: [key('tenantId'), integer('connectionCount'), integer('itemCount')] }),
     );
   }
 
   async down(runner: QueryRunner): Promise<void> {
+    await runner.dropTable('external_connection_removal');
     await runner.dropTable('tenant');
     await runner.dropTable('external_connection_authorized_app');
     await runner.dropTable('external_connection');
