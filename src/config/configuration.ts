@@ -42,7 +42,11 @@ export abstract class Configuration {
   abstract readonly logLevel: string;
   /** Behave as the documentation's known issues say, not as one would wish. */
   abstract readonly emulateKnownIssues: boolean;
-  abstract readonly limits: { readonly connectionsPerTenant: number };
+  abstract readonly limits: {
+    readonly connectionsPerTenant: number;
+    readonly itemsPerConnection: number;
+    readonly itemsPerTenant: number;
+  };
 }
 
 const list = (value: string): string[] => value.split(',').map((entry) => entry.trim());
@@ -104,6 +108,10 @@ export function loadConfiguration(source: NodeJS.ProcessEnv): Configuration {
         : { mode: 'local', issuer: env.IDENTITY_ISSUER ?? LOCAL_ISSUER, audiences, appsFile: env.LOCAL_APPS },
     logLevel: env.LOG_LEVEL ?? 'info',
     emulateKnownIssues: (env.EMULATE_KNOWN_ISSUES ?? 'true') === 'true',
-    limits: { connectionsPerTenant: env.MAX_CONNECTIONS_PER_TENANT ?? 30 },
+    limits: {
+      connectionsPerTenant: env.MAX_CONNECTIONS_PER_TENANT ?? 30,
+      itemsPerConnection: env.MAX_ITEMS_PER_CONNECTION ?? 5_000_000,
+      itemsPerTenant: env.MAX_ITEMS_PER_TENANT ?? 50_000_000,
+    },
   };
 }

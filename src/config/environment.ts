@@ -16,6 +16,13 @@ export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', '
 /** The rule's message is the sentence that follows "may be" in the start error. */
 const mayBe = (message: string): ValidationOptions => ({ message });
 
+const NUMBERS = [
+  'PORT',
+  'MAX_CONNECTIONS_PER_TENANT',
+  'MAX_ITEMS_PER_CONNECTION',
+  'MAX_ITEMS_PER_TENANT',
+] as const;
+
 const wholeNumber = (value: string): number => (/^\d{1,9}$/.test(value) ? Number(value) : Number.NaN);
 
 /** The environment as text, with the rule of each variable. Defaults are applied in `configuration.ts`. */
@@ -82,6 +89,16 @@ class Environment {
   MAX_CONNECTIONS_PER_TENANT?: number;
 
   @IsOptional()
+  @IsInt(mayBe('a whole number of at least 1'))
+  @Min(1, mayBe('a whole number of at least 1'))
+  MAX_ITEMS_PER_CONNECTION?: number;
+
+  @IsOptional()
+  @IsInt(mayBe('a whole number of at least 1'))
+  @Min(1, mayBe('a whole number of at least 1'))
+  MAX_ITEMS_PER_TENANT?: number;
+
+  @IsOptional()
   @Matches(
     /^(true|false|\d{1,2}|[0-9a-fA-F.:/]+(\s*,\s*[0-9a-fA-F.:/]+)*)$/,
     mayBe('true, false, the number of proxies in front, or their addresses, separated by commas'),
@@ -101,13 +118,11 @@ export function readEnvironment(source: NodeJS.ProcessEnv): { environment: Envir
   const set = Object.fromEntries(
     Object.entries(source).filter(([, value]) => value !== undefined && value !== ''),
   ) as Record<string, string>;
-  const environment = plainToInstance(Environment, {
-    ...set,
-    ...(set.PORT === undefined ? {} : { PORT: wholeNumber(set.PORT) }),
-    ...(set.MAX_CONNECTIONS_PER_TENANT === undefined
-      ? {}
-      : { MAX_CONNECTIONS_PER_TENANT: wholeNumber(set.MAX_CONNECTIONS_PER_TENANT) }),
-  });
+  const numbers = NUMBERS.filter((name) => set[name] !== undefined).map((name) => [
+    name,
+    wholeNumber(set[name]!),
+  ]);
+  const environment = plainToInstance(Environment, { ...set, ...Object.fromEntries(numbers) });
   const problems = validateSync(environment).map(
     ({ property, constraints }) =>
       `${shown(property, set[property])} is not possible: it may be ${Object.values(constraints ?? {})[0]}.`,

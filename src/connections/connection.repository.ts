@@ -93,7 +93,10 @@ async function insertUnlessTaken(manager: EntityManager, connection: ConnectionE
   }
 }
 
-async function writeOwners(manager: EntityManager, { connectionKey, configuration }: ConnectionEntity): Promise<void> {
+async function writeOwners(
+  manager: EntityManager,
+  { connectionKey, configuration }: ConnectionEntity,
+): Promise<void> {
   const owners = (configuration.authorizedAppIds ?? []).map((appId) => ({
     connectionKey,
     appId: normalizedAppId(appId),

@@ -1,6 +1,17 @@
-import { Get, HttpCode, Param, Post } from '@nestjs/common';
-import { ApiBody, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import { Delete, Get, HttpCode, Param, Patch, Post } from '@nestjs/common';
+import {
+  ApiAcceptedResponse,
+  ApiBody,
+  ApiCreatedResponse,
+  ApiHeader,
+  ApiNoContentResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiParam,
+  ApiTags,
+} from '@nestjs/swagger';
 import { GraphBody } from '../graph/http/graph-body.js';
+import { IfMatch } from '../graph/http/if-match.js';
 import { GraphController } from '../graph/http/graph-controller.js';
 import { type GraphVersion } from '../graph/http/request-context.js';
 import { Version } from '../graph/http/version.js';
@@ -8,21 +19,22 @@ import { AnswersCollection, AnswersEntity } from '../graph/odata/odata-answer.js
 import { type AuthorizedCaller, CurrentCaller } from '../identity/caller.js';
 import { RequirePermissions } from '../identity/permissions/require-permissions.js';
 import { ConnectionsService } from './connections.service.js';
-import { CREATE_EXAMPLES, CREATED_EXAMPLE } from './connections.examples.js';
+import {
+  CREATE_EXAMPLES,
+  CREATED_EXAMPLE,
+  ID_PARAMETER,
+  IF_MATCH_HEADER,
+  UPDATE_EXAMPLES,
+} from './connections.examples.js';
 import {
   CreateConnectionDto,
   ExternalConnectionCollectionDto,
   ExternalConnectionDto,
+  UpdateConnectionDto,
 } from './dto/external-connection.dto.js';
 import { ApiGraphErrors } from '../graph/errors/api-graph-errors.js';
 
 const COLLECTION = 'external/connections';
-
-const ID_PARAMETER = {
-  name: 'id',
-  description: 'The id of the connection, in any case.',
-  example: 'contosohr',
-};
 
 @ApiTags('externalConnection')
 @GraphController(COLLECTION)
@@ -100,5 +112,49 @@ export class ConnectionsController {
     @Version() version: GraphVersion,
   ): Promise<ExternalConnectionDto> {
     return this.connections.get(caller, id, version);
+  }
+
+  @Patch(':id')
+  @HttpCode(204)
+  @RequirePermissions({
+    delegated: ['ExternalConnection.ReadWrite.OwnedBy', 'ExternalConnection.ReadWrite.All'],
+    application: ['ExternalConnection.ReadWrite.OwnedBy', 'ExternalConnection.ReadWrite.All'],
+  })
+  @ApiOperation({ summary: 'Update connection', description: 'Change what the body names; the rest stays.' })
+  @ApiParam(ID_PARAMETER)
+  @ApiHeader(IF_MATCH_HEADER)
+  @ApiBody({ type: UpdateConnectionDto, examples: UPDATE_EXAMPLES })
+  @ApiNoContentResponse({ description: 'The connection is changed.' })
+  @ApiGraphErrors(400, 401, 403, 404, 412, 413, 503)
+  update(
+    @CurrentCaller() caller: AuthorizedCaller,
+    @Param('id') id: string,
+    @GraphBody() body: UpdateConnectionDto,
+    @IfMatch() ifMatch: string | undefined,
+  ): Promise<void> {
+    return this.connections.update(caller, id, body, ifMatch);
+  }
+
+  @Delete(':id')
+  @HttpCode(202)
+  @RequirePermissions({
+    delegated: ['ExternalConnection.ReadWrite.OwnedBy', 'ExternalConnection.ReadWrite.All'],
+    application: ['ExternalConnection.ReadWrite.OwnedBy', 'ExternalConnection.ReadWrite.All'],
+  })
+  @ApiOperation({
+    summary: 'Delete connection',
+    description:
+      'The connection is gone and its id is free at once; what lies under it is removed afterwards.',
+  })
+  @ApiParam(ID_PARAMETER)
+  @ApiHeader(IF_MATCH_HEADER)
+  @ApiAcceptedResponse({ description: 'The connection is gone.' })
+  @ApiGraphErrors(401, 403, 404, 412, 503)
+  delete(
+    @CurrentCaller() caller: AuthorizedCaller,
+    @Param('id') id: string,
+    @IfMatch() ifMatch: string | undefined,
+  ): Promise<void> {
+    return this.connections.delete(caller, id, ifMatch);
   }
 }

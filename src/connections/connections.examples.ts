@@ -1,3 +1,15 @@
+export const ID_PARAMETER = {
+  name: 'id',
+  description: 'The id of the connection, in any case.',
+  example: 'contosohr',
+};
+
+export const IF_MATCH_HEADER = {
+  name: 'If-Match',
+  required: false,
+  description: 'Connections have no ETag: `*`, or nothing.',
+};
+
 /** The seed document's request and response, and the settings that a Copilot connector makes. */
 const SEED = {
   id: 'contosohr',
@@ -41,6 +53,14 @@ export const CREATE_EXAMPLES = {
         ],
       },
     },
+  },
+};
+
+export const UPDATE_EXAMPLES = {
+  name: { summary: 'Another name', value: { name: 'Contoso HR Service Tickets' } },
+  owners: {
+    summary: 'Another application may manage it too',
+    value: { configuration: { authorizedAppIds: ['6f3d1f0e-5f0a-4c39-9a53-0b1d2c3e4f50'] } },
   },
 };
 

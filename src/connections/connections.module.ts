@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { ConnectionRepository } from './connection.repository.js';
+import { ConnectionQuotaController } from './connection-quota.controller.js';
 import { ConnectionsController } from './connections.controller.js';
 import { ConnectionsService } from './connections.service.js';
 import { ConnectionRemover } from './removal/connection-remover.js';
@@ -7,7 +8,7 @@ import { ResultLayouts } from './result-layouts/result-layouts.js';
 
 /** externalConnection. */
 @Module({
-  controllers: [ConnectionsController],
+  controllers: [ConnectionsController, ConnectionQuotaController],
   providers: [ConnectionsService, ConnectionRepository, ConnectionRemover, ResultLayouts],
 })
 export class ConnectionsModule {}

@@ -2,16 +2,34 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Configuration } from '../config/configuration.js';
 import { Clock } from '../graph/clock.js';
-import { resultLayoutFailed, resultLayoutNotValid } from '../graph/errors/catalogue/connection.js';
+import {
+  propertyNotUpdatable,
+  resourceModified,
+  resultLayoutFailed,
+  resultLayoutNotValid,
+} from '../graph/errors/catalogue/connection.js';
 import type { GraphVersion } from '../graph/http/request-context.js';
 import type { AuthorizedCaller } from '../identity/caller.js';
 import { normalizedId } from './connection-rules.js';
+import { changed } from './connection-change.js';
 import { ConnectionEntity } from './connection.entity.js';
 import { toExternalConnection } from './connection.mapper.js';
 import { ConnectionRepository } from './connection.repository.js';
-import type { CreateConnectionDto, ExternalConnectionDto } from './dto/external-connection.dto.js';
+import type { ConnectionQuotaDto } from './dto/connection-quota.dto.js';
+import type {
+  CreateConnectionDto,
+  ExternalConnectionDto,
+  UpdateConnectionDto,
+} from './dto/external-connection.dto.js';
 import { accessible, ownersOf } from './ownership.js';
+import { ConnectionRemover } from './removal/connection-remover.js';
 import { ResultLayouts } from './result-layouts/result-layouts.js';
+
+/** Connections have no ETag, so only `*` can match one. @throws resourceModified */
+function unmodified(connection: ConnectionEntity, ifMatch: string | undefined): ConnectionEntity {
+  if (ifMatch !== undefined && ifMatch.trim() !== '*') throw resourceModified();
+  return connection;
+}
 
 /** The rules of externalConnection (contract, api.md sections 1.1, 2.2 and 3). */
 @Injectable()
@@ -20,6 +38,7 @@ export class ConnectionsService {
     private readonly configuration: Configuration,
     private readonly connections: ConnectionRepository,
     private readonly resultLayouts: ResultLayouts,
+    private readonly remover: ConnectionRemover,
     private readonly clock: Clock,
   ) {}
 
@@ -56,6 +75,48 @@ export class ConnectionsService {
     const ownedBy = caller.reach === 'owned' ? caller.appId : undefined;
     const rows = await this.connections.list(caller.tenantId, ownedBy);
     return rows.map((row) => toExternalConnection(row, version));
+  }
+
+  /**
+   * Changes what the body names; the rest stays (contract, api.md section 2.2.4). A broken adaptive card is refused: the
+   * Known Issue is one of creation.
+   * @throws connectionNotFound, connectionNotOwned, resourceModified, propertyNotUpdatable, connectionWithoutOwner,
+   * resultLayoutNotValid
+   */
+  async update(
+    caller: AuthorizedCaller,
+    id: string,
+    body: UpdateConnectionDto,
+    ifMatch?: string,
+  ): Promise<void> {
+    const faults = await this.resultLayouts.faultsOf(body);
+    await this.connections.change(caller.tenantId, id, (found) => {
+      const row = unmodified(accessible(caller, found), ifMatch);
+      if (body.id !== undefined && normalizedId(body.id) !== row.normalizedId)
+        throw propertyNotUpdatable('id');
+      if (faults.length > 0) throw resultLayoutNotValid(faults);
+      return changed(row, caller, body);
+    });
+  }
+
+  /**
+   * Takes a connection away, with all that lies under it (contract, api.md section 2.2.5). Its id is free at once.
+   * @throws connectionNotFound, connectionNotOwned, resourceModified
+   */
+  async delete(caller: AuthorizedCaller, id: string, ifMatch?: string): Promise<void> {
+    const now = this.clock.now().toISOString();
+    await this.connections.remove(caller.tenantId, id, now, (found) =>
+      unmodified(accessible(caller, found), ifMatch),
+    );
+    this.remover.start();
+  }
+
+  /** How many more items a connection may have (contract, api.md section 1.7). @throws connectionNotFound, connectionNotOwned */
+  async quota(caller: AuthorizedCaller, id: string): Promise<ConnectionQuotaDto> {
+    const connection = accessible(caller, await this.connections.find(caller.tenantId, id));
+    const { itemsPerConnection, itemsPerTenant } = this.configuration.limits;
+    const ofTenant = itemsPerTenant - (await this.connections.itemsOfTenant(caller.tenantId));
+    return { itemsRemaining: Math.max(0, Math.min(itemsPerConnection - connection.itemCount, ofTenant)) };
   }
 
   private newRow(caller: AuthorizedCaller, body: CreateConnectionDto): ConnectionEntity {

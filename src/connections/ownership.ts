@@ -1,4 +1,4 @@
-import { connectionNotFound } from '../graph/errors/catalogue/connection.js';
+import { connectionNotFound, connectionWithoutOwner } from '../graph/errors/catalogue/connection.js';
 import { connectionNotOwned } from '../graph/errors/catalogue/permission.js';
 import type { AuthorizedCaller } from '../identity/caller.js';
 import type { ConnectionEntity } from './connection.entity.js';
@@ -19,6 +19,18 @@ export function accessible(caller: AuthorizedCaller, connection: ConnectionEntit
   if (caller.reach === 'owned' && !owns(caller, connection))
     throw connectionNotOwned(connection.id, caller.appId);
   return connection;
+}
+
+/**
+ * The applications that own a connection after a change to `named`. The caller whose permission covers only what it owns
+ * stays among them, so that it cannot lock itself out by sending the others alone; one with an `.All` permission may
+ * hand the connection over, to somebody.
+ * @throws connectionWithoutOwner
+ */
+export function ownersAfter(caller: AuthorizedCaller, named: readonly string[]): string[] {
+  if (caller.reach === 'owned') return ownersOf(caller, named);
+  if (named.length === 0) throw connectionWithoutOwner();
+  return [...new Map(named.map((id) => [normalizedAppId(id), id])).values()];
 }
 
 /** The applications that own a new connection: the creating one, and those that it names, each once. */

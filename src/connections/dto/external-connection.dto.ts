@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { ModelType, Property } from '../../graph/odata/edm.js';
-import { maxLength } from '../../graph/odata/rules.js';
+import { maxLength, notBlank } from '../../graph/odata/rules.js';
 import { CONNECTION_ID_RULES } from '../connection-rules.js';
 import { CONNECTION_STATE, CONTENT_CATEGORY, CONTENT_EXPERIENCE_TYPE } from '../enums.js';
 import { ActivitySettingsDto } from './activity-settings.dto.js';
@@ -25,6 +25,17 @@ const NAME = {
   rules: [maxLength(128)],
   description: 'Shown in the admin center.',
   example: 'Contoso HR',
+} as const;
+
+/** What the service computes, and the versions that have it: ignored in a request. */
+const COMPUTED = {
+  state: BOTH,
+  ingestedItemsCount: BETA,
+  groups: BOTH,
+  items: BOTH,
+  operations: BOTH,
+  schema: BOTH,
+  quota: BETA,
 } as const;
 
 const DESCRIPTION = {
@@ -81,15 +92,7 @@ class ConnectionSettings {
 @ModelType({
   name: 'externalConnection',
   schema: 'externalConnection.create',
-  computed: {
-    state: BOTH,
-    ingestedItemsCount: BETA,
-    groups: BOTH,
-    items: BOTH,
-    operations: BOTH,
-    schema: BOTH,
-    quota: BETA,
-  },
+  computed: COMPUTED,
 })
 export class CreateConnectionDto extends ConnectionSettings {
   @Property(ID)
@@ -99,6 +102,28 @@ export class CreateConnectionDto extends ConnectionSettings {
   name: string;
 
   @Property({ ...DESCRIPTION, required: ['v1.0'] })
+  description?: string | null;
+}
+
+/** The body of `PATCH /external/connections/{id}` (contract, api.md section 2.2.4): what is absent stays. */
+@ModelType({ name: 'externalConnection', schema: 'externalConnection.update', computed: COMPUTED })
+export class UpdateConnectionDto extends ConnectionSettings {
+  @Property({
+    type: 'String',
+    description: 'May be sent, and must then be the id of the address.',
+    example: 'contosohr',
+  })
+  id?: string;
+
+  @Property({
+    type: 'String',
+    rules: [notBlank(), maxLength(128)],
+    description: NAME.description,
+    example: NAME.example,
+  })
+  name?: string;
+
+  @Property(DESCRIPTION)
   description?: string | null;
 }
 

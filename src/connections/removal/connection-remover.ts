@@ -41,7 +41,8 @@ export class ConnectionRemover implements OnApplicationBootstrap, OnModuleDestro
     while (this.asked && !this.stopping.signal.aborted) {
       this.asked = false;
       try {
-        for (const { connectionKey } of await this.database.read.find(RemovalEntity)) await this.remove(connectionKey);
+        for (const { connectionKey } of await this.database.read.find(RemovalEntity))
+          await this.remove(connectionKey);
       } catch (error) {
         if (this.stopping.signal.aborted) return;
         this.log.error(error);

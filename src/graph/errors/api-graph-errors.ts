@@ -62,6 +62,7 @@ const MEANINGS: Record<number, string> = {
   403: 'The token lacks the permission, the connection belongs to another application, or a quota is reached.',
   404: 'There is no such resource in this tenant.',
   409: 'The id is taken.',
+  412: 'The header If-Match names an ETag; connections have none.',
   413: 'The body is larger than 4 MB.',
   500: 'The server failed.',
   503: 'The service is not available; also the known issue of broken adaptive cards.',

@@ -1,6 +1,8 @@
 import { applyDecorators, Controller } from '@nestjs/common';
-import { GRAPH_VERSIONS } from './request-context.js';
+import { GRAPH_VERSIONS, type GraphVersion } from './request-context.js';
 
-/** A controller that serves a path in every version of Graph. */
-export const GraphController = (path: string): ClassDecorator =>
-  applyDecorators(Controller(GRAPH_VERSIONS.map((version) => `${version}/${path}`)));
+/** A controller that serves a path in every version of Graph, or in those that have it. */
+export const GraphController = (
+  path: string,
+  versions: readonly GraphVersion[] = GRAPH_VERSIONS,
+): ClassDecorator => applyDecorators(Controller(versions.map((version) => `${version}/${path}`)));

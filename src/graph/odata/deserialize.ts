@@ -132,6 +132,8 @@ class Reader {
         return Number.isInteger(raw) && Math.abs(raw as number) < 2 ** 31
           ? raw
           : this.wrongKind(at, raw, 'a whole number of 32 bits');
+      case 'Int64':
+        return Number.isSafeInteger(raw) ? raw : this.wrongKind(at, raw, 'a whole number');
       case 'String':
         return this.text(raw, at);
     }

@@ -5,7 +5,7 @@ import type { GraphVersion } from '../http/request-context.js';
 import type { Rule } from './rules.js';
 
 /** Json is Graph's own primitive: any JSON object. */
-export type Primitive = 'String' | 'Boolean' | 'Int32' | 'Json';
+export type Primitive = 'String' | 'Boolean' | 'Int32' | 'Int64' | 'Json';
 
 /** An enumeration of the service model; `unknownFutureValue` belongs to each and is never a value to write. */
 export interface EnumType {
@@ -71,7 +71,9 @@ function openApiType({ type, collection }: PropertyOptions): ApiPropertyOptions 
   if (isEnum(type)) return { enum: [...type.members], isArray: collection };
   if (isComplex(type)) return { type: () => typeOf(type()).derived?.()[0] ?? type(), isArray: collection };
   if (type === 'Json') return { type: 'object', additionalProperties: true };
-  if (type === 'Int32') return { type: 'integer', format: 'int32', isArray: collection };
+  if (type === 'Int32' || type === 'Int64') {
+    return { type: 'integer', format: type.toLowerCase(), isArray: collection };
+  }
   return { type: type === 'Boolean' ? Boolean : String, isArray: collection };
 }
 

@@ -15,7 +15,7 @@ const ANSWER = 'graph:answer';
 
 interface Answer {
   readonly kind: 'entity' | 'collection';
-  /** The path of the collection, below the version. */
+  /** The path of the collection, below the version; `{name}` stands for a parameter of the route. */
   readonly collection: string;
 }
 
@@ -65,6 +65,10 @@ export class ODataAnswerInterceptor implements NestInterceptor {
     const body = answer.kind === 'collection' ? { value } : value;
     if (bare) return body;
     const suffix = answer.kind === 'entity' ? '/$entity' : '';
-    return { '@odata.context': `${root}/$metadata#${answer.collection}${suffix}`, ...body };
+    const path = answer.collection.replaceAll(
+      /\{(\w+)\}/g,
+      (_, name: string) => (request.params as Record<string, string>)[name] ?? '',
+    );
+    return { '@odata.context': `${root}/$metadata#${path}${suffix}`, ...body };
   }
 }

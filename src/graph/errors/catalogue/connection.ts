@@ -76,3 +76,33 @@ export const resultLayoutNotValid = (faults: readonly LayoutFault[]): GraphError
       target: fault.target,
     })),
   });
+
+/** A property that was chosen at the creation, for good (contract, errors.md C10). */
+export const propertyNotUpdatable = (property: string): GraphError =>
+  connectorError(400, {
+    inner: {
+      code: 'PropertyNotUpdatable',
+      source: 'Connection',
+      message: `Property '${property}' cannot be set.`,
+    },
+  });
+
+/** A change after which no application could manage the connection. */
+export const connectionWithoutOwner = (): GraphError =>
+  connectorError(400, {
+    inner: {
+      code: 'ConnectionWithoutOwner',
+      source: 'Connection',
+      message: "Property 'configuration.authorizedAppIds' must name at least one application.",
+    },
+  });
+
+/** `If-Match` with a value that no version of the resource has; there are no ETags but `*` (contract, errors.md "Outer pairs"). */
+export const resourceModified = (): GraphError =>
+  connectorError(412, {
+    inner: {
+      code: 'ResourceModified',
+      source: 'Connection',
+      message: "The resource has no ETag; the header 'If-Match' may be '*' or left out.",
+    },
+  });

@@ -6,6 +6,10 @@ const PAIRS = {
   403: ['AccessDenied', "The client doesn't have permission to perform the action."],
   404: ['ItemNotFound', 'The requested resource does not exist.'],
   409: ['NameAlreadyExists', 'The specified item name already exists.'],
+  412: [
+    'ResourceModified',
+    'The resource being updated has changed since the caller last read it, usually an eTag mismatch.',
+  ],
   500: ['GeneralException', 'An unspecified error has occurred.'],
   503: [
     'ServiceNotAvailable',

@@ -1,0 +1,30 @@
+import { Get, Param } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import { ApiGraphErrors } from '../graph/errors/api-graph-errors.js';
+import { GraphController } from '../graph/http/graph-controller.js';
+import { AnswersEntity } from '../graph/odata/odata-answer.js';
+import { type AuthorizedCaller, CurrentCaller } from '../identity/caller.js';
+import { RequirePermissions } from '../identity/permissions/require-permissions.js';
+import { ID_PARAMETER } from './connections.examples.js';
+import { ConnectionsService } from './connections.service.js';
+import { ConnectionQuotaDto } from './dto/connection-quota.dto.js';
+
+@ApiTags('externalConnection')
+@GraphController('external/connections/:id/quota', ['beta'])
+export class ConnectionQuotaController {
+  constructor(private readonly connections: ConnectionsService) {}
+
+  @Get()
+  @RequirePermissions({ delegated: [], application: ['ExternalConnection.ReadWrite.OwnedBy'] })
+  @AnswersEntity("external/connections('{id}')/quota")
+  @ApiOperation({
+    summary: 'Get connection quota',
+    description: 'How many more items the connection may have.',
+  })
+  @ApiParam(ID_PARAMETER)
+  @ApiOkResponse({ type: ConnectionQuotaDto, description: 'The quota.' })
+  @ApiGraphErrors(401, 403, 404, 503)
+  get(@CurrentCaller() caller: AuthorizedCaller, @Param('id') id: string): Promise<ConnectionQuotaDto> {
+    return this.connections.quota(caller, id);
+  }
+}

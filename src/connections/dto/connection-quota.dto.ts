@@ -1,0 +1,22 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { ModelType, Property } from '../../graph/odata/edm.js';
+
+/** Contract, api.md section 1.7; beta only. */
+@ModelType({ name: 'connectionQuota' })
+export class ConnectionQuotaDto {
+  @ApiProperty({
+    required: false,
+    example: "http://127.0.0.1:3000/beta/$metadata#external/connections('contosohr')/quota/$entity",
+  })
+  '@odata.context'?: string;
+
+  @Property({
+    type: 'Int64',
+    nullable: true,
+    readOnly: true,
+    description:
+      'How many more items the connection may have: its own capacity, or what is left of the tenant’s.',
+    example: 5_000_000,
+  })
+  itemsRemaining: number | null;
+}

@@ -1,0 +1,60 @@
+import { DataSource } from 'typeorm';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { newTenant } from '../../support/callers.js';
+import { create, newId, validConnection } from '../../support/connections.js';
+import { assertGraphError } from '../../support/errors.js';
+import { send } from '../../support/http.js';
+import { startServer, type TestServer } from '../../support/server.js';
+
+describe('GET /external/connections/{id}/quota', () => {
+  let server: TestServer;
+  beforeAll(async () => {
+    server = await startServer({ MAX_ITEMS_PER_CONNECTION: '100', MAX_ITEMS_PER_TENANT: '150' });
+  });
+  afterAll(() => server.close());
+
+  const quota = (id: string, as: object, version = 'beta') =>
+    send(server, 'GET', `/${version}/external/connections/${id}/quota`, { as });
+
+  it('is the smaller of what the connection and what its tenant may still have', async () => {
+    const as = { tenantId: newTenant() };
+    const [one, other] = [newId(), newId()];
+    for (const id of [one, other]) await create(server, validConnection({ id }), { as });
+    const empty = await quota(one, as);
+    expect(empty.body).toEqual({
+      '@odata.context': `${server.url}/beta/$metadata#external/connections('${one}')/quota/$entity`,
+      itemsRemaining: 100,
+    });
+    const database = server.app.get(DataSource);
+    await database.query('UPDATE external_connection SET itemCount = 90 WHERE normalizedId = ?', [one]);
+    await database.query('UPDATE tenant SET itemCount = 90 WHERE tenantId = ?', [as.tenantId]);
+    expect((await quota(one, as)).body.itemsRemaining).toBe(10);
+    expect((await quota(other, as)).body.itemsRemaining).toBe(60);
+    await send(server, 'DELETE', `/beta/external/connections/${one}`, { as });
+    expect((await quota(other, as)).body.itemsRemaining).toBe(100);
+  });
+
+  it('is for applications with ExternalConnection.ReadWrite.OwnedBy alone', async () => {
+    const tenantId = newTenant();
+    const id = newId();
+    await create(server, validConnection({ id }), { as: { tenantId } });
+    const all = { tenantId, permissions: ['ExternalConnection.ReadWrite.All'] };
+    assertGraphError(await quota(id, all), { status: 403, code: 'AccessDenied' });
+    assertGraphError(await quota(id, { tenantId, delegated: true }), {
+      status: 403,
+      code: 'AccessDenied',
+      inner: {
+        code: 'InsufficientPermissions',
+        message: expect.stringContaining('does not support delegated access'),
+      },
+    });
+  });
+
+  it('does not exist in v1.0', async () => {
+    assertGraphError(await quota('contosohr', {}, 'v1.0'), {
+      status: 400,
+      code: 'BadRequest',
+      message: "Resource not found for the segment 'quota'.",
+    });
+  });
+});
