@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager, QueryDeepPartialEntity } from 'typeorm';
 import { Database } from '../database/database.js';
+import { PreparedChange, PreparedFind, PreparedInsert } from '../database/prepared.js';
 import { isUniqueViolation } from '../database/unique-violation.js';
 import { connectionAlreadyExists, connectionLimitReached } from '../graph/errors/catalogue/connection.js';
 import { AuthorizedAppEntity } from './authorized-app.entity.js';
@@ -12,6 +13,19 @@ import { TenantEntity } from './tenant.entity.js';
 
 /** Decides on a row inside of the unit of work that changes it; what it throws undoes everything. */
 export type Decision = (found: ConnectionEntity | null) => ConnectionEntity;
+
+const findConnection = new PreparedFind(ConnectionEntity, ['tenantId', 'normalizedId']);
+const insertConnection = new PreparedInsert(ConnectionEntity);
+const insertOwner = new PreparedInsert(AuthorizedAppEntity);
+const countUp = new PreparedChange(
+  (manager) =>
+    manager
+      .createQueryBuilder()
+      .update(TenantEntity)
+      .set({ connectionCount: () => '"connectionCount" + 1' })
+      .where('"tenantId" = :tenantId AND "connectionCount" < :limit'),
+  ['tenantId', 'limit'],
+);
 
 /** The stored connections. Nothing outside of this folder reads or writes their tables. */
 @Injectable()
@@ -34,7 +48,7 @@ export class ConnectionRepository {
   async change(tenantId: string, id: string, decide: Decision): Promise<void> {
     await this.database.write(async (manager) => {
       const key = { tenantId, normalizedId: normalizedId(id) };
-      const found = await manager.findOneBy(ConnectionEntity, key);
+      const found = await findConnection.one(manager, key);
       const changed = decide(found);
       await manager.update(ConnectionEntity, key, changed as QueryDeepPartialEntity<ConnectionEntity>);
       if (changed.configuration === found?.configuration) return;
@@ -50,7 +64,7 @@ export class ConnectionRepository {
   async remove(tenantId: string, id: string, deletedDateTime: string, decide: Decision): Promise<void> {
     await this.database.write(async (manager) => {
       const key = { tenantId, normalizedId: normalizedId(id) };
-      const { connectionKey, itemCount } = decide(await manager.findOneBy(ConnectionEntity, key));
+      const { connectionKey, itemCount } = decide(await findConnection.one(manager, key));
       await manager.delete(ConnectionEntity, key);
       await manager.insert(RemovalEntity, { connectionKey, deletedDateTime });
       await manager.decrement(TenantEntity, { tenantId }, 'connectionCount', 1);
@@ -59,7 +73,7 @@ export class ConnectionRepository {
   }
 
   find(tenantId: string, id: string): Promise<ConnectionEntity | null> {
-    return this.database.read.findOneBy(ConnectionEntity, { tenantId, normalizedId: normalizedId(id) });
+    return findConnection.one(this.database.read, { tenantId, normalizedId: normalizedId(id) });
   }
 
   /** How many items all connections of a tenant have together. */
@@ -87,7 +101,7 @@ export class ConnectionRepository {
 
 async function insertUnlessTaken(manager: EntityManager, connection: ConnectionEntity): Promise<void> {
   try {
-    await manager.insert(ConnectionEntity, connection as QueryDeepPartialEntity<ConnectionEntity>);
+    await insertConnection.run(manager, connection);
   } catch (error) {
     throw isUniqueViolation(error) ? connectionAlreadyExists(connection.id) : error;
   }
@@ -97,25 +111,14 @@ async function writeOwners(
   manager: EntityManager,
   { connectionKey, configuration }: ConnectionEntity,
 ): Promise<void> {
-  const owners = (configuration.authorizedAppIds ?? []).map((appId) => ({
-    connectionKey,
-    appId: normalizedAppId(appId),
-  }));
-  if (owners.length > 0) await manager.insert(AuthorizedAppEntity, owners);
+  for (const appId of configuration.authorizedAppIds ?? []) {
+    await insertOwner.run(manager, { connectionKey, appId: normalizedAppId(appId) });
+  }
 }
 
 /** Counts in the same unit of work, and only below the limit, so that no race can pass it. */
 async function countOneMore(manager: EntityManager, tenantId: string, limit: number): Promise<void> {
-  const countUp = async (): Promise<boolean> => {
-    const { affected } = await manager
-      .createQueryBuilder()
-      .update(TenantEntity)
-      .set({ connectionCount: () => '"connectionCount" + 1' })
-      .where('"tenantId" = :tenantId AND "connectionCount" < :limit', { tenantId, limit })
-      .execute();
-    return affected === 1;
-  };
-  if (await countUp()) return;
+  if ((await countUp.run(manager, { tenantId, limit })) === 1) return;
   await manager
     .createQueryBuilder()
     .insert()
@@ -123,5 +126,5 @@ async function countOneMore(manager: EntityManager, tenantId: string, limit: num
     .values({ tenantId, connectionCount: 0, itemCount: 0 })
     .orIgnore()
     .execute();
-  if (!(await countUp())) throw connectionLimitReached(limit);
+  if ((await countUp.run(manager, { tenantId, limit })) === 0) throw connectionLimitReached(limit);
 }

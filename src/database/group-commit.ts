@@ -49,7 +49,9 @@ export class GroupCommit {
       const runner = this.writer.createQueryRunner();
       await runner.query('BEGIN IMMEDIATE');
       try {
-        for (const { work } of group) outcomes.push(await inSavepoint(runner, work));
+        // A unit that is alone needs no savepoint: the transaction is its own.
+        const run = group.length === 1 ? alone : inSavepoint;
+        for (const { work } of group) outcomes.push(await run(runner, work));
         await runner.query('COMMIT');
       } catch (error) {
         // A full disk ends the transaction by itself; then there is nothing left to undo.
@@ -66,6 +68,10 @@ export class GroupCommit {
       else resolve(outcome.value);
     });
   }
+}
+
+async function alone(runner: QueryRunner, work: Work<unknown>): Promise<Outcome> {
+  return { value: await work(runner.manager) };
 }
 
 async function inSavepoint(

@@ -4,7 +4,7 @@ import { destination, type Logger, pino } from 'pino';
 /** JSON lines on standard output, written without holding up the request. */
 export const createLogger = (level: string): Logger =>
   pino(
-    { level, base: null, timestamp: () => `,"time":"${new Date().toISOString()}"` },
+    { level, base: null },
     destination({ dest: 1, sync: false }),
   );
 

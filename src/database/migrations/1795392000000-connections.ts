@@ -44,7 +44,10 @@ export class Connections1795392000000 implements MigrationInterface {
       }),
     );
     await runner.createTable(
-      new Table({ name: 'tenant', columns: [key('tenantId'), integer('connectionCount'), integer('itemCount')] }),
+      new Table({
+        name: 'tenant',
+        columns: [key('tenantId'), integer('connectionCount'), integer('itemCount')],
+      }),
     );
   }
 

@@ -1,0 +1,112 @@
+import type { EntityManager, EntityTarget, ObjectLiteral, QueryBuilder } from 'typeorm';
+import type { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata.js';
+
+/**
+ * SQL that TypeORM's query builder made once, for statements that are sent with every request: building one takes
+ * several times as long as running it (docs/performance.md). The SQL, its placeholders and the conversion of values are
+ * TypeORM's own, so it is as portable as the builder.
+ */
+class PreparedSql {
+  private readonly sql: string;
+  private readonly order: readonly string[];
+
+  /** @param names the parameters of the query; each is bound to its own name to learn the order of the placeholders */
+  constructor(query: QueryBuilder<ObjectLiteral>, names: readonly string[]) {
+    query.setParameters(Object.fromEntries(names.map((name) => [name, name])));
+    const [sql, parameters] = query.getQueryAndParameters();
+    this.sql = sql;
+    this.order = parameters.map(String);
+  }
+
+  bind(values: Readonly<Record<string, unknown>>): [sql: string, parameters: unknown[]] {
+    return [this.sql, this.order.map((name) => values[name])];
+  }
+}
+
+const runnerOf = (manager: EntityManager): NonNullable<EntityManager['queryRunner']> => {
+  if (!manager.queryRunner) throw new Error('This statement belongs into a unit of work.');
+  return manager.queryRunner;
+};
+
+/** Finds one row by the given columns. */
+export class PreparedFind<Entity extends ObjectLiteral, Key extends keyof Entity & string> {
+  private prepared?: {
+    sql: PreparedSql;
+    columns: readonly [name: string, alias: string, column: ColumnMetadata][];
+  };
+
+  constructor(
+    private readonly entity: EntityTarget<Entity>,
+    private readonly by: readonly Key[],
+  ) {}
+
+  async one(manager: EntityManager, key: Readonly<Pick<Entity, Key>>): Promise<Entity | null> {
+    const { sql, columns } = (this.prepared ??= this.prepare(manager));
+    const rows = await manager.query<Record<string, unknown>[]>(...sql.bind(key));
+    const row = rows[0];
+    if (row === undefined) return null;
+    const { driver } = manager.dataSource;
+    return Object.fromEntries(
+      columns.map(([name, alias, column]) => [name, driver.prepareHydratedValue(row[alias], column)]),
+    ) as Entity;
+  }
+
+  private prepare(manager: EntityManager): NonNullable<typeof this.prepared> {
+    const query = manager.createQueryBuilder(this.entity, 'row');
+    for (const name of this.by) query.andWhere(`row.${name} = :${name}`);
+    const { columns } = manager.dataSource.getMetadata(this.entity);
+    return {
+      sql: new PreparedSql(query as unknown as QueryBuilder<ObjectLiteral>, this.by),
+      columns: columns.map((column) => [column.propertyName, `row_${column.databaseName}`, column]),
+    };
+  }
+}
+
+/** Inserts one row. */
+export class PreparedInsert<Entity extends ObjectLiteral> {
+  private prepared?: { sql: string; columns: readonly ColumnMetadata[] };
+
+  constructor(private readonly entity: EntityTarget<Entity>) {}
+
+  async run(manager: EntityManager, row: Entity): Promise<void> {
+    const { sql, columns } = (this.prepared ??= this.prepare(manager));
+    const { driver } = manager.dataSource;
+    const values = columns.map(
+      (column) => driver.preparePersistentValue(row[column.propertyName], column) as unknown,
+    );
+    await runnerOf(manager).query(sql, values);
+  }
+
+  private prepare(manager: EntityManager): NonNullable<typeof this.prepared> {
+    const { columns } = manager.dataSource.getMetadata(this.entity);
+    // Text is always bound; numbers and nulls would be written into the SQL.
+    const anything = Object.fromEntries(columns.map(({ propertyName }) => [propertyName, propertyName]));
+    const [sql, parameters] = manager
+      .createQueryBuilder()
+      .insert()
+      .into(this.entity)
+      .values(anything as never)
+      .getQueryAndParameters();
+    if (parameters.length !== columns.length) {
+      throw new Error('An insert binds every column, in their order.');
+    }
+    return { sql, columns };
+  }
+}
+
+/** Runs any other statement and tells how many rows it touched. */
+export class PreparedChange {
+  private prepared?: PreparedSql;
+
+  constructor(
+    private readonly build: (manager: EntityManager) => QueryBuilder<ObjectLiteral>,
+    private readonly names: readonly string[],
+  ) {}
+
+  async run(manager: EntityManager, values: Readonly<Record<string, unknown>>): Promise<number> {
+    this.prepared ??= new PreparedSql(this.build(manager), this.names);
+    const [sql, parameters] = this.prepared.bind(values);
+    const { affected } = await runnerOf(manager).query(sql, parameters, true);
+    return affected ?? 0;
+  }
+}
