@@ -1,5 +1,5 @@
 /** The rooms of the house, and which doors are open: see docs/architecture.md. */
-const FEATURES = 'connections|health';
+const FEATURES = 'batch|connections|health|metadata';
 
 module.exports = {
   forbidden: [

@@ -1,4 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import { BatchModule } from './batch/batch.module.js';
 import { ConfigurationModule } from './config/configuration.module.js';
 import type { Configuration } from './config/configuration.js';
 import { ConnectionsModule } from './connections/connections.module.js';
@@ -7,6 +8,7 @@ import { ENTITIES } from './entities.js';
 import { GraphModule } from './graph/graph.module.js';
 import { HealthModule } from './health/health.module.js';
 import { IdentityModule } from './identity/identity.module.js';
+import { MetadataModule } from './metadata/metadata.module.js';
 
 /** The whole service at a glance. */
 @Module({})
@@ -20,6 +22,8 @@ export class AppModule {
         DatabaseModule.with(configuration, ENTITIES),
         await IdentityModule.with(configuration),
         ConnectionsModule,
+        BatchModule,
+        MetadataModule,
         HealthModule,
       ],
     };

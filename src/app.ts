@@ -12,6 +12,7 @@ import { answerBrokenHttp } from './graph/errors/broken-http.js';
 import { GraphErrorFilter } from './graph/errors/graph-error.filter.js';
 import { contextOf } from './graph/http/request-context.js';
 import { commonHeaders } from './graph/http/response-headers.js';
+import { routable } from './graph/odata/key-syntax.js';
 import { RouteTable } from './graph/http/route-table.js';
 import { AuthenticationHook } from './identity/authentication.hook.js';
 import { createLogger, NestLog } from './logging/logger.js';
@@ -21,6 +22,9 @@ import { frontends } from './frontends.js';
 
 /** An item id may have 128 characters; percent-encoded, three times that. */
 const LONGEST_SEGMENT = 512;
+
+/** A long `$filter` is to be refused by the reader of filters, which says why. */
+const LARGEST_HEADER_BYTES = 262_144;
 
 /** A client that sends its request more slowly than this is holding a connection, not sending a request. */
 const SLOWEST_REQUEST_MS = 120_000;
@@ -42,6 +46,8 @@ export async function createApp(
     return503OnClosing: false,
     forceCloseConnections: 'idle',
     requestTimeout: SLOWEST_REQUEST_MS,
+    http: { maxHeaderSize: LARGEST_HEADER_BYTES },
+    rewriteUrl: ({ url = '/' }: { url?: string }) => routable(url),
     routerOptions: { maxParamLength: LONGEST_SEGMENT, caseSensitive: false, ignoreTrailingSlash: true },
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) =>
       filter.send(error, request, reply),

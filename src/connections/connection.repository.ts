@@ -1,10 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager, QueryDeepPartialEntity } from 'typeorm';
+import type { EntityManager, QueryDeepPartialEntity, SelectQueryBuilder } from 'typeorm';
 import { Database } from '../database/database.js';
 import { PreparedChange, PreparedFind, PreparedInsert } from '../database/prepared.js';
 import { isUniqueViolation } from '../database/unique-violation.js';
 import { connectionAlreadyExists, connectionLimitReached } from '../graph/errors/catalogue/connection.js';
+import type { QueryOptions } from '../graph/odata/query/options.js';
+import { countRows, type Page, readPage } from '../graph/odata/query/page.js';
 import { AuthorizedAppEntity } from './authorized-app.entity.js';
+import { CONNECTION_QUERY } from './connection-query.js';
 import { normalizedId } from './connection-rules.js';
 import { ConnectionEntity } from './connection.entity.js';
 import { normalizedAppId } from './ownership.js';
@@ -13,6 +16,9 @@ import { TenantEntity } from './tenant.entity.js';
 
 /** Decides on a row inside of the unit of work that changes it; what it throws undoes everything. */
 export type Decision = (found: ConnectionEntity | null) => ConnectionEntity;
+
+/** No document gives a page size (contract, README "Not found"); a hundred is what Graph's other lists give. */
+const LARGEST_PAGE = 100;
 
 const findConnection = new PreparedFind(ConnectionEntity, ['tenantId', 'normalizedId']);
 const insertConnection = new PreparedInsert(ConnectionEntity);
@@ -81,21 +87,28 @@ export class ConnectionRepository {
     return (await this.database.read.findOneBy(TenantEntity, { tenantId }))?.itemCount ?? 0;
   }
 
-  /** All connections of a tenant, by id; with `ownedBy`, those of that application alone. */
-  list(tenantId: string, ownedBy?: string): Promise<ConnectionEntity[]> {
+  /** A page of the tenant's connections; with `ownedBy`, of those of that application alone. */
+  page(tenantId: string, options: QueryOptions, ownedBy?: string): Promise<Page<ConnectionEntity>> {
+    return readPage(this.visible(tenantId, ownedBy), options, CONNECTION_QUERY, LARGEST_PAGE);
+  }
+
+  /** How many connections a query finds. */
+  count(tenantId: string, options: QueryOptions, ownedBy?: string): Promise<number> {
+    return countRows(this.visible(tenantId, ownedBy), options, CONNECTION_QUERY);
+  }
+
+  private visible(tenantId: string, ownedBy?: string): SelectQueryBuilder<ConnectionEntity> {
     const query = this.database.read
       .createQueryBuilder(ConnectionEntity, 'connection')
-      .where('connection.tenantId = :tenantId', { tenantId })
-      .orderBy('connection.normalizedId');
-    if (ownedBy !== undefined) {
-      query.innerJoin(
-        AuthorizedAppEntity,
-        'owner',
-        'owner.connectionKey = connection.connectionKey AND owner.appId = :appId',
-        { appId: normalizedAppId(ownedBy) },
-      );
-    }
-    return query.getMany();
+      .where('connection.tenantId = :tenantId', { tenantId });
+    return ownedBy === undefined
+      ? query
+      : query.innerJoin(
+          AuthorizedAppEntity,
+          'owner',
+          'owner.connectionKey = connection.connectionKey AND owner.appId = :appId',
+          { appId: normalizedAppId(ownedBy) },
+        );
   }
 }
 

@@ -1,4 +1,4 @@
-import { Delete, Get, HttpCode, Param, Patch, Post } from '@nestjs/common';
+import { Delete, Get, Header, HttpCode, Param, Patch, Post } from '@nestjs/common';
 import {
   ApiAcceptedResponse,
   ApiBody,
@@ -13,11 +13,16 @@ import {
 import { GraphBody } from '../graph/http/graph-body.js';
 import { IfMatch } from '../graph/http/if-match.js';
 import { GraphController } from '../graph/http/graph-controller.js';
+import { Query } from '../graph/http/query.js';
 import { type GraphVersion } from '../graph/http/request-context.js';
 import { Version } from '../graph/http/version.js';
+import { ApiQueryOptions } from '../graph/odata/query/api-query-options.js';
+import { type QueryOptions } from '../graph/odata/query/options.js';
+import { type Page } from '../graph/odata/query/page.js';
 import { AnswersCollection, AnswersEntity } from '../graph/odata/odata-answer.js';
 import { type AuthorizedCaller, CurrentCaller } from '../identity/caller.js';
 import { RequirePermissions } from '../identity/permissions/require-permissions.js';
+import { CONNECTION_QUERY, COUNT_OPTIONS, GET_OPTIONS, LIST_OPTIONS } from './connection-query.js';
 import { ConnectionsService } from './connections.service.js';
 import {
   CREATE_EXAMPLES,
@@ -79,13 +84,40 @@ export class ConnectionsController {
   })
   @AnswersCollection(COLLECTION)
   @ApiOperation({ summary: 'List connections', description: 'List the connections that the caller may see.' })
+  @ApiQueryOptions(LIST_OPTIONS)
   @ApiOkResponse({ type: ExternalConnectionCollectionDto, description: 'The connections, by id.' })
-  @ApiGraphErrors(401, 403, 503)
+  @ApiGraphErrors(400, 401, 403, 503)
   list(
     @CurrentCaller() caller: AuthorizedCaller,
     @Version() version: GraphVersion,
-  ): Promise<ExternalConnectionDto[]> {
-    return this.connections.list(caller, version);
+    @Query(CONNECTION_QUERY, LIST_OPTIONS) options: QueryOptions,
+  ): Promise<Page<ExternalConnectionDto>> {
+    return this.connections.list(caller, version, options);
+  }
+
+  @Get('$count')
+  @RequirePermissions({
+    delegated: [
+      'ExternalConnection.ReadWrite.OwnedBy',
+      'ExternalConnection.Read.All',
+      'ExternalConnection.ReadWrite.All',
+    ],
+    application: [
+      'ExternalConnection.ReadWrite.OwnedBy',
+      'ExternalConnection.Read.All',
+      'ExternalConnection.ReadWrite.All',
+    ],
+  })
+  @Header('content-type', 'text/plain')
+  @ApiOperation({ summary: 'Count connections', description: 'How many connections the caller may see.' })
+  @ApiQueryOptions(COUNT_OPTIONS)
+  @ApiOkResponse({ description: 'The number.', content: { 'text/plain': { schema: { type: 'integer' } } } })
+  @ApiGraphErrors(400, 401, 403, 503)
+  async count(
+    @CurrentCaller() caller: AuthorizedCaller,
+    @Query(CONNECTION_QUERY, COUNT_OPTIONS) options: QueryOptions,
+  ): Promise<string> {
+    return String(await this.connections.count(caller, options));
   }
 
   @Get(':id')
@@ -104,14 +136,16 @@ export class ConnectionsController {
   @AnswersEntity(COLLECTION)
   @ApiOperation({ summary: 'Get connection', description: 'Read one externalConnection.' })
   @ApiParam(ID_PARAMETER)
+  @ApiQueryOptions(GET_OPTIONS)
   @ApiOkResponse({ type: ExternalConnectionDto, description: 'The connection.', example: CREATED_EXAMPLE })
-  @ApiGraphErrors(401, 403, 404, 503)
+  @ApiGraphErrors(400, 401, 403, 404, 503)
   get(
     @CurrentCaller() caller: AuthorizedCaller,
     @Param('id') id: string,
     @Version() version: GraphVersion,
+    @Query(CONNECTION_QUERY, GET_OPTIONS) options: QueryOptions,
   ): Promise<ExternalConnectionDto> {
-    return this.connections.get(caller, id, version);
+    return this.connections.get(caller, id, version, options);
   }
 
   @Patch(':id')

@@ -8,7 +8,10 @@ import {
   resultLayoutFailed,
   resultLayoutNotValid,
 } from '../graph/errors/catalogue/connection.js';
+import { notBuiltHere } from '../graph/errors/catalogue/request.js';
 import type { GraphVersion } from '../graph/http/request-context.js';
+import type { QueryOptions } from '../graph/odata/query/options.js';
+import type { Page } from '../graph/odata/query/page.js';
 import type { AuthorizedCaller } from '../identity/caller.js';
 import { normalizedId } from './connection-rules.js';
 import { changed } from './connection-change.js';
@@ -29,6 +32,16 @@ import { ResultLayouts } from './result-layouts/result-layouts.js';
 function unmodified(connection: ConnectionEntity, ifMatch: string | undefined): ConnectionEntity {
   if (ifMatch !== undefined && ifMatch.trim() !== '*') throw resourceModified();
   return connection;
+}
+
+/** Only what an `…OwnedBy` caller owns exists for it. */
+const ownerFilter = ({ reach, appId }: AuthorizedCaller): string | undefined =>
+  reach === 'owned' ? appId : undefined;
+
+/** Nothing under a connection is built yet. @throws notBuiltHere */
+function expandable(options: QueryOptions | undefined): void {
+  const [name] = options?.expand ?? [];
+  if (name !== undefined) throw notBuiltHere(`$expand=${name}`);
 }
 
 /** The rules of externalConnection (contract, api.md sections 1.1, 2.2 and 3). */
@@ -62,19 +75,32 @@ export class ConnectionsService {
     return toExternalConnection(connection, version);
   }
 
-  /** @throws connectionNotFound, connectionNotOwned */
-  async get(caller: AuthorizedCaller, id: string, version: GraphVersion): Promise<ExternalConnectionDto> {
-    return toExternalConnection(
-      accessible(caller, await this.connections.find(caller.tenantId, id)),
-      version,
-    );
+  /** @throws connectionNotFound, connectionNotOwned, notBuiltHere for an `$expand` of what is missing here */
+  async get(
+    caller: AuthorizedCaller,
+    id: string,
+    version: GraphVersion,
+    options?: QueryOptions,
+  ): Promise<ExternalConnectionDto> {
+    const connection = accessible(caller, await this.connections.find(caller.tenantId, id));
+    expandable(options);
+    return toExternalConnection(connection, version);
   }
 
   /** The connections of the tenant that the caller may see; others are left out (contract, errors.md P4). */
-  async list(caller: AuthorizedCaller, version: GraphVersion): Promise<ExternalConnectionDto[]> {
-    const ownedBy = caller.reach === 'owned' ? caller.appId : undefined;
-    const rows = await this.connections.list(caller.tenantId, ownedBy);
-    return rows.map((row) => toExternalConnection(row, version));
+  async list(
+    caller: AuthorizedCaller,
+    version: GraphVersion,
+    options: QueryOptions,
+  ): Promise<Page<ExternalConnectionDto>> {
+    expandable(options);
+    const page = await this.connections.page(caller.tenantId, options, ownerFilter(caller));
+    return { ...page, rows: page.rows.map((row) => toExternalConnection(row, version)) };
+  }
+
+  /** How many connections `list` would find. */
+  count(caller: AuthorizedCaller, options: QueryOptions): Promise<number> {
+    return this.connections.count(caller.tenantId, options, ownerFilter(caller));
   }
 
   /**

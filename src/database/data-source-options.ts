@@ -30,8 +30,11 @@ export function dataSourceOptions(database: DatabaseConfiguration, entities: Ent
     database: database.path,
     enableWAL: true,
     timeout: BUSY_TIMEOUT_MS,
-    prepareDatabase: (connection: { pragma(source: string): unknown }) =>
-      void connection.pragma('synchronous = FULL'),
+    prepareDatabase: (connection: { pragma(source: string): unknown }) => {
+      connection.pragma('synchronous = FULL');
+      // As PostgreSQL compares.
+      connection.pragma('case_sensitive_like = ON');
+    },
     entities: [...entities] as never,
     migrations: MIGRATIONS,
     migrationsRun: true,

@@ -161,6 +161,12 @@ export class ExternalConnectionCollectionDto {
   @ApiProperty({ required: false, example: 'http://127.0.0.1:3000/beta/$metadata#external/connections' })
   '@odata.context'?: string;
 
+  @ApiProperty({ required: false, type: 'integer', description: 'With $count=true: of all pages.' })
+  '@odata.count'?: number;
+
+  @ApiProperty({ required: false, description: 'The address of the next page, while more follow.' })
+  '@odata.nextLink'?: string;
+
   @ApiProperty({ type: () => ExternalConnectionDto, isArray: true, required: true })
   value: ExternalConnectionDto[];
 }

@@ -17,7 +17,5 @@ export const NOT_BUILT: readonly { methods: readonly string[]; path: string }[] 
   { methods: ['GET', 'PATCH', 'DELETE'], path: 'external/connections/{id}/groups/{id}' },
   { methods: ['GET', 'POST'], path: 'external/connections/{id}/groups/{id}/members' },
   { methods: ['DELETE'], path: 'external/connections/{id}/groups/{id}/members/{id}' },
-  { methods: ['POST'], path: '$batch' },
-  { methods: ['GET'], path: '$metadata' },
   { methods: ['POST'], path: 'search/query' },
 ];

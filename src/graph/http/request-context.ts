@@ -22,8 +22,8 @@ const LONGEST_CLIENT_REQUEST_ID = 256;
 const HOST = /^[\w.\-:[\]]{1,255}$/;
 
 function versionOf(url: string): GraphVersion | undefined {
-  const segment = url.slice(1, 6).toLowerCase();
-  return segment.startsWith('beta/') ? 'beta' : segment.startsWith('v1.0/') ? 'v1.0' : undefined;
+  const segment = url.split(/[/?]/, 2)[1]?.toLowerCase();
+  return GRAPH_VERSIONS.find((version) => version === segment);
 }
 
 /**

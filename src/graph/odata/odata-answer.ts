@@ -8,8 +8,13 @@ import {
 import { Reflector } from '@nestjs/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { map, type Observable } from 'rxjs';
+import { searchOf } from '../http/query.js';
 import { contextOf } from '../http/request-context.js';
 import { ODATA_CONTENT_TYPE } from '../http/response-headers.js';
+import { type MetadataLevel, metadataLevelOf, withoutMetadata } from './metadata-level.js';
+import { nextLink } from './query/next-link.js';
+import type { Page } from './query/page.js';
+import { applySelect, type Selection } from './query/select.js';
 
 const ANSWER = 'graph:answer';
 
@@ -23,16 +28,19 @@ interface Answer {
 export const AnswersEntity = (collection: string): MethodDecorator =>
   SetMetadata(ANSWER, { kind: 'entity', collection } satisfies Answer);
 
-/** The answer is a collection: `@odata.context` and `value`. */
+/** The answer is a page of a collection: `@odata.context`, `@odata.count` if asked for, `value`, `@odata.nextLink`. */
 export const AnswersCollection = (collection: string): MethodDecorator =>
   SetMetadata(ANSWER, { kind: 'collection', collection } satisfies Answer);
 
-const wantsNoMetadata = (accept: string | undefined): boolean =>
-  accept?.includes('odata.metadata=none') ?? false;
+/** The properties that `$select` names, as `@odata.context` shows them: `(id,name)`. */
+function selectedNames(selection: Selection | undefined): string {
+  if (selection === undefined || selection.all) return '';
+  return `(${[...selection.properties.keys()].join(',')})`;
+}
 
 /**
- * Wraps what a handler returns as OData does (contract, api.md sections 2.2.1, 2.2.2 and 6.2). Links are absolute and
- * of the origin that the client used (clients.md 5).
+ * Wraps what a handler returns as OData does (contract, api.md sections 2.2.1, 2.2.2, 6.2 and 6.5). Links are absolute
+ * and of the origin that the client used (clients.md 5).
  */
 @Injectable()
 export class ODataAnswerInterceptor implements NestInterceptor {
@@ -50,11 +58,8 @@ export class ODataAnswerInterceptor implements NestInterceptor {
   private wrap(answer: Answer, value: object, request: FastifyRequest, reply: FastifyReply): object {
     const { origin, version } = contextOf(request);
     const root = `${origin}/${version}`;
-    const bare = wantsNoMetadata(request.headers.accept);
-    void reply.header(
-      'content-type',
-      bare ? ODATA_CONTENT_TYPE.replace('=minimal', '=none') : ODATA_CONTENT_TYPE,
-    );
+    const level = metadataLevelOf(request.headers.accept);
+    void reply.header('content-type', CONTENT_TYPES[level]);
     void reply.header('odata-version', '4.0');
     if (reply.statusCode === 201) {
       void reply.header(
@@ -62,13 +67,38 @@ export class ODataAnswerInterceptor implements NestInterceptor {
         `${root}/${answer.collection}/${encodeURIComponent((value as { id: string }).id)}`,
       );
     }
-    const body = answer.kind === 'collection' ? { value } : value;
-    if (bare) return body;
-    const suffix = answer.kind === 'entity' ? '/$entity' : '';
+    const selection = request.queryOptions?.select;
     const path = answer.collection.replaceAll(
       /\{(\w+)\}/g,
       (_, name: string) => (request.params as Record<string, string>)[name] ?? '',
     );
-    return { '@odata.context': `${root}/$metadata#${path}${suffix}`, ...body };
+    const entity = answer.kind === 'entity';
+    const body = {
+      '@odata.context': `${root}/$metadata#${path}${selectedNames(selection)}${entity ? '/$entity' : ''}`,
+      ...(entity ? applySelect(value, selection) : this.page(value as Page<object>, selection, request)),
+    };
+    return level === 'none' ? withoutMetadata(body) : body;
+  }
+
+  private page(
+    { rows, count, skipToken }: Page<object>,
+    selection: Selection | undefined,
+    request: FastifyRequest,
+  ) {
+    const { origin, version = 'beta' } = contextOf(request);
+    const address = origin + request.url.split('?', 1)[0]!;
+    return {
+      ...(count === undefined ? {} : { '@odata.count': count }),
+      value: selection === undefined ? rows : rows.map((row) => applySelect(row, selection)),
+      ...(skipToken === undefined
+        ? {}
+        : { '@odata.nextLink': nextLink(address, searchOf(request.url), skipToken, version) }),
+    };
   }
 }
+
+const CONTENT_TYPES: Record<MetadataLevel, string> = {
+  none: ODATA_CONTENT_TYPE.replace('=minimal', '=none'),
+  minimal: ODATA_CONTENT_TYPE,
+  full: ODATA_CONTENT_TYPE.replace('=minimal', '=full'),
+};

@@ -1,7 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { METHOD_METADATA } from '@nestjs/common/constants.js';
 import { DiscoveryService, MetadataScanner, Reflector } from '@nestjs/core';
-import { PERMISSION_DECLARATION, PUBLIC } from './require-permissions.js';
+import { PERMISSION_DECLARATION, PUBLIC, TOKEN_ALONE } from './require-permissions.js';
 
 /** Stops the start of an application that has a route of which nobody said who may call it. */
 @Injectable()
@@ -12,7 +12,7 @@ export class DeclarationCheck implements OnModuleInit {
     private readonly reflector: Reflector,
   ) {}
 
-  /** @throws Error naming every handler without `@RequirePermissions` or `@Public` */
+  /** @throws Error naming every handler without `@RequirePermissions`, `@RequireToken` or `@Public` */
   onModuleInit(): void {
     const undeclared = this.discovery.getControllers().flatMap(({ metatype }) => {
       if (typeof metatype !== 'function') return [];
@@ -24,6 +24,7 @@ export class DeclarationCheck implements OnModuleInit {
           return (
             this.reflector.get<unknown>(METHOD_METADATA, handler) !== undefined &&
             this.reflector.get<unknown>(PERMISSION_DECLARATION, handler) === undefined &&
+            this.reflector.get<unknown>(TOKEN_ALONE, handler) === undefined &&
             this.reflector.getAllAndOverride<unknown>(PUBLIC, [handler, metatype]) === undefined
           );
         })

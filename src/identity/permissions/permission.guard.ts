@@ -3,7 +3,7 @@ import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import { permissionMissing } from '../../graph/errors/catalogue/permission.js';
 import type { PermissionDeclaration } from './permissions.js';
-import { PERMISSION_DECLARATION, PUBLIC } from './require-permissions.js';
+import { PERMISSION_DECLARATION, PUBLIC, TOKEN_ALONE } from './require-permissions.js';
 
 /**
  * Lets a caller in who holds one of the permissions that the route declares for its kind of token.
@@ -18,7 +18,11 @@ export class PermissionGuard implements CanActivate {
       PERMISSION_DECLARATION,
       context.getHandler(),
     );
+    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    const { caller } = request;
     if (declaration === undefined) {
+      if (this.reflector.get<true | undefined>(TOKEN_ALONE, context.getHandler()))
+        return caller !== undefined;
       return (
         this.reflector.getAllAndOverride<true | undefined>(PUBLIC, [
           context.getHandler(),
@@ -26,8 +30,6 @@ export class PermissionGuard implements CanActivate {
         ]) ?? false
       );
     }
-    const request = context.switchToHttp().getRequest<FastifyRequest>();
-    const { caller } = request;
     if (caller === undefined) return false;
     const needed = declaration[caller.kind];
     const granting = needed.filter((permission) => caller.permissions.has(permission));

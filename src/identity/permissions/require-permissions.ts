@@ -5,6 +5,7 @@ import type { PermissionDeclaration } from './permissions.js';
 
 export const PERMISSION_DECLARATION = 'identity:permissions';
 export const PUBLIC = 'identity:public';
+export const TOKEN_ALONE = 'identity:token-alone';
 
 /** The name of the OpenAPI extension that shows the declaration. */
 export const PERMISSIONS_EXTENSION = 'x-ms-permissions';
@@ -32,6 +33,15 @@ export const RequirePermissions = (declaration: PermissionDeclaration): MethodDe
       delegatedPersonal: [],
       application: declaration.application,
     }),
+  );
+
+/** Declares that a route needs a valid token and no permission: what it does is permitted elsewhere (a batch). */
+export const RequireToken = (): MethodDecorator =>
+  applyDecorators(
+    SetMetadata(TOKEN_ALONE, true),
+    RouteConfig({ needsToken: true } satisfies AuthenticatedRoute),
+    ApiOAuth2([DEFAULT_SCOPE]),
+    ApiBearerAuth(),
   );
 
 /** Declares that a route needs no token: health, identity. */

@@ -1,0 +1,82 @@
+import type { QueryModel } from '../graph/odata/query/model.js';
+import type { Option } from '../graph/odata/query/query-string.js';
+import { CONNECTION_STATE, CONTENT_CATEGORY } from './enums.js';
+
+const BETA = ['beta'] as const;
+
+/** What queries may say of externalConnection, and where its values are stored (contract, api.md sections 1.1, 2.2.1). */
+export const CONNECTION_QUERY: QueryModel = {
+  typeName: 'externalConnection',
+  key: 'id',
+  properties: {
+    id: {
+      kind: 'string',
+      column: 'connection.normalizedId',
+      foldCase: true,
+      nullable: false,
+      filterable: true,
+      sortable: true,
+    },
+    name: { kind: 'string', column: 'connection.name', nullable: false, filterable: true, sortable: true },
+    // Not bounded in length, so it cannot travel in the address of the next page.
+    description: { kind: 'string', column: 'connection.description', filterable: true, sortable: false },
+    state: {
+      kind: 'enum',
+      column: 'connection.state',
+      type: CONNECTION_STATE,
+      nullable: false,
+      filterable: true,
+      sortable: true,
+    },
+    connectorId: { kind: 'string', column: 'connection.connectorId', filterable: true, sortable: false },
+    contentCategory: {
+      kind: 'enum',
+      column: 'connection.contentCategory',
+      type: CONTENT_CATEGORY,
+      filterable: true,
+      sortable: true,
+    },
+    configuration: { kind: 'complex', typeName: 'configuration', members: ['authorizedAppIds'], open: true },
+    'configuration/authorizedAppIds': {
+      kind: 'stringCollection',
+      element: '"app"."appId"',
+      foldCase: true,
+      exists: (condition) =>
+        `EXISTS (SELECT 1 FROM "external_connection_authorized_app" "app" WHERE "app"."connectionKey" = "connection"."connectionKey" AND ${condition})`,
+    },
+    searchSettings: { kind: 'complex', typeName: 'searchSettings', members: ['searchResultTemplates'] },
+    activitySettings: { kind: 'complex', typeName: 'activitySettings', members: ['urlToItemResolvers'] },
+    enabledContentExperiences: {
+      kind: 'string',
+      column: 'connection.enabledContentExperiences',
+      versions: BETA,
+      filterable: false,
+      sortable: false,
+    },
+    complianceSettings: {
+      kind: 'complex',
+      typeName: 'complianceSettings',
+      members: ['eDiscoveryResultTemplates'],
+      versions: BETA,
+    },
+  },
+  navigations: { groups: {}, items: {}, operations: {}, schema: {}, quota: { versions: BETA } },
+  searched: ['connection.name', 'connection.description', 'connection.normalizedId'],
+};
+
+export const LIST_OPTIONS: ReadonlySet<Option> = new Set<Option>([
+  '$top',
+  '$skip',
+  '$select',
+  '$filter',
+  '$orderby',
+  '$search',
+  '$count',
+  '$expand',
+  '$skiptoken',
+  '$format',
+]);
+
+export const GET_OPTIONS: ReadonlySet<Option> = new Set<Option>(['$select', '$expand', '$format']);
+
+export const COUNT_OPTIONS: ReadonlySet<Option> = new Set<Option>(['$filter', '$search']);

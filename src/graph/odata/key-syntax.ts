@@ -1,0 +1,23 @@
+const KEY = /\/([A-Za-z_]\w*)\((?:[A-Za-z_]\w*=)?'((?:[^'/]|'')*)'\)/g;
+
+/** The router does not decode `%24batch`, which clients send (contract, clients.md 11). */
+const ENCODED_DOLLAR = /^(\/[^/?]+\/)%24/;
+
+/**
+ * An address in which OData's keys, `connections('contosohr')` and `connections(id='contosohr')`, are segments of their
+ * own, as the router knows them. A quote in a key is doubled (contract, api.md section 6.4).
+ */
+export function routable(url: string): string {
+  const [path = '', ...search] = url.replace(ENCODED_DOLLAR, '$1$$').split('?');
+  if (!/(\(|%28)/i.test(path)) return [path, ...search].join('?');
+  const readable = path
+    .replace(/%28/gi, '(')
+    .replace(/%29/gi, ')')
+    .replace(/%27/gi, "'")
+    .replace(/%3D/gi, '=');
+  const segments = readable.replace(
+    KEY,
+    (_, name: string, key: string) => `/${name}/${key.replaceAll("''", '%27')}`,
+  );
+  return [segments, ...search].join('?');
+}

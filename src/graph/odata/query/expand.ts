@@ -1,0 +1,30 @@
+import { queryOptionNotValid, queryPropertyNotFound } from '../../errors/catalogue/query.js';
+import { NAMESPACE } from '../edm.js';
+import { shown } from '../../errors/shown.js';
+import type { GraphVersion } from '../../http/request-context.js';
+import { findProperty, hasNavigation, type QueryModel } from './model.js';
+
+const NAME = /^[A-Za-z_]\w*$/;
+
+/**
+ * The navigation that a `$expand` names; Graph takes one a request (contract, api.md section 6.4).
+ * @throws queryOptionNotValid, queryPropertyNotFound
+ */
+export function parseExpand(text: string, model: QueryModel, version: GraphVersion): string[] {
+  const names = text.split(',').map((name) => name.trim());
+  const unreadable = names.find((name) => !NAME.test(name));
+  if (unreadable !== undefined)
+    throw queryOptionNotValid(
+      `The $expand query option takes the name of one navigation property, without options; '${shown(unreadable)}' is none.`,
+    );
+  for (const name of names) {
+    if (hasNavigation(model, name, version)) continue;
+    if (findProperty(model, name, version) === undefined) throw queryPropertyNotFound(name, model.typeName);
+    throw queryOptionNotValid(
+      `Property '${name}' on type '${NAMESPACE}.${model.typeName}' is not a navigation property. Only navigation properties can be expanded.`,
+    );
+  }
+  if (names.length > 1)
+    throw queryOptionNotValid('Only one navigation property can be expanded in one request.');
+  return names;
+}

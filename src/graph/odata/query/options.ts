@@ -1,0 +1,86 @@
+import { queryOptionNotValid } from '../../errors/catalogue/query.js';
+import { shown } from '../../errors/shown.js';
+import type { GraphVersion } from '../../http/request-context.js';
+import { parseExpand } from './expand.js';
+import { parseFilter } from './filter-parser.js';
+import { translateFilter } from './filter-translate.js';
+import type { KeyValue } from './keyset.js';
+import type { QueryModel } from './model.js';
+import { parseOrderBy, type SortKey } from './order-by.js';
+import { type Option, readOptions } from './query-string.js';
+import { parseSearch } from './search.js';
+import { parseSelect, type Selection } from './select.js';
+import { decodeSkipToken } from './skip-token.js';
+import type { SqlFragment } from './sql.js';
+
+/** What a request asks of a collection, checked and ready for use. */
+export interface QueryOptions {
+  /** The size of a page. */
+  readonly top?: number;
+  readonly skip?: number;
+  readonly count: boolean;
+  readonly select?: Selection;
+  readonly filter?: SqlFragment;
+  /** Always a complete order: its last key is unique. */
+  readonly orderBy: readonly SortKey[];
+  readonly search?: readonly string[];
+  readonly expand: readonly string[];
+  /** From `$skiptoken`: the values, under `orderBy`, of the row that the page follows. */
+  readonly after?: readonly KeyValue[];
+}
+
+const LARGEST_INT32 = 2 ** 31 - 1;
+
+function wholeNumber(option: '$top' | '$skip', text: string): number {
+  if (!/^\d{1,10}$/.test(text) || Number(text) > LARGEST_INT32)
+    throw queryOptionNotValid(
+      `Invalid value '${shown(text)}' for ${option} query option found. ` +
+        `The ${option} query option requires a non-negative integer value.`,
+    );
+  return Number(text);
+}
+
+function trueOrFalse(text: string): boolean {
+  if (!/^(true|false)$/i.test(text))
+    throw queryOptionNotValid(
+      `Invalid value '${shown(text)}' for $count query option found. Valid values are 'true' and 'false'.`,
+    );
+  return text.toLowerCase() === 'true';
+}
+
+function checkFormat(text: string): void {
+  if (text.toLowerCase() !== 'json')
+    throw queryOptionNotValid(`The $format query option supports json alone; it is '${shown(text)}'.`);
+}
+
+/**
+ * Reads the query options of a collection, or of one entity (contract, api.md section 6.4).
+ * @param search the raw query string, percent-encoded, without its question mark
+ * @param allowed what the endpoint supports
+ * @throws queryOptionNotValid, queryPropertyNotFound
+ */
+export function parseQueryOptions(
+  search: string,
+  version: GraphVersion,
+  allowed: ReadonlySet<Option>,
+  model: QueryModel,
+): QueryOptions {
+  const texts = readOptions(search, version, allowed);
+  const read = <T>(option: Option, parse: (text: string) => T): T | undefined => {
+    const text = texts.get(option);
+    return text === undefined ? undefined : parse(text);
+  };
+  read('$format', checkFormat);
+  const orderBy = parseOrderBy(texts.get('$orderby'), model, version);
+  return {
+    top: read('$top', (text) => wholeNumber('$top', text)),
+    skip: read('$skip', (text) => wholeNumber('$skip', text)),
+    count: read('$count', trueOrFalse) ?? false,
+    select: read('$select', (text) => parseSelect(text, model, version)),
+    filter: read('$filter', (text) => translateFilter(parseFilter(text), text, model, version)),
+    orderBy,
+    search: read('$search', parseSearch),
+    expand: read('$expand', (text) => parseExpand(text, model, version)) ?? [],
+    after: read('$skiptoken', (text) => decodeSkipToken(text, orderBy)),
+  };
+}

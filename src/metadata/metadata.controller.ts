@@ -1,0 +1,36 @@
+import { Get, Header, Req } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
+import { GraphController } from '../graph/http/graph-controller.js';
+import { contextOf, type GraphVersion } from '../graph/http/request-context.js';
+import { ODATA_CONTENT_TYPE } from '../graph/http/response-headers.js';
+import { Version } from '../graph/http/version.js';
+import { Public } from '../identity/permissions/require-permissions.js';
+import { csdl } from './csdl.js';
+
+/** What the service is made of, for whoever asks, as OData tells it. */
+@ApiExcludeController()
+@Public()
+@GraphController('')
+export class MetadataController {
+  private readonly models = new Map<GraphVersion, string>();
+
+  @Get()
+  @Header('content-type', ODATA_CONTENT_TYPE)
+  @Header('odata-version', '4.0')
+  serviceDocument(@Req() request: FastifyRequest, @Version() version: GraphVersion): object {
+    return {
+      '@odata.context': `${contextOf(request).origin}/${version}/$metadata`,
+      value: [{ name: 'external', kind: 'Singleton', url: 'external' }],
+    };
+  }
+
+  @Get('$metadata')
+  @Header('content-type', 'application/xml')
+  @Header('odata-version', '4.0')
+  model(@Version() version: GraphVersion): string {
+    const known = this.models.get(version) ?? csdl(version);
+    this.models.set(version, known);
+    return known;
+  }
+}

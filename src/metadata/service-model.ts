@@ -1,0 +1,64 @@
+import type { Type } from '@nestjs/common';
+import { ConnectionQuotaDto } from '../connections/dto/connection-quota.dto.js';
+import { ExternalConnectionDto } from '../connections/dto/external-connection.dto.js';
+import type { GraphVersion } from '../graph/http/request-context.js';
+
+/*
+ * What the declarations of the bodies do not say of the service model (contract, csdl-*.xml). All other types, and every
+ * property, are found by following the properties of the entities. A new entity gets its line here.
+ */
+
+export interface Navigation {
+  readonly name: string;
+  readonly target: Type;
+  readonly collection?: boolean;
+  readonly versions?: readonly GraphVersion[];
+}
+
+export interface EntityShape {
+  readonly type: Type;
+  readonly versions?: readonly GraphVersion[];
+  readonly navigation?: readonly Navigation[];
+  /** What the service alone sets. */
+  readonly computed?: readonly string[];
+}
+
+/** Each has its key, `id`, from `microsoft.graph.entity`. */
+export const ENTITIES: readonly EntityShape[] = [
+  {
+    type: ExternalConnectionDto,
+    navigation: [{ name: 'quota', target: ConnectionQuotaDto, versions: ['beta'] }],
+    computed: ['state'],
+  },
+  { type: ConnectionQuotaDto, versions: ['beta'] },
+];
+
+/** What `external`, the singleton of the container, leads to. */
+export const EXTERNAL: readonly Navigation[] = [
+  { name: 'connections', target: ExternalConnectionDto, collection: true },
+];
+
+/** The types of `microsoft.graph` itself. */
+export const GRAPH_TYPES: ReadonlySet<string> = new Set(['binaryOperator', 'Json']);
+
+/** The enumerations that are not to grow, and so have no `unknownFutureValue`. */
+export const CLOSED_ENUMS: ReadonlySet<string> = new Set(['binaryOperator']);
+
+/**
+ * Members count up from 0 in the order of their declaration, and `unknownFutureValue` comes last; here is what is
+ * counted otherwise.
+ */
+export const ENUM_VALUES: Readonly<Record<string, Readonly<Record<string, number>>>> = {
+  connectionState: { draft: 1 },
+  contentExperienceType: { search: 1, compliance: 32, unknownFutureValue: 2048 },
+};
+
+/** The enumerations of 64 bits. */
+export const LONG_ENUMS: ReadonlySet<string> = new Set(['contentExperienceType']);
+
+/** Where the model is less or more strict than the body: a request needs a name that the model would let be null. */
+export const NULLABLE: Readonly<Record<string, boolean>> = {
+  'externalConnection.name': true,
+  'externalConnection.state': true,
+  'itemIdResolver.itemId': false,
+};
