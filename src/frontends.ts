@@ -17,5 +17,16 @@ export function frontends(app: NestFastifyApplication, { server }: Configuration
     methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
     exposedHeaders: ['request-id', 'client-request-id', 'Location', 'Retry-After', 'x-ms-ags-diagnostic'],
     maxAge: 600,
+    // An OPTIONS that is no preflight is answered all the same, rather than by text that no Graph client reads.
+    strictPreflight: false,
   });
+  // Every answer, errors too: what is kept of one origin is not to be given to another.
+  app
+    .getHttpAdapter()
+    .getInstance()
+    .addHook('onSend', (_request, reply, _payload, done) => {
+      const vary = String(reply.getHeader('vary') ?? '');
+      if (!/\borigin\b/i.test(vary)) void reply.header('vary', vary === '' ? 'Origin' : `${vary}, Origin`);
+      done();
+    });
 }

@@ -4,34 +4,38 @@ import type { Configuration } from '../config/configuration.js';
 import { FIRST_APP_ID } from '../identity/local/local-apps.js';
 import { DEFAULT_TENANT } from '../identity/local/tenant.js';
 import { DEFAULT_SCOPE } from '../identity/permissions/require-permissions.js';
+import { addErrorExamples } from './error-examples.js';
+import { operationsOf } from './operations.js';
 import { describePermissions } from './permission-tables.js';
 import { separateVersions } from './versioned-schemas.js';
 
 const DESCRIPTION =
   'A self-hosted server of the Microsoft Graph external connections API (`microsoft.graph.externalConnectors`), ' +
-  'under `/beta` and `/v1.0`.\n\n' +
-  'To try it: **Authorize** with the client id below and the client secret that the server printed at its start, ' +
-  'tick the scope, open an operation, **Try it out**, **Execute**. A token of `npm run -s token` fits under *bearer*.';
+  'under `/beta` and `/v1.0`.';
+
+const HOW_TO_TRY = {
+  local:
+    'To try it: **Authorize** with the client secret that the server printed at its start (client id and scope are ' +
+    'filled in), open an operation, **Try it out**, **Execute**. A token of `npm run -s token` fits under *bearer*.',
+  oidc: 'To try it: **Authorize** with a token of the configured issuer, open an operation, **Try it out**, **Execute**.',
+};
 
 /** The OpenAPI document: what the controllers and bodies declare, each version with what exists in it. */
 export function createDocument(app: NestFastifyApplication, { identity }: Configuration): OpenAPIObject {
   const builder = new DocumentBuilder()
+    // The first version that can say "this object, or null".
+    .setOpenAPIVersion('3.1.0')
     .setTitle('Graph Connections')
-    .setDescription(DESCRIPTION)
+    .setDescription(`${DESCRIPTION}\n\n${HOW_TO_TRY[identity.mode]}`)
     .setVersion('0.1.0')
     .setLicense('MIT', 'https://opensource.org/license/mit')
-    .addServer('/')
-    .addTag('externalConnection', 'A connection to an external data source.')
-    .addBearerAuth({
-      type: 'http',
-      scheme: 'bearer',
-      bearerFormat: 'JWT',
-      description: 'Any token of the configured issuer.',
-    });
+    .addServer('/', 'this server')
+    .addTag('externalConnection', 'A connection to an external data source.');
   if (identity.mode === 'local') {
     builder.addOAuth2({
       type: 'oauth2',
-      description: `Client credentials at the local issuer. Client id: ${FIRST_APP_ID}`,
+      description:
+        'Client credentials at the local issuer. The client secret is also in `local-identity.json`, in the data folder.',
       flows: {
         clientCredentials: {
           tokenUrl: `/${DEFAULT_TENANT}/oauth2/v2.0/token`,
@@ -40,11 +44,27 @@ export function createDocument(app: NestFastifyApplication, { identity }: Config
       },
     });
   }
-  const document = SwaggerModule.createDocument(app, builder.build(), {
-    operationIdFactory: (controller, method, version) =>
-      [version, controller.replace(/Controller$/, ''), method].filter(Boolean).join('.'),
+  builder.addBearerAuth({
+    type: 'http',
+    scheme: 'bearer',
+    bearerFormat: 'JWT',
+    description: 'Any token of the configured issuer.',
   });
-  return separateVersions(describePermissions(document));
+  const document = SwaggerModule.createDocument(app, builder.build(), {
+    // A controller that serves two versions gets its methods as `create[0]` and `create[1]`.
+    operationIdFactory: (controller, method) =>
+      `${controller.replace(/Controller$/, '')}.${method.replace(/\[\d+\]$/, '')}`,
+  });
+  return separateVersions(addErrorExamples(describePermissions(withoutUnknownSchemes(document))));
+}
+
+/** A route offers every way to bring a token; those that this configuration lacks go. */
+function withoutUnknownSchemes(document: OpenAPIObject): OpenAPIObject {
+  const known = document.components?.securitySchemes ?? {};
+  for (const operation of operationsOf(document)) {
+    operation.security = operation.security?.filter((way) => Object.keys(way).every((name) => name in known));
+  }
+  return document;
 }
 
 /** Swagger UI at /docs, the document at /openapi.json, and the way from / to it. */
@@ -57,12 +77,14 @@ export function setUpDocuments(app: NestFastifyApplication, configuration: Confi
     swaggerOptions: {
       persistAuthorization: true,
       displayRequestDuration: true,
-      tryItOutEnabled: false,
-      initOAuth: { clientId: FIRST_APP_ID, scopes: [DEFAULT_SCOPE] },
+      defaultModelsExpandDepth: 0,
+      ...(configuration.identity.mode === 'local'
+        ? { initOAuth: { clientId: FIRST_APP_ID, scopes: [DEFAULT_SCOPE] } }
+        : {}),
     },
   });
   app
     .getHttpAdapter()
     .getInstance()
-    .get('/', { schema: { hide: true } as object }, (_request, reply) => reply.redirect('/docs'));
+    .get('/', (_request, reply) => reply.redirect('/docs'));
 }

@@ -1,23 +1,14 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 import type { Permission } from '../identity/permissions/permissions.js';
 import { PERMISSIONS_EXTENSION } from '../identity/permissions/require-permissions.js';
-
-interface Documented {
-  description?: string;
-  [PERMISSIONS_EXTENSION]?: Record<
-    'delegatedWork' | 'delegatedPersonal' | 'application',
-    readonly Permission[]
-  >;
-}
+import { operationsOf } from './operations.js';
 
 const cell = (permissions: readonly Permission[]): string =>
   permissions.length === 0 ? 'Not supported.' : permissions.join(', ');
 
 /** Writes the declared permissions of each operation as the table of Microsoft's own reference pages. */
 export function describePermissions(document: OpenAPIObject): OpenAPIObject {
-  for (const operation of Object.values(document.paths).flatMap(
-    (path) => Object.values(path) as Documented[],
-  )) {
+  for (const operation of operationsOf(document)) {
     const declared = operation[PERMISSIONS_EXTENSION];
     if (declared === undefined) continue;
     operation.description = [

@@ -1,6 +1,7 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { GRAPH_VERSIONS, type GraphVersion } from '../graph/http/request-context.js';
 import { REQUIRED_EXTENSION, VERSIONS_EXTENSION } from '../graph/odata/edm.js';
+import { operationsOf } from './operations.js';
 
 type Json = Record<string, unknown>;
 
@@ -13,11 +14,22 @@ type Schemas = Record<string, Schema>;
 
 const REFERENCE = '#/components/schemas/';
 const [DEFAULT_VERSION] = GRAPH_VERSIONS;
+/** A link in an example, up to its version. */
+const LINK = new RegExp(`^(https?://[^/]+)/${DEFAULT_VERSION}/`);
 
 const has = (extension: unknown, version: GraphVersion): boolean =>
   Array.isArray(extension) && extension.includes(version);
 
-function inVersion(schema: Schema, version: GraphVersion): Schema {
+/** What a request must have may be neither null nor empty, though an answer may have null there. */
+function notNull(property: Json): Json {
+  const { type, ...rest } = property;
+  if (!Array.isArray(type)) return property;
+  const [only] = type.filter((name) => name !== 'null') as string[];
+  return { type: only, ...(only === 'string' ? { minLength: 1 } : {}), ...rest };
+}
+
+/** A schema as it is in one version, in the order of an answer: annotations, what is always there, the rest. */
+function inVersion(schema: Schema, version: GraphVersion, isRequest: boolean): Schema {
   if (schema.properties === undefined) return schema;
   const entries = Object.entries(schema.properties).filter(
     ([, property]) =>
@@ -27,53 +39,51 @@ function inVersion(schema: Schema, version: GraphVersion): Schema {
     ...(schema.required ?? []),
     ...entries.filter(([, property]) => has(property[REQUIRED_EXTENSION], version)).map(([name]) => name),
   ];
+  const place = (name: string): number => (name.startsWith('@') ? 0 : required.includes(name) ? 1 : 2);
   const properties = Object.fromEntries(
-    entries.map(([name, property]) => {
-      const { [VERSIONS_EXTENSION]: _versions, [REQUIRED_EXTENSION]: _required, ...rest } = property;
-      return [name, rest];
-    }),
+    entries
+      .toSorted(([a], [b]) => place(a) - place(b))
+      .map(([name, property]) => {
+        const { [VERSIONS_EXTENSION]: _versions, [REQUIRED_EXTENSION]: _required, ...rest } = property;
+        return [name, isRequest && required.includes(name) ? notNull(rest) : rest];
+      }),
   );
   const { required: _before, ...rest } = schema;
   return { ...rest, properties, ...(required.length > 0 ? { required } : {}) };
 }
 
-function mapReferences(value: unknown, rename: (name: string) => string): unknown {
-  if (Array.isArray(value)) return value.map((entry) => mapReferences(entry, rename));
+/** A copy in which each text is what `map` makes of it. */
+function mapTexts(value: unknown, map: (text: string, key: string) => string, key = ''): unknown {
+  if (typeof value === 'string') return map(value, key);
+  if (Array.isArray(value)) return value.map((entry) => mapTexts(entry, map));
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, entry]) => [
-      key,
-      key === '$ref' && typeof entry === 'string' && entry.startsWith(REFERENCE)
-        ? REFERENCE + rename(entry.slice(REFERENCE.length))
-        : mapReferences(entry, rename),
-    ]),
-  );
+  return Object.fromEntries(Object.entries(value).map(([name, entry]) => [name, mapTexts(entry, map, name)]));
 }
+
+/** The name of the schema that a text refers to, if it is a reference. */
+const referenced = (text: string, key: string): string | undefined =>
+  key === '$ref' && text.startsWith(REFERENCE) ? text.slice(REFERENCE.length) : undefined;
 
 function referencesOf(value: unknown): Set<string> {
   const names = new Set<string>();
-  mapReferences(value, (name) => {
-    names.add(name);
-    return name;
+  mapTexts(value, (text, key) => {
+    const name = referenced(text, key);
+    if (name !== undefined) names.add(name);
+    return text;
   });
   return names;
 }
 
-/** The schemas that are not the same in this version as in the default one, through what they refer to as well. */
-function differing(schemas: Schemas, version: GraphVersion): Set<string> {
+/** The schemas that are not the same in two versions, through what they refer to as well. */
+function differing(schemas: Schemas, others: Schemas): Set<string> {
   const names = new Set(
-    Object.keys(schemas).filter(
-      (name) =>
-        JSON.stringify(inVersion(schemas[name]!, version)) !==
-        JSON.stringify(inVersion(schemas[name]!, DEFAULT_VERSION)),
-    ),
+    Object.keys(schemas).filter((name) => JSON.stringify(schemas[name]) !== JSON.stringify(others[name])),
   );
   let before: number;
   do {
     before = names.size;
     for (const [name, schema] of Object.entries(schemas)) {
-      if ([...referencesOf(inVersion(schema, version))].some((reference) => names.has(reference)))
-        names.add(name);
+      if ([...referencesOf(schema)].some((reference) => names.has(reference))) names.add(name);
     }
   } while (names.size > before);
   return names;
@@ -81,29 +91,39 @@ function differing(schemas: Schemas, version: GraphVersion): Set<string> {
 
 /**
  * One controller serves every version, so the framework makes one schema a type. Here each version gets its own where
- * they differ: `name` for the default version, `name.v1.0` for the other.
+ * they differ: `name` for the default version, `name.v1.0` for the other. Examples are written for the default version.
  */
 export function separateVersions(document: OpenAPIObject): OpenAPIObject {
-  const schemas = (document.components?.schemas ?? {}) as Schemas;
-  const result: Schemas = Object.fromEntries(
-    Object.entries(schemas).map(([name, schema]) => [name, inVersion(schema, DEFAULT_VERSION)]),
-  );
-  const paths = { ...document.paths };
-  for (const version of GRAPH_VERSIONS.filter((candidate) => candidate !== DEFAULT_VERSION)) {
-    const names = differing(schemas, version);
-    const rename = (name: string): string => (names.has(name) ? `${name}.${version}` : name);
-    for (const name of names) {
-      result[rename(name)] = mapReferences(inVersion(schemas[name]!, version), rename) as Schema;
-    }
-    for (const path of Object.keys(paths).filter((candidate) => candidate.startsWith(`/${version}/`))) {
-      paths[path] = mapReferences(paths[path], rename) as (typeof paths)[string];
+  const declared = (document.components?.schemas ?? {}) as Schemas;
+  const requests = referencesOf(operationsOf(document).map(({ requestBody }) => requestBody));
+  const schemasIn = (version: GraphVersion): Schemas =>
+    Object.fromEntries(
+      Object.entries(declared).map(([name, schema]) => [
+        name,
+        inVersion(schema, version, requests.has(name)),
+      ]),
+    );
+  const result = schemasIn(DEFAULT_VERSION);
+  const paths: OpenAPIObject['paths'] = {};
+  for (const version of GRAPH_VERSIONS) {
+    const schemas = schemasIn(version);
+    const names = differing(schemas, schemasIn(DEFAULT_VERSION));
+    const translate = <T>(part: T): T =>
+      mapTexts(part, (text, key) => {
+        if (key === 'operationId') return `${version}.${text}`;
+        const name = referenced(text, key);
+        if (name !== undefined) return names.has(name) ? `${text}.${version}` : text;
+        return text.replace(LINK, (_, origin: string) => `${origin}/${version}/`);
+      }) as T;
+    for (const name of names) result[`${name}.${version}`] = translate(schemas[name]!);
+    for (const [path, operations] of Object.entries(document.paths)) {
+      if (path.startsWith(`/${version}/`)) paths[path] = translate(operations);
     }
   }
-  for (const [path, operations] of Object.entries(paths)) {
-    const version = path.split('/')[1]!;
-    for (const operation of Object.values(operations) as { operationId?: string }[]) {
-      if (operation.operationId !== undefined) operation.operationId = `${version}.${operation.operationId}`;
-    }
-  }
-  return { ...document, paths, components: { ...document.components, schemas: result as never } };
+  return {
+    ...document,
+    // Those of the first version, those of the second, and what has no version.
+    paths: { ...paths, ...document.paths, ...paths },
+    components: { ...document.components, schemas: result },
+  };
 }

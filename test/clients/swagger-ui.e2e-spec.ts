@@ -1,0 +1,114 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Browser, Locator, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { FIRST_APP_ID } from '../../src/identity/local/local-apps.js';
+import { tokenOf } from '../support/callers.js';
+import { openPage, picture, startBrowser, withoutBrowser } from '../support/browser.js';
+import { startServer, type TestServer } from '../support/server.js';
+
+const operation = (page: Page, method: string, path: string): Locator =>
+  page.locator(`.opblock-${method.toLowerCase()}`).filter({ has: page.locator(`[data-path="${path}"]`) });
+
+/** Opens an operation, tries it as it is filled in, and gives back what the page shows of the answer. */
+async function tryOut(opened: Locator): Promise<{ status: string; body: string }> {
+  await opened.locator('.opblock-summary-control').click();
+  await opened.getByRole('button', { name: 'Try it out' }).click();
+  await opened.getByRole('button', { name: 'Execute' }).click();
+  const answer = opened.locator('.live-responses-table .response').first();
+  await answer.scrollIntoViewIfNeeded();
+  return {
+    status: (await answer.locator('.response-col_status').innerText()).trim(),
+    body: await answer.locator('.response-col_description code').first().innerText(),
+  };
+}
+
+describe.skipIf(withoutBrowser)('Swagger UI', () => {
+  let server: TestServer;
+  let browser: Browser | undefined;
+  beforeAll(async () => {
+    server = await startServer();
+    browser = await startBrowser();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await server.close();
+  });
+
+  it('leads a newcomer from the address of the server to a created connection', async () => {
+    const { page, complaints } = await openPage(browser!);
+    const visited: string[] = [];
+    page.on('framenavigated', (frame) => visited.push(new URL(frame.url()).pathname));
+    await page.goto(server.url);
+    await operation(page, 'POST', '/beta/external/connections').waitFor();
+    expect(await page.title()).toBe('Graph Connections');
+    await picture(page, 'swagger-ui-1-start');
+
+    await page.locator('.auth-wrapper').getByRole('button', { name: 'Authorize' }).click();
+    const dialog = page.locator('.modal-ux');
+    expect(await dialog.getByLabel('client_id').inputValue()).toBe(FIRST_APP_ID);
+    expect(await dialog.locator('input[type=checkbox]').isChecked()).toBe(true);
+    const { clientSecret } = JSON.parse(
+      readFileSync(join(server.dataDir, 'local-identity.json'), 'utf8'),
+    ) as { clientSecret: string };
+    await dialog.getByLabel('client_secret').fill(clientSecret);
+    await picture(page, 'swagger-ui-2-authorize');
+    await dialog.getByRole('button', { name: 'Apply given OAuth2 credentials' }).click();
+    await dialog.getByText('Logout').waitFor();
+    await dialog.getByRole('button', { name: 'Close' }).first().click();
+
+    const created = await tryOut(operation(page, 'POST', '/beta/external/connections'));
+    await picture(page, 'swagger-ui-3-created');
+    expect(created.status).toBe('201');
+    expect(JSON.parse(created.body)).toMatchObject({ id: 'contosohr', state: 'draft' });
+
+    const read = await tryOut(operation(page, 'GET', '/beta/external/connections/{id}'));
+    expect(read.status).toBe('200');
+    expect(JSON.parse(read.body)).toEqual(JSON.parse(created.body));
+
+    expect(new URL(page.url()).pathname).toBe('/docs');
+    expect(new Set(visited)).toEqual(new Set(['/docs']));
+    expect(await complaints()).toEqual([]);
+    await page.context().close();
+  });
+
+  it('says so where the client secret is wrong', async () => {
+    const { page } = await openPage(browser!);
+    await page.goto(`${server.url}/docs`);
+    await page.locator('.auth-wrapper').getByRole('button', { name: 'Authorize' }).click();
+    const dialog = page.locator('.modal-ux');
+    await dialog.getByLabel('client_secret').fill('wrong');
+    await dialog.getByRole('button', { name: 'Apply given OAuth2 credentials' }).click();
+    expect(await dialog.locator('.errors').innerText()).toContain('Invalid client secret');
+    await page.context().close();
+  });
+
+  it('takes a token that is pasted under bearer', async () => {
+    const { page, complaints } = await openPage(browser!);
+    await page.goto(`${server.url}/docs`);
+    await page.locator('.auth-wrapper').getByRole('button', { name: 'Authorize' }).click();
+    const dialog = page.locator('.modal-ux');
+    await dialog.getByLabel('auth-bearer-value').fill(await tokenOf(server));
+    await dialog.getByRole('button', { name: 'Apply credentials' }).click();
+    await dialog.getByText('Logout').waitFor();
+    await dialog.getByRole('button', { name: 'Close' }).first().click();
+    const created = await tryOut(operation(page, 'POST', '/v1.0/external/connections'));
+    await picture(page, 'swagger-ui-4-bearer');
+    expect(created.status).toBe('201');
+    expect(JSON.parse(created.body)).toMatchObject({
+      '@odata.context': `${server.url}/v1.0/$metadata#external/connections/$entity`,
+      id: 'contosohr',
+    });
+    expect(await complaints()).toEqual([]);
+    await page.context().close();
+  });
+
+  it('shows why a call without a token is refused', async () => {
+    const { page } = await openPage(browser!);
+    await page.goto(`${server.url}/docs`);
+    const { status, body } = await tryOut(operation(page, 'GET', '/beta/external/connections'));
+    expect(status).toBe('401');
+    expect(JSON.parse(body)).toMatchObject({ error: { message: 'Access token is empty.' } });
+    await page.context().close();
+  });
+});

@@ -1,0 +1,368 @@
+import { readFileSync } from 'node:fs';
+import type { OpenAPIObject } from '@nestjs/swagger';
+import { Validator } from '@seriousme/openapi-schema-validator';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { loadConfiguration } from '../../../src/config/configuration.js';
+import { createDocument } from '../../../src/openapi/documents.js';
+import { Declared } from '../../support/answers.js';
+import { send } from '../../support/http.js';
+import { startServer, type TestServer } from '../../support/server.js';
+
+type Json = Record<string, any>;
+
+const PERMISSIONS = 'x-ms-permissions';
+const CONNECTIONS = 'external/connections';
+const NAMESPACE = 'microsoft.graph.externalConnectors';
+const SEED = { id: 'contosohr', name: 'Contoso HR', description: 'Connection to index Contoso HR system' };
+
+const json = (path: string): Json =>
+  JSON.parse(readFileSync(new URL(`../../../${path}`, import.meta.url), 'utf8'));
+
+/** A document as others get it. */
+const published = (document: OpenAPIObject): Json => JSON.parse(JSON.stringify(document));
+
+interface Operation {
+  readonly path: string;
+  readonly method: string;
+  readonly version: string;
+  readonly declared: Json;
+}
+
+const operationsOf = (document: Json): Operation[] =>
+  Object.entries(document.paths as Json).flatMap(([path, methods]) =>
+    Object.entries(methods as Json).map(([method, declared]) => ({
+      path,
+      method: method.toUpperCase(),
+      version: path.split('/')[1]!,
+      declared,
+    })),
+  );
+
+/** Everything in a document with its place, depth first. */
+function* everything(value: unknown, place = ''): Generator<{ place: string; key: string; value: any }> {
+  if (typeof value !== 'object' || value === null) return;
+  for (const [key, entry] of Object.entries(value)) {
+    yield { place: `${place}/${key}`, key, value: entry };
+    yield* everything(entry, `${place}/${key}`);
+  }
+}
+
+describe('the OpenAPI document', () => {
+  let server: TestServer;
+  let document: Json;
+  beforeAll(async () => {
+    server = await startServer();
+    document = published(createDocument(server.app, loadConfiguration({})));
+  });
+  afterAll(() => server.close());
+
+  const schema = (name: string): Json => {
+    const found = document.components.schemas[`${NAMESPACE}.${name}`];
+    expect(found, `there is no schema ${name}`).toBeDefined();
+    return found;
+  };
+  const operation = (method: string, path: string): Json => {
+    const found = operationsOf(document).find((entry) => entry.method === method && entry.path === path);
+    expect(found, `there is no ${method} ${path}`).toBeDefined();
+    return found!.declared;
+  };
+
+  it('is the committed one: npm run openapi writes it anew', () => {
+    expect(json('openapi/openapi.json'), 'openapi/openapi.json has drifted: run "npm run openapi"').toEqual(
+      document,
+    );
+  });
+
+  it('is served as JSON and as YAML, to everyone', async () => {
+    const served = await send(server, 'GET', '/openapi.json', { as: null });
+    expect(served.status).toBe(200);
+    expect(served.headers.get('content-type')).toContain('application/json');
+    expect(served.body).toEqual(document);
+    const yaml = await send(server, 'GET', '/openapi.yaml', { as: null });
+    expect(yaml.status).toBe(200);
+    expect(yaml.text).toContain('openapi: 3.1.0');
+  });
+
+  it('is valid OpenAPI', async () => {
+    expect(await new Validator().validate(structuredClone(document))).toEqual({ valid: true });
+    expect(document.openapi).toBe('3.1.0');
+  });
+
+  it('names the release, the license and the server', () => {
+    const { version, license } = json('package.json');
+    expect(document.info).toMatchObject({ title: 'Graph Connections', version, license: { name: license } });
+    expect(document.servers).toEqual([{ url: '/', description: expect.any(String) }]);
+  });
+
+  it('refers only to schemas that it has, and has none that nothing refers to', () => {
+    const references = [...everything(document)]
+      .filter(({ key }) => key === '$ref')
+      .map(({ value }) => String(value).replace('#/components/schemas/', ''));
+    expect(new Set(references)).toEqual(new Set(Object.keys(document.components.schemas)));
+  });
+
+  it('shows nothing of how it was made', () => {
+    const keys = [...everything(document)].map(({ key }) => key);
+    expect(new Set(keys.filter((key) => key.startsWith('x-')))).toEqual(new Set([PERMISSIONS]));
+    expect(keys).not.toContain('nullable');
+    expect(JSON.stringify(document)).not.toMatch(/Dto|Controller|\[\d\]/);
+  });
+
+  it('requires only properties that exist', () => {
+    for (const { place, value } of everything(document.components.schemas)) {
+      if (!Array.isArray(value?.required)) continue;
+      expect(Object.keys(value.properties), place).toEqual(expect.arrayContaining(value.required));
+      expect(new Set(value.required).size, place).toBe(value.required.length);
+    }
+  });
+
+  it('describes each property of the service model', () => {
+    for (const [name, { properties }] of Object.entries<Json>(document.components.schemas)) {
+      if (!name.startsWith(NAMESPACE)) continue;
+      for (const [property, shape] of Object.entries<Json>(properties)) {
+        if (!property.startsWith('@') && property !== 'value')
+          expect(shape.description, `${name}.${property}`).toMatch(/\.$/);
+      }
+    }
+  });
+
+  it('says of every operation what it does and how it fails', () => {
+    const operations = operationsOf(document);
+    expect(operations.length).toBeGreaterThanOrEqual(6);
+    for (const { method, path, declared } of operations) {
+      const place = `${method} ${path}`;
+      expect(declared.summary, place).toMatch(/^[A-Z]\w+/);
+      expect(declared.tags, place).toHaveLength(1);
+      const statuses = Object.keys(declared.responses);
+      const needed = [
+        '500',
+        ...(declared.security ? ['401'] : []),
+        ...(declared[PERMISSIONS] ? ['403'] : []),
+      ];
+      expect(statuses, place).toEqual(expect.arrayContaining(needed));
+      expect(
+        statuses.some((status) => Number(status) < 300),
+        place,
+      ).toBe(true);
+      for (const [status, { description, content }] of Object.entries<Json>(declared.responses)) {
+        if (Number(status) < 400) continue;
+        expect(description, `${place} ${status}`).not.toBe('');
+        expect(content['application/json'].schema, `${place} ${status}`).toEqual({
+          $ref: '#/components/schemas/microsoft.graph.errorResponse',
+        });
+      }
+      for (const [, name] of path.matchAll(/\{(\w+)\}/g)) {
+        expect(declared.parameters, place).toContainEqual(
+          expect.objectContaining({ name, in: 'path', required: true }),
+        );
+      }
+    }
+  });
+
+  it('says of every operation on connections who may call it', () => {
+    const operations = operationsOf(document).filter(({ path }) => path.includes('/external/'));
+    expect(operations.length).toBeGreaterThanOrEqual(6);
+    for (const { method, path, declared } of operations) {
+      const place = `${method} ${path}`;
+      const { delegatedWork, delegatedPersonal, application } = declared[PERMISSIONS];
+      expect(delegatedPersonal, place).toEqual([]);
+      const cell = (names: string[]): string => (names.length === 0 ? 'Not supported.' : names.join(', '));
+      expect(declared.description, place).toContain(
+        [
+          '| Permission type | Permissions (from least to most privileged) |',
+          '|:---|:---|',
+          `| Delegated (work or school account) | ${cell(delegatedWork)} |`,
+          '| Delegated (personal Microsoft account) | Not supported. |',
+          `| Application | ${cell(application)} |`,
+        ].join('\n'),
+      );
+      expect(declared.security, place).toEqual([
+        { oauth2: ['https://graph.microsoft.com/.default'] },
+        { bearer: [] },
+      ]);
+    }
+  });
+
+  it('gives each operation an id of its own, which begins with its version', () => {
+    const ids = operationsOf(document).map(({ declared }) => declared.operationId as string);
+    expect(new Set(ids).size).toBe(ids.length);
+    for (const { version, declared } of operationsOf(document)) {
+      expect(declared.operationId).toMatch(new RegExp(`^${version.replace('.', '\\.')}\\.\\w+\\.\\w+$`));
+    }
+  });
+
+  it('lists all of beta before all of v1.0', () => {
+    const versions = operationsOf(document).map(({ version }) => version);
+    expect(versions).toEqual(versions.toSorted());
+    expect(new Set(versions)).toEqual(new Set(['beta', 'v1.0']));
+  });
+
+  it("shows the seed's request and answer, with the links of the version", () => {
+    for (const version of ['beta', 'v1.0']) {
+      const created = {
+        '@odata.context': `http://127.0.0.1:3000/${version}/$metadata#external/connections/$entity`,
+        ...SEED,
+        state: 'draft',
+        configuration: { authorizedAppIds: ['d310d35d-72ec-47dd-92f2-fb9c40936555'] },
+      };
+      const create = operation('POST', `/${version}/${CONNECTIONS}`);
+      expect(Object.values<Json>(create.requestBody.content['application/json'].examples)[0]!.value).toEqual(
+        SEED,
+      );
+      expect(create.responses[201].content['application/json'].example).toEqual(created);
+      const get = operation('GET', `/${version}/${CONNECTIONS}/{id}`);
+      expect(get.responses[200].content['application/json'].example).toEqual(created);
+    }
+  });
+
+  it('has only examples that fit their schemas', () => {
+    const declared = new Declared(document as OpenAPIObject);
+    let count = 0;
+    for (const {
+      method,
+      path,
+      declared: { requestBody, responses },
+    } of operationsOf(document)) {
+      const headers = new Headers({ 'content-type': 'application/json' });
+      for (const { value } of Object.values<Json>(requestBody?.content['application/json'].examples ?? {})) {
+        expect(declared.faultsOfRequest(value, method, path), `${method} ${path}`).toEqual([]);
+        count++;
+      }
+      for (const [status, { content }] of Object.entries<Json>(responses)) {
+        const body = content?.['application/json']?.example;
+        if (body === undefined) continue;
+        const answer = { status: Number(status), headers, body, text: JSON.stringify(body) };
+        declared.assertAnswer(answer, method, path);
+        count++;
+      }
+    }
+    expect(count).toBeGreaterThan(30);
+  });
+
+  it('shows with each failure what that failure says', () => {
+    const codes = (method: string, path: string): Json =>
+      Object.fromEntries(
+        Object.entries<Json>(operation(method, path).responses)
+          .filter(([status]) => Number(status) >= 400)
+          .map(([status, { content }]) => [status, content['application/json'].example?.error.code]),
+      );
+    expect(codes('POST', `/beta/${CONNECTIONS}`)).toMatchObject({
+      400: 'InvalidRequest',
+      401: 'InvalidAuthenticationToken',
+      403: 'AccessDenied',
+      409: 'NameAlreadyExists',
+      413: 'RequestEntityTooLarge',
+      500: 'GeneralException',
+      503: 'ServiceNotAvailable',
+    });
+    expect(codes('GET', `/v1.0/${CONNECTIONS}/{id}`)).toMatchObject({ 404: 'ItemNotFound' });
+  });
+
+  describe('of each version', () => {
+    it('v1.0 lacks what only beta has', () => {
+      const betaOnly = ['enabledContentExperiences', 'complianceSettings'];
+      for (const name of ['externalConnection', 'externalConnection.create']) {
+        const beta = Object.keys(schema(name).properties);
+        const v1 = Object.keys(schema(`${name}.v1.0`).properties);
+        expect(beta).toEqual(expect.arrayContaining(betaOnly));
+        for (const property of betaOnly) expect(v1).not.toContain(property);
+      }
+      for (const { path, version, declared } of operationsOf(document)) {
+        if (version === 'v1.0') expect(JSON.stringify(declared), path).not.toMatch(/\/beta\//);
+      }
+    });
+
+    it('v1.0 refers to its own schemas, all the way down', () => {
+      const reached = new Set<string>();
+      const reach = (part: unknown): void => {
+        for (const { key, value } of everything(part)) {
+          const name = key === '$ref' ? String(value).replace('#/components/schemas/', '') : undefined;
+          if (name === undefined || reached.has(name)) continue;
+          reached.add(name);
+          reach(document.components.schemas[name]);
+        }
+      };
+      for (const { version, declared } of operationsOf(document)) if (version === 'v1.0') reach(declared);
+      const names = [...reached];
+      expect(names).toContain(`${NAMESPACE}.externalConnection.v1.0`);
+      for (const name of names) {
+        if (`${name}.v1.0` in document.components.schemas) expect(names, name).not.toContain(name);
+      }
+      expect(names).not.toContain(`${NAMESPACE}.complianceSettings`);
+    });
+
+    it('a description is needed in v1.0 alone, and always answered', () => {
+      expect(schema('externalConnection.create').required).toEqual(['id', 'name']);
+      expect(schema('externalConnection.create').properties.description.type).toEqual(['string', 'null']);
+      expect(schema('externalConnection.create.v1.0').required).toEqual(['id', 'name', 'description']);
+      expect(schema('externalConnection.create.v1.0').properties.description).toMatchObject({
+        type: 'string',
+        minLength: 1,
+      });
+      for (const name of ['externalConnection', 'externalConnection.v1.0']) {
+        expect(schema(name).required).toEqual(expect.arrayContaining(['id', 'name', 'description', 'state']));
+        expect(schema(name).properties.description.type).toEqual(['string', 'null']);
+      }
+    });
+  });
+
+  it.each<[name: string, property: string, limits: Json]>([
+    [
+      'externalConnection.create',
+      'id',
+      { type: 'string', minLength: 3, maxLength: 32, pattern: '^[A-Za-z0-9]*$' },
+    ],
+    ['externalConnection.create', 'name', { type: 'string', minLength: 1, maxLength: 128 }],
+    ['externalConnection.create', 'contentCategory', { type: 'string', enum: expect.any(Array) }],
+    ['externalConnection.create', 'connectorId', { type: ['string', 'null'] }],
+    ['externalConnection.create', 'enabledContentExperiences', { type: ['string', 'null'] }],
+    [
+      'externalConnection.create',
+      'searchSettings',
+      { anyOf: [{ $ref: `#/components/schemas/${NAMESPACE}.searchSettings` }, { type: 'null' }] },
+    ],
+    ['searchSettings', 'searchResultTemplates', { type: ['array', 'null'], maxItems: 2 }],
+    ['complianceSettings', 'eDiscoveryResultTemplates', { type: ['array', 'null'] }],
+    ['displayTemplate', 'id', { type: 'string', pattern: '^[A-Za-z0-9]{1,16}$' }],
+    ['displayTemplate', 'layout', { type: 'object', additionalProperties: true }],
+    ['displayTemplate', 'priority', { type: 'integer', format: 'int32', minimum: 0 }],
+    ['propertyRule', 'property', { type: 'string', minLength: 1 }],
+    ['propertyRule', 'operation', { type: 'string', enum: expect.arrayContaining(['null', 'startsWith']) }],
+    ['propertyRule', 'values', { type: 'array', minItems: 1, items: { type: 'string' } }],
+    ['propertyRule', 'valuesJoinedBy', { type: 'string', enum: ['or', 'and'] }],
+    ['activitySettings', 'urlToItemResolvers', { type: ['array', 'null'], maxItems: 8 }],
+    ['itemIdResolver', '@odata.type', { type: 'string', enum: [`#${NAMESPACE}.itemIdResolver`] }],
+    ['itemIdResolver', 'priority', { type: ['integer', 'null'], minimum: 1, maximum: 8 }],
+    ['urlMatchInfo', 'baseUrls', { type: ['array', 'null'], minItems: 1, items: { type: 'string' } }],
+    ['configuration', 'authorizedAppIds', { type: ['array', 'null'], items: { type: 'string' } }],
+    ['externalConnection', 'state', { type: 'string', readOnly: true, enum: expect.any(Array) }],
+  ])('declares the limits of %s.%s', (name, property, limits) => {
+    expect(schema(name).properties[property]).toMatchObject(limits);
+  });
+
+  it('requires of nested types what the service model requires', () => {
+    expect(schema('displayTemplate').required).toEqual(['id', 'layout', 'priority']);
+    expect(schema('propertyRule').required).toEqual(['property', 'operation', 'values', 'valuesJoinedBy']);
+    expect(schema('itemIdResolver').required).toEqual(['@odata.type']);
+    expect(document.components.schemas['microsoft.graph.innerError'].required).toEqual([
+      'date',
+      'request-id',
+      'client-request-id',
+    ]);
+  });
+
+  it('offers with IDENTITY=oidc no token of an issuer that is not there, and stays valid', async () => {
+    const oidc = loadConfiguration({
+      IDENTITY: 'oidc',
+      IDENTITY_ISSUER: 'https://login.example/tenant',
+      IDENTITY_AUDIENCE: 'api://graph-connections',
+    });
+    const other = published(createDocument(server.app, oidc));
+    expect(await new Validator().validate(structuredClone(other))).toEqual({ valid: true });
+    expect(Object.keys(other.components.securitySchemes)).toEqual(['bearer']);
+    for (const { path, declared } of operationsOf(other)) {
+      if (declared.security) expect(declared.security, path).toEqual([{ bearer: [] }]);
+    }
+    expect(other.info.description).not.toContain('client secret');
+  });
+});

@@ -1,0 +1,138 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { decodeJwt } from 'jose';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createApp } from '../../../src/app.js';
+import { ConfigurationError } from '../../../src/config/configuration-error.js';
+import { loadConfiguration } from '../../../src/config/configuration.js';
+import { PERMISSIONS } from '../../../src/identity/permissions/permissions.js';
+import { requestToken } from '../../support/authority.js';
+import { create } from '../../support/connections.js';
+import { send } from '../../support/http.js';
+import { startServer, temporaryFolder, type TestServer } from '../../support/server.js';
+
+const READER = {
+  id: 'ABCDEF01-2222-4333-8444-555555555555',
+  secret: 'a secret: with / + % & signs',
+  name: 'Reader',
+  permissions: ['ExternalConnection.Read.All'],
+};
+
+describe('The LOCAL_APPS file', () => {
+  const folder = temporaryFolder();
+  const path = join(folder.path, 'apps.json');
+  afterAll(folder.remove);
+
+  describe('with another application', () => {
+    let server: TestServer;
+    beforeAll(async () => {
+      writeFileSync(path, JSON.stringify([READER]));
+      server = await startServer({ LOCAL_APPS: path });
+    });
+    afterAll(() => server.close());
+
+    it('gives it the permissions that stand there and no others', async () => {
+      const answer = await requestToken(server, { client_id: READER.id, client_secret: READER.secret });
+      expect(answer.status, answer.text).toBe(200);
+      const as = answer.body.access_token as string;
+      expect(decodeJwt(as)).toMatchObject({
+        appid: READER.id,
+        app_displayname: 'Reader',
+        roles: ['ExternalConnection.Read.All'],
+      });
+      expect((await send(server, 'GET', '/beta/external/connections', { as })).status).toBe(200);
+      expect((await create(server, undefined, { as })).status).toBe(403);
+    });
+
+    it('takes its secret in a Basic header, form-encoded as RFC 6749 wants it', async () => {
+      const encoded = new URLSearchParams({ s: READER.secret }).toString().slice(2);
+      const header = `Basic ${Buffer.from(`${READER.id}:${encoded}`).toString('base64')}`;
+      const fields = { client_id: null, client_secret: null };
+      const answer = await requestToken(server, fields, { headers: { authorization: header } });
+      expect(answer.status, answer.text).toBe(200);
+    });
+
+    it('leaves the first application as it was', async () => {
+      const answer = await requestToken(server);
+      expect(decodeJwt(answer.body.access_token).roles).toEqual(PERMISSIONS);
+    });
+  });
+
+  describe('that is wrong stops the start with a message', () => {
+    /** The message of the start that fails. */
+    async function messageFor(content: unknown): Promise<string> {
+      writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content));
+      const configuration = loadConfiguration({
+        DATA_DIR: folder.path,
+        LOCAL_APPS: path,
+        LOG_LEVEL: 'silent',
+      });
+      const failure = await createApp(configuration).then(
+        async (app) => {
+          await app.close();
+          return undefined;
+        },
+        (error: unknown) => error,
+      );
+      expect(failure, String((failure as Error | undefined)?.stack)).toBeInstanceOf(ConfigurationError);
+      return (failure as ConfigurationError).message;
+    }
+
+    it('that lists every fault with its place', async () => {
+      const message = await messageFor([
+        READER,
+        { id: 'reader', secret: '', permissions: ['Sites.Read.All'] },
+        { ...READER, id: '11111111-2222-4333-8444-555555555555', extra: 1, name: 7 },
+        { id: '21111111-2222-4333-8444-555555555555', secret: 'x' },
+      ]);
+      const lines = message.split('\n');
+      expect(lines[0]).toBe('The configuration is wrong:');
+      const faults = (entry: number): string[] =>
+        lines.filter((line) => line.startsWith(`  - LOCAL_APPS="${path}", entry ${entry}: `));
+      expect(faults(0)).toEqual([]);
+      expect(faults(1).join('\n')).toMatch(/id must be a GUID/);
+      expect(faults(1).join('\n')).toMatch(/secret must be longer than or equal to 1 characters/);
+      expect(faults(1).join('\n')).toContain(`each of permissions must be one of ${PERMISSIONS.join(', ')}`);
+      expect(faults(2).join('\n')).toMatch(/name must be a string/);
+      expect(faults(2).join('\n')).toMatch(/property extra should not exist/);
+      expect(faults(3).join('\n')).toMatch(/permissions must be an array/);
+      expect(message).not.toContain(READER.secret);
+    });
+
+    it.each([
+      ['null', null],
+      ['a number', 7],
+      ['a text', 'reader'],
+      ['an empty list', []],
+      ['a list of an application', [READER]],
+    ])('that says which entry is no object: %s', async (_, entry) => {
+      expect(await messageFor([READER, entry])).toContain(`LOCAL_APPS="${path}", entry 1: `);
+    });
+
+    it('that says which id stands there twice', async () => {
+      const twice = [READER, { ...READER, id: READER.id.toLowerCase(), secret: 'another' }];
+      expect(await messageFor(twice)).toContain(`LOCAL_APPS="${path}", entry 1: `);
+    });
+
+    it.each([
+      ['is no JSON', '[{'],
+      ['is empty', ''],
+    ])('when it %s', async (_, content) => {
+      expect(await messageFor(content)).toContain(`LOCAL_APPS="${path}" cannot be read as JSON: `);
+    });
+
+    it('when it holds an object', async () => {
+      expect(await messageFor(READER)).toContain(
+        `LOCAL_APPS="${path}" must hold an array of { id, secret, name?, permissions }.`,
+      );
+    });
+
+    it('when it is not there', async () => {
+      const missing = join(folder.path, 'missing.json');
+      const configuration = loadConfiguration({ DATA_DIR: folder.path, LOCAL_APPS: missing });
+      await expect(createApp(configuration)).rejects.toThrow(
+        `LOCAL_APPS="${missing}" cannot be read as JSON: ENOENT`,
+      );
+    });
+  });
+});

@@ -1,0 +1,318 @@
+import { decodeJwt, decodeProtectedHeader } from 'jose';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { FIRST_APP_ID } from '../../../src/identity/local/local-apps.js';
+import { DEFAULT_TENANT } from '../../../src/identity/local/tenant.js';
+import { PERMISSIONS } from '../../../src/identity/permissions/permissions.js';
+import { basic, postToken, requestToken, tokenForm } from '../../support/authority.js';
+import { create, ids } from '../../support/connections.js';
+import { type Answer, send } from '../../support/http.js';
+import { startServer, type TestServer } from '../../support/server.js';
+import { secretsOf } from '../../support/tokens.js';
+
+const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const TENANT = '6f1f7c1e-2f57-4f0e-9d3a-0c5d0f6a7b81';
+
+describe('POST /{tenant}/oauth2/v2.0/token', () => {
+  let server: TestServer;
+  beforeAll(async () => {
+    server = await startServer();
+  });
+  afterAll(() => server.close());
+
+  it('answers client credentials in the form with the fields of Entra', async () => {
+    const answer = await requestToken(server, {}, { tenant: TENANT });
+    expect(answer.status, answer.text).toBe(200);
+    expect(answer.headers.get('content-type')).toMatch(/^application\/json/);
+    expect(answer.headers.get('cache-control')).toContain('no-store');
+    expect(answer.body).toEqual({
+      token_type: 'Bearer',
+      expires_in: 3599,
+      ext_expires_in: 3599,
+      access_token: expect.stringMatching(/^[\w-]+\.[\w-]+\.[\w-]+$/),
+    });
+  });
+
+  it('gives a token with the claims that real application tokens have', async () => {
+    const { body } = await requestToken(server, {}, { tenant: TENANT });
+    const claims = decodeJwt(body.access_token);
+    expect(claims).toMatchObject({
+      aud: 'https://graph.microsoft.com',
+      iss: `https://sts.windows.net/${TENANT}/`,
+      appid: FIRST_APP_ID,
+      azp: FIRST_APP_ID,
+      tid: TENANT,
+      idtyp: 'app',
+      oid: expect.stringMatching(GUID),
+      app_displayname: expect.any(String),
+      roles: PERMISSIONS,
+    });
+    expect(claims.exp! - claims.iat!).toBe(3599);
+    expect(claims.nbf).toBe(claims.iat);
+    expect(claims).not.toHaveProperty('scp');
+    expect(decodeProtectedHeader(body.access_token)).toMatchObject({ alg: 'RS256', typ: 'JWT' });
+  });
+
+  it('gives a token that the API takes', async () => {
+    const { access_token: as } = (await requestToken(server, {}, { tenant: TENANT })).body;
+    const created = await create(server, undefined, { as });
+    expect(created.status, created.text).toBe(201);
+    expect(created.body.configuration.authorizedAppIds).toEqual([FIRST_APP_ID]);
+    const list = await send(server, 'GET', '/v1.0/external/connections', { as });
+    expect(ids(list)).toEqual([created.body.id]);
+  });
+
+  it('takes client credentials in a Basic header, form-encoded or not', async () => {
+    const { clientSecret } = await secretsOf(server);
+    for (const headers of [
+      basic(FIRST_APP_ID, clientSecret),
+      basic(encodeURIComponent(FIRST_APP_ID), encodeURIComponent(clientSecret)),
+    ]) {
+      const answer = await requestToken(server, { client_id: null, client_secret: null }, { headers });
+      expect(answer.status, answer.text).toBe(200);
+    }
+  });
+
+  it('takes what MSAL sends beside: a query, its telemetry, a client-request-id', async () => {
+    const answer = await requestToken(
+      server,
+      {
+        'client-request-id': '4d66b31c-d551-5533-10e9-e1a11a0af30a',
+        'x-client-SKU': 'msal.js.node',
+        'x-ms-lib-capability': 'retry-after, h429',
+        'x-client-current-telemetry': '5|771,0,,,|,',
+        'x-client-last-telemetry': '5|0|||0,0',
+      },
+      { query: '?client-request-id=4d66b31c-d551-5533-10e9-e1a11a0af30a' },
+    );
+    expect(answer.status, answer.text).toBe(200);
+  });
+
+  it('takes raw spaces, commas and bars in the values of the form', async () => {
+    const form = `x-client-last-telemetry=5|0|||0,0&x-client-name=my client, the second&${await tokenForm(server)}`;
+    const answer = await postToken(server, form);
+    expect(answer.status, answer.text).toBe(200);
+  });
+
+  it('takes an application id in capitals, and Graph by its application id as the scope', async () => {
+    const answer = await requestToken(server, {
+      client_id: FIRST_APP_ID.toUpperCase(),
+      scope: '00000003-0000-0000-c000-000000000000/.default',
+    });
+    expect(answer.status, answer.text).toBe(200);
+    const claims = decodeJwt(answer.body.access_token);
+    expect(claims.aud).toBe('00000003-0000-0000-c000-000000000000');
+    expect(claims.appid).toBe(FIRST_APP_ID);
+    const list = await send(server, 'GET', '/beta/external/connections', { as: answer.body.access_token });
+    expect(list.status).toBe(200);
+  });
+
+  describe('takes as the tenant', () => {
+    const tidOf = async (tenant: string): Promise<unknown> => {
+      const answer = await requestToken(server, {}, { tenant });
+      expect(answer.status, answer.text).toBe(200);
+      const { tid, iss } = decodeJwt(answer.body.access_token);
+      expect(iss).toBe(`https://sts.windows.net/${String(tid)}/`);
+      const as = answer.body.access_token as string;
+      expect((await send(server, 'GET', '/beta/external/connections', { as })).status).toBe(200);
+      return tid;
+    };
+
+    it('a GUID, in any case, as itself', async () => {
+      expect(await tidOf(TENANT)).toBe(TENANT);
+      expect(await tidOf(TENANT.toUpperCase())).toBe(TENANT);
+    });
+
+    it('a domain name as a tenant of its own, the same each time', async () => {
+      const tid = await tidOf('contoso.onmicrosoft.com');
+      expect(tid).toMatch(GUID);
+      expect(await tidOf('Contoso.OnMicrosoft.com')).toBe(tid);
+      expect(await tidOf('fabrikam.onmicrosoft.com')).not.toBe(tid);
+    });
+
+    it('a malformed GUID as a name', async () => {
+      const tid = await tidOf('6f1f7c1e-2f57-4f0e-9d3a-0c5d0f6a7b8');
+      expect(tid).toMatch(GUID);
+      expect(tid).not.toBe(TENANT);
+    });
+
+    it('common and organizations as the default tenant', async () => {
+      expect(await tidOf('common')).toBe(DEFAULT_TENANT);
+      expect(await tidOf('organizations')).toBe(DEFAULT_TENANT);
+    });
+
+    it('consumers as the personal accounts, whose tokens the API refuses', async () => {
+      const { body } = await requestToken(server, {}, { tenant: 'consumers' });
+      const list = await send(server, 'GET', '/beta/external/connections', { as: body.access_token });
+      expect(list.status).toBe(401);
+      expect(list.body.error.details[0].code).toBe('PersonalAccountNotSupported');
+    });
+  });
+
+  describe('answers a failure as Entra does', () => {
+    function assertEntraError(
+      answer: Answer,
+      expected: { status: number; error: string; code: number; sentence: RegExp },
+    ): void {
+      expect(answer.status, answer.text).toBe(expected.status);
+      expect(answer.headers.get('content-type')).toMatch(/^application\/json/);
+      expect(answer.headers.get('cache-control')).toContain('no-store');
+      expect(Object.keys(answer.body)).toEqual([
+        'error',
+        'error_description',
+        'error_codes',
+        'timestamp',
+        'trace_id',
+        'correlation_id',
+      ]);
+      expect(answer.body).toMatchObject({ error: expected.error, error_codes: [expected.code] });
+      expect(answer.body.error_description).toMatch(new RegExp(`^AADSTS${expected.code}: `));
+      expect(answer.body.error_description).toMatch(expected.sentence);
+      expect(answer.body.timestamp).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ$/);
+      expect(answer.body.trace_id).toMatch(GUID);
+      expect(answer.body.trace_id).toBe(answer.headers.get('request-id'));
+    }
+
+    it.each(['grant_type', 'client_id', 'client_secret', 'scope'])(
+      'where %s is missing or empty',
+      async (name) => {
+        for (const value of [null, '']) {
+          assertEntraError(await requestToken(server, { [name]: value }), {
+            status: 400,
+            error: 'invalid_request',
+            code: 900_144,
+            sentence: new RegExp(
+              `^AADSTS900144: The request body must contain the following parameter: '${name}'\\.`,
+            ),
+          });
+        }
+      },
+    );
+
+    it('where the body is empty', async () => {
+      assertEntraError(await postToken(server, ''), {
+        status: 400,
+        error: 'invalid_request',
+        code: 900_144,
+        sentence: /'grant_type'/,
+      });
+    });
+
+    it.each(['password', 'authorization_code', 'refresh_token', 'CLIENT_CREDENTIALS'])(
+      'where the grant is %s',
+      async (grant_type) => {
+        assertEntraError(await requestToken(server, { grant_type }), {
+          status: 400,
+          error: 'unsupported_grant_type',
+          code: 70_003,
+          sentence: /^AADSTS70003: The app requested an unsupported grant type/,
+        });
+      },
+    );
+
+    it('where nobody registered the application', async () => {
+      const client_id = '00000000-1111-4222-8333-444444444444';
+      assertEntraError(await requestToken(server, { client_id }, { tenant: 'contoso.com' }), {
+        status: 400,
+        error: 'unauthorized_client',
+        code: 700_016,
+        sentence:
+          /^AADSTS700016: Application with identifier '00000000-1111-4222-8333-444444444444' was not found in the directory 'contoso\.com'\./,
+      });
+    });
+
+    it('where the secret is wrong, in form or header', async () => {
+      const expected = {
+        status: 401,
+        error: 'invalid_client',
+        code: 7_000_215,
+        sentence: new RegExp(
+          `^AADSTS7000215: Invalid client secret provided for application '${FIRST_APP_ID}'\\.`,
+        ),
+      };
+      const { clientSecret } = await secretsOf(server);
+      for (const wrong of ['wrong', clientSecret.slice(1), `${clientSecret}x`, clientSecret.toLowerCase()]) {
+        const inForm = await requestToken(server, { client_secret: wrong });
+        assertEntraError(inForm, expected);
+        expect(inForm.headers.get('www-authenticate')).toMatch(/^Basic realm=/);
+        expect(inForm.text).not.toContain(wrong === 'wrong' ? clientSecret : wrong);
+        const headers = basic(FIRST_APP_ID, wrong);
+        const fields = { client_id: null, client_secret: null };
+        assertEntraError(await requestToken(server, fields, { headers }), expected);
+      }
+    });
+
+    it.each([
+      'https://graph.microsoft.com/ExternalConnection.ReadWrite.All',
+      'https://graph.microsoft.com',
+      'https://vault.azure.net/.default',
+      '.default',
+      'openid profile',
+    ])('where the scope is %s', async (scope) => {
+      assertEntraError(await requestToken(server, { scope }), {
+        status: 400,
+        error: 'invalid_scope',
+        code: 1_002_012,
+        sentence: /^AADSTS1002012: The provided value for scope '.+' is not valid\./,
+      });
+    });
+
+    it("with the caller's own id for the correlation", async () => {
+      const id = '4d66b31c-d551-5533-10e9-e1a11a0af30a';
+      const { body } = await requestToken(server, { scope: 'x' }, { headers: { 'client-request-id': id } });
+      expect(body.correlation_id).toBe(id);
+      expect(body.trace_id).not.toBe(id);
+    });
+  });
+});
+
+describe('GET /{tenant}/v2.0/.well-known/openid-configuration', () => {
+  let server: TestServer;
+  beforeAll(async () => {
+    server = await startServer({ TRUST_PROXY: 'true' });
+  });
+  afterAll(() => server.close());
+
+  const discovery = (tenant: string, headers?: Record<string, string>): Promise<Answer> =>
+    send(server, 'GET', `/${tenant}/v2.0/.well-known/openid-configuration`, { as: null, headers });
+
+  it('has the four members that MSAL wants, at the address that the client used', async () => {
+    const answer = await discovery(TENANT);
+    expect(answer.status).toBe(200);
+    expect(answer.body).toMatchObject({
+      issuer: `https://sts.windows.net/${TENANT}/`,
+      authorization_endpoint: `${server.url}/${TENANT}/oauth2/v2.0/authorize`,
+      token_endpoint: `${server.url}/${TENANT}/oauth2/v2.0/token`,
+      jwks_uri: `${server.url}/${TENANT}/discovery/v2.0/keys`,
+    });
+  });
+
+  it('follows the proxy in front', async () => {
+    const headers = { 'x-forwarded-proto': 'https', 'x-forwarded-host': 'graph.contoso.com' };
+    const { body } = await discovery('contoso.com', headers);
+    expect(body.token_endpoint).toBe('https://graph.contoso.com/contoso.com/oauth2/v2.0/token');
+    expect(body.jwks_uri).toBe('https://graph.contoso.com/contoso.com/discovery/v2.0/keys');
+    expect(body.issuer).toMatch(/^https:\/\/sts\.windows\.net\/[0-9a-f-]{36}\/$/);
+  });
+
+  it('names the issuer and the keys of the tokens that its token endpoint gives', async () => {
+    const { body } = await discovery('contoso.com');
+    const endpoint = await requestToken(server, {}, { tenant: 'contoso.com' });
+    const token = endpoint.body.access_token as string;
+    expect(decodeJwt(token).iss).toBe(body.issuer);
+    const { keys } = (await (await fetch(body.jwks_uri as string)).json()) as { keys: { kid: string }[] };
+    expect(keys.map(({ kid }) => kid)).toEqual([decodeProtectedHeader(token).kid]);
+  });
+});
+
+describe('GET /{tenant}/discovery/v2.0/keys', () => {
+  it('shows the public members of the key and nothing else', async () => {
+    const server = await startServer();
+    const answer = await send(server, 'GET', `/${TENANT}/discovery/v2.0/keys`, { as: null });
+    expect(answer.status).toBe(200);
+    expect(Object.keys(answer.body)).toEqual(['keys']);
+    expect(answer.body.keys).toHaveLength(1);
+    expect(Object.keys(answer.body.keys[0]).toSorted()).toEqual(['alg', 'e', 'kid', 'kty', 'n', 'use']);
+    expect(answer.text).not.toContain((await secretsOf(server)).key.d);
+    await server.close();
+  });
+});

@@ -1,0 +1,99 @@
+import { writeFileSync } from 'node:fs';
+import Sqlite from 'better-sqlite3';
+import { DataSource } from 'typeorm';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { Database } from '../../../src/database/database.js';
+import { create, newId, read, validConnection } from '../../support/connections.js';
+import { assertGraphError } from '../../support/errors.js';
+import { type Answer, send } from '../../support/http.js';
+import { startServer, type TestServer } from '../../support/server.js';
+
+const get = (server: TestServer, path: string): Promise<Answer> => send(server, 'GET', path, { as: null });
+const list = (server: TestServer): Promise<Answer> => send(server, 'GET', '/beta/external/connections');
+
+const pathOf = (server: TestServer): string => (server.configuration.database as { path: string }).path;
+
+/** What a client sees of a lost database: that, when to come again, and nothing of the reason. */
+function assertDatabaseLost(server: TestServer, answer: Answer): void {
+  assertGraphError(answer, {
+    status: 503,
+    code: 'ServiceNotAvailable',
+    message:
+      'The service is not available. Try the request again after a delay. There may be a Retry-After header.',
+    inner: { code: 'DatabaseNotAvailable', message: 'The database does not answer.' },
+  });
+  expect(answer.headers.get('retry-after')).toBe('2');
+  for (const secret of [server.dataDir, 'external_connection', 'SqliteError', 'sqlite', 'better']) {
+    expect(answer.text).not.toContain(secret);
+  }
+}
+
+describe('GET /health', () => {
+  let server: TestServer;
+  beforeAll(async () => {
+    server = await startServer();
+  });
+  afterAll(() => server.close());
+
+  it('/live and /ready answer 200 without a token', async () => {
+    expect(await get(server, '/health/live')).toMatchObject({ status: 200, body: { status: 'ok' } });
+    expect(await get(server, '/health/ready')).toMatchObject({ status: 200, body: { status: 'ok' } });
+  });
+
+  it('answers anew each time, whatever a cache between may think', async () => {
+    expect((await get(server, '/health/ready')).headers.get('cache-control')).toMatch(/no-(cache|store)/);
+  });
+});
+
+describe('When the database is lost', () => {
+  let server: TestServer;
+  let id: string;
+  beforeEach(async () => {
+    server = await startServer();
+    id = newId();
+    expect((await create(server, validConnection({ id }))).status).toBe(201);
+  });
+  afterEach(() => server.close());
+
+  async function assertApiLost(): Promise<void> {
+    assertDatabaseLost(server, await create(server));
+    assertDatabaseLost(server, await read(server, id));
+    assertDatabaseLost(server, await list(server));
+    expect((await get(server, '/health/live')).status).toBe(200);
+  }
+
+  it('with its connections closed, ready and the API answer 503, live 200 [databaseNotAvailable]', async () => {
+    await server.app.get(DataSource).destroy();
+    await server.app.get(Database, { strict: false }).read.connection.destroy();
+    await assertApiLost();
+    assertDatabaseLost(server, await get(server, '/health/ready'));
+  });
+
+  describe('with its file overwritten', () => {
+    beforeEach(() => {
+      const file = new Sqlite(pathOf(server));
+      file.pragma('wal_checkpoint(TRUNCATE)');
+      file.close();
+      writeFileSync(pathOf(server), Buffer.alloc(200_000, 'x'), { flag: 'r+' });
+    });
+
+    it('the API answers 503, live 200 [databaseNotAvailable]', () => assertApiLost());
+
+    it('ready answers 503 [databaseNotAvailable]', async () => {
+      assertDatabaseLost(server, await get(server, '/health/ready'));
+    });
+  });
+
+  it('to another process that is writing, creates answer 503 and reads 200, until it is given back [databaseNotAvailable]', async () => {
+    const other = new Sqlite(pathOf(server));
+    other.exec('BEGIN IMMEDIATE');
+    const refused = newId();
+    assertDatabaseLost(server, await create(server, validConnection({ id: refused })));
+    expect((await read(server, id)).status).toBe(200);
+    expect((await get(server, '/health/ready')).status).toBe(200);
+    other.exec('ROLLBACK');
+    other.close();
+    expect((await read(server, refused)).status).toBe(404);
+    expect((await create(server, validConnection({ id: refused }))).status).toBe(201);
+  });
+});
