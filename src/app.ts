@@ -49,8 +49,11 @@ export async function createApp(
     http: { maxHeaderSize: LARGEST_HEADER_BYTES },
     rewriteUrl: ({ url = '/' }: { url?: string }) => routable(url),
     routerOptions: { maxParamLength: LONGEST_SEGMENT, caseSensitive: false, ignoreTrailingSlash: true },
-    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) =>
-      filter.send(error, request, reply),
+    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
+      // No hook runs for what the router refuses, the one that logs neither.
+      reply.raw.once('finish', () => logRequest(request, reply));
+      filter.send(error, request, reply);
+    },
     clientErrorHandler: (error: Error, socket: Socket) => answerBrokenHttp(error, socket, clock.now()),
   } as ConstructorParameters<typeof FastifyAdapter>[0]);
   const app = await NestFactory.create<NestFastifyApplication>(await AppModule.with(configuration), adapter, {

@@ -3,6 +3,9 @@ import { banner } from './banner.js';
 import { loadConfiguration } from './config/configuration.js';
 import { ConfigurationError } from './config/configuration-error.js';
 
+/** The address is somebody else's, or not of this machine: no fault of the program. */
+const ADDRESS_FAULTS = new Set(['EADDRINUSE', 'EADDRNOTAVAIL', 'EACCES', 'ENOTFOUND']);
+
 async function main(): Promise<void> {
   const configuration = loadConfiguration(process.env);
   const app = await createApp(configuration);
@@ -13,7 +16,8 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  const known = error instanceof ConfigurationError || (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
+  const known =
+    error instanceof ConfigurationError || ADDRESS_FAULTS.has((error as NodeJS.ErrnoException).code ?? '');
   process.stderr.write(`${known ? (error as Error).message : (error as Error).stack}\n`);
   process.exit(1);
 });

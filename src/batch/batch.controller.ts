@@ -31,7 +31,7 @@ export class BatchController {
     description: 'The answers, in the order of the requests.',
     example: ANSWERED_EXAMPLE,
   })
-  @ApiGraphErrors(400, 401, 413)
+  @ApiGraphErrors(400, 401, 413, 415)
   run(@Req() request: FastifyRequest, @GraphBody() body: BatchRequestContentDto): Promise<string> {
     return this.batches.run(request, body.requests);
   }

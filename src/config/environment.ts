@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { plainToInstance } from 'class-transformer';
 import {
   IsIn,
@@ -6,6 +7,7 @@ import {
   Matches,
   Max,
   Min,
+  ValidateBy,
   type ValidationOptions,
   validateSync,
 } from 'class-validator';
@@ -24,6 +26,16 @@ const NUMBERS = [
 ] as const;
 
 const wholeNumber = (value: string): number => (/^\d{1,9}$/.test(value) ? Number(value) : Number.NaN);
+
+function isNetwork(text: string): boolean {
+  const [address = '', bits, ...rest] = text.trim().split('/');
+  const version = isIP(address);
+  if (version === 0 || rest.length > 0) return false;
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128));
+}
+
+const trustable = (value: string): boolean =>
+  /^(true|false|\d{1,2})$/.test(value) || value.split(',').every(isNetwork);
 
 /** The environment as text, with the rule of each variable. Defaults are applied in `configuration.ts`. */
 class Environment {
@@ -99,8 +111,8 @@ class Environment {
   MAX_ITEMS_PER_TENANT?: number;
 
   @IsOptional()
-  @Matches(
-    /^(true|false|\d{1,2}|[0-9a-fA-F.:/]+(\s*,\s*[0-9a-fA-F.:/]+)*)$/,
+  @ValidateBy(
+    { name: 'trustProxy', validator: { validate: (value) => trustable(String(value)) } },
     mayBe('true, false, the number of proxies in front, or their addresses, separated by commas'),
   )
   TRUST_PROXY?: string;
@@ -108,7 +120,11 @@ class Environment {
 
 /** A variable and its value as they may be shown: the password of a database address stays hidden. */
 export const shown = (name: string, value: unknown): string =>
-  `${name}=${JSON.stringify(String(value).replace(/:\/\/([^:/@]+):[^@]*@/, '://$1:***@'))}`;
+  `${name}=${JSON.stringify(
+    String(value)
+      .replace(/^(\w+:\/\/[^:/?]*):.*@/, '$1:***@')
+      .replace(/([?&]password=)[^&]*/gi, '$1***'),
+  )}`;
 
 /**
  * Reads and checks the variables this server knows; empty ones count as unset, others are left alone.

@@ -27,6 +27,7 @@ import { ConnectionsService } from './connections.service.js';
 import {
   CREATE_EXAMPLES,
   CREATED_EXAMPLE,
+  LIST_EXAMPLE,
   ID_PARAMETER,
   IF_MATCH_HEADER,
   UPDATE_EXAMPLES,
@@ -60,7 +61,7 @@ export class ConnectionsController {
     description: 'The new connection.',
     example: CREATED_EXAMPLE,
   })
-  @ApiGraphErrors(400, 401, 403, 409, 413, 503)
+  @ApiGraphErrors(400, 401, 403, 409, 413, 415, 503)
   create(
     @CurrentCaller() caller: AuthorizedCaller,
     @GraphBody() body: CreateConnectionDto,
@@ -85,7 +86,11 @@ export class ConnectionsController {
   @AnswersCollection(COLLECTION)
   @ApiOperation({ summary: 'List connections', description: 'List the connections that the caller may see.' })
   @ApiQueryOptions(LIST_OPTIONS)
-  @ApiOkResponse({ type: ExternalConnectionCollectionDto, description: 'The connections, by id.' })
+  @ApiOkResponse({
+    type: ExternalConnectionCollectionDto,
+    description: 'The connections, by id.',
+    example: LIST_EXAMPLE,
+  })
   @ApiGraphErrors(400, 401, 403, 503)
   list(
     @CurrentCaller() caller: AuthorizedCaller,
@@ -159,7 +164,7 @@ export class ConnectionsController {
   @ApiHeader(IF_MATCH_HEADER)
   @ApiBody({ type: UpdateConnectionDto, examples: UPDATE_EXAMPLES })
   @ApiNoContentResponse({ description: 'The connection is changed.' })
-  @ApiGraphErrors(400, 401, 403, 404, 412, 413, 503)
+  @ApiGraphErrors(400, 401, 403, 404, 412, 413, 415, 503)
   update(
     @CurrentCaller() caller: AuthorizedCaller,
     @Param('id') id: string,

@@ -70,3 +70,10 @@ export const CREATED_EXAMPLE = {
   state: 'draft',
   configuration: { authorizedAppIds: ['d310d35d-72ec-47dd-92f2-fb9c40936555'] },
 };
+
+const { '@odata.context': _context, ...CONNECTION } = CREATED_EXAMPLE;
+
+export const LIST_EXAMPLE = {
+  '@odata.context': 'http://127.0.0.1:3000/beta/$metadata#external/connections',
+  value: [CONNECTION],
+};

@@ -22,7 +22,7 @@ export function dataSourceOptions(database: DatabaseConfiguration, entities: Ent
     mkdirSync(dirname(database.path), { recursive: true });
   } catch (error) {
     throw new ConfigurationError([
-      `DATABASE_URL: the folder of ${database.path} cannot be made: ${(error as Error).message}`,
+      `The folder of the database ${database.path} cannot be made (DATA_DIR, DATABASE_URL): ${(error as Error).message}`,
     ]);
   }
   return {

@@ -1,11 +1,27 @@
 import { type DynamicModule, Global, Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { DataSource } from 'typeorm';
-import type { Configuration } from '../config/configuration.js';
+import { DataSource, type DataSourceOptions } from 'typeorm';
+import { ConfigurationError } from '../config/configuration-error.js';
+import type { Configuration, DatabaseConfiguration } from '../config/configuration.js';
 import { dataSourceOptions, type Entities } from './data-source-options.js';
 import { Database } from './database.js';
 
 const READER = Symbol('reader');
+
+/** The database, open and migrated. @throws {ConfigurationError} where the file is none that SQLite can use */
+async function opened(options: DataSourceOptions, database: DatabaseConfiguration): Promise<DataSource> {
+  try {
+    return await new DataSource(options).initialize();
+  } catch (error) {
+    const { code = '', message } = error as { code?: string; message: string };
+    const driverCode = (error as { driverError?: { code?: string } }).driverError?.code ?? code;
+    if (!/^SQLITE_(CANTOPEN|NOTADB|CORRUPT|READONLY|PERM|AUTH|IOERR)/.test(driverCode)) throw error;
+    const place = database.type === 'sqlite' ? database.path : 'the database';
+    throw new ConfigurationError([
+      `${place} cannot be opened as a SQLite database (DATABASE_URL, DATA_DIR): ${message}`,
+    ]);
+  }
+}
 
 /** Opens the database, brings it to the newest migration, and closes it when the last request is answered. */
 @Global()
@@ -18,7 +34,12 @@ export class DatabaseModule implements OnApplicationShutdown {
     const options = dataSourceOptions(database, entities);
     return {
       module: DatabaseModule,
-      imports: [TypeOrmModule.forRoot({ ...options, retryAttempts: 0 })],
+      imports: [
+        TypeOrmModule.forRootAsync({
+          useFactory: () => ({ ...options, retryAttempts: 0 }),
+          dataSourceFactory: () => opened(options, database),
+        }),
+      ],
       providers: [
         {
           provide: READER,

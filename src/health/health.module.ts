@@ -1,7 +1,12 @@
 import { Module } from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';
+import { ConnectionCloser } from './connection-closer.js';
 import { HealthController } from './health.controller.js';
 
-/** Liveness and readiness. */
-@Module({ imports: [TerminusModule.forRoot({ logger: false })], controllers: [HealthController] })
+/** Liveness, readiness, and an orderly end. */
+@Module({
+  imports: [TerminusModule.forRoot({ logger: false })],
+  controllers: [HealthController],
+  providers: [ConnectionCloser],
+})
 export class HealthModule {}

@@ -1,12 +1,10 @@
 import type { LoggerService } from '@nestjs/common';
+import { loggable } from '../graph/errors/loggable.js';
 import { destination, type Logger, pino } from 'pino';
 
 /** JSON lines on standard output, written without holding up the request. */
 export const createLogger = (level: string): Logger =>
-  pino(
-    { level, base: null },
-    destination({ dest: 1, sync: false }),
-  );
+  pino({ level, base: null }, destination({ dest: 1, sync: false }));
 
 /** Nest's own messages in the same log; its start-up chatter only at `debug`. */
 export class NestLog implements LoggerService {
@@ -17,7 +15,7 @@ export class NestLog implements LoggerService {
   }
 
   error(message: unknown, ...rest: unknown[]): void {
-    this.logger.error(message instanceof Error ? { err: message } : { rest }, String(message));
+    this.logger.error(message instanceof Error ? { err: loggable(message) } : { rest }, String(message));
   }
 
   warn(message: unknown, ...rest: unknown[]): void {

@@ -64,6 +64,7 @@ const MEANINGS: Record<number, string> = {
   409: 'The id is taken.',
   412: 'The header If-Match names an ETag; connections have none.',
   413: 'The body is larger than 4 MB.',
+  415: 'The body has a Content-Encoding that is not supported; SDKs then send it plain.',
   500: 'The server failed.',
   503: 'The service is not available; also the known issue of broken adaptive cards.',
 };

@@ -6,17 +6,9 @@ import { commonHeaders } from '../http/response-headers.js';
 import { RouteTable } from '../http/route-table.js';
 import { GraphError } from './graph-error.js';
 import { renderGraphError } from './render.js';
+import { loggable } from './loggable.js';
+import { isSelfRendering } from './self-rendering.js';
 import { toGraphError } from './translate.js';
-
-/** An error whose body is not Graph's: the token endpoint speaks OAuth. */
-export interface SelfRendering {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  body(requestId: string, clientRequestId: string, now: Date): string;
-}
-
-const isSelfRendering = (error: unknown): error is SelfRendering =>
-  typeof (error as SelfRendering | undefined)?.body === 'function';
 
 /** Renders every failure: of handlers, guards and pipes, of hooks, of the router, and of what is no request at all. */
 @Catch()
@@ -51,7 +43,8 @@ export class GraphErrorFilter implements ExceptionFilter {
       request.is404 && !(thrown instanceof GraphError)
         ? this.routes.explain(request.method, request.url)
         : toGraphError(thrown);
-    if (error.status >= 500 && error.cause !== undefined) request.log.error({ err: error.cause }, error.code);
+    if (error.status >= 500 && error.cause !== undefined)
+      request.log.error({ err: loggable(error.cause) }, error.code);
     void reply
       .code(error.status)
       .headers({ ...commonHeaders(ids), ...error.headers, 'content-type': 'application/json' })

@@ -54,6 +54,7 @@ export const notBlank = (options: ValidationOptions = {}): Rule => ({
       options,
     ),
   ),
+  schema: options.each ? {} : { minLength: 1 },
 });
 
 /** The sentence copies a recorded one (contract, errors.md C4, I6). */

@@ -25,6 +25,24 @@ export class LocalApp {
   permissions: Permission[];
 }
 
+const isObject = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function faultsOf(app: LocalApp, before: readonly LocalApp[]): string[] {
+  const errors = validateSync(app, {
+    whitelist: true,
+    forbidNonWhitelisted: true,
+    forbidUnknownValues: false,
+  });
+  const isDouble = before.some(
+    ({ id }) => typeof id === 'string' && id.toLowerCase() === app.id?.toLowerCase(),
+  );
+  return [
+    ...errors.flatMap(({ constraints }) => Object.values(constraints ?? {})),
+    ...(isDouble ? [`id ${app.id} stands there twice`] : []),
+  ];
+}
+
 function readApps(path: string): LocalApp[] {
   let json: unknown;
   try {
@@ -39,14 +57,9 @@ function readApps(path: string): LocalApp[] {
       `LOCAL_APPS="${path}" must hold an array of { id, secret, name?, permissions }.`,
     ]);
   }
-  const apps = json.map((entry) => plainToInstance(LocalApp, entry as object));
+  const apps = json.map((entry) => plainToInstance(LocalApp, isObject(entry) ? entry : {}));
   const problems = apps.flatMap((app, index) =>
-    validateSync(app, { whitelist: true, forbidNonWhitelisted: true, forbidUnknownValues: false }).flatMap(
-      (error) =>
-        Object.values(error.constraints ?? {}).map(
-          (message) => `LOCAL_APPS="${path}", entry ${index}: ${message}.`,
-        ),
-    ),
+    faultsOf(app, apps.slice(0, index)).map((fault) => `LOCAL_APPS="${path}", entry ${index}: ${fault}.`),
   );
   if (problems.length > 0) throw new ConfigurationError(problems);
   return apps;

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { ConfigurationError } from '../../config/configuration-error.js';
 import { exportJWK, generateKeyPair, type JWK } from 'jose';
 
 const FILE = 'local-identity.json';
@@ -23,7 +24,8 @@ export async function localSecrets(dataDir: string): Promise<LocalSecrets> {
     return JSON.parse(readFileSync(path, 'utf8')) as LocalSecrets;
   } catch (error) {
     if (!isMissing(error))
-      throw new Error(`${path} cannot be read. Remove it to have new keys.`, { cause: error });
+      // Without the parser's words, which quote the file.
+      throw new ConfigurationError([`${path} cannot be read. Remove it to have new keys.`]);
   }
   const { privateKey } = await generateKeyPair('RS256', { modulusLength: 2048, extractable: true });
   const secrets: LocalSecrets = {

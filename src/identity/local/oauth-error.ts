@@ -1,4 +1,4 @@
-import type { SelfRendering } from '../../graph/errors/graph-error.filter.js';
+import type { SelfRendering } from '../../graph/errors/self-rendering.js';
 
 /** An error of the token endpoint, in Entra's form: MSAL reads `error`, `error_description` and `error_codes`. */
 export class OAuthError extends Error implements SelfRendering {
@@ -11,12 +11,8 @@ export class OAuthError extends Error implements SelfRendering {
     super(`AADSTS${entraCode}: ${sentence}`);
   }
 
-  get headers(): Record<string, string> {
-    return {
-      'cache-control': 'no-store',
-      ...(this.status === 401 ? { 'www-authenticate': 'Basic realm="token"' } : {}),
-    };
-  }
+  /** No `WWW-Authenticate: Basic`, as Entra sends none: a browser would ask for a password in a window of its own. */
+  readonly headers = { 'cache-control': 'no-store' };
 
   body(requestId: string, clientRequestId: string, now: Date): string {
     const timestamp = `${now.toISOString().slice(0, 19).replace('T', ' ')}Z`;

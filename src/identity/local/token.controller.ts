@@ -66,10 +66,10 @@ export class TokenController {
     const [basicId, basicSecret] = basicCredentials(request.headers.authorization);
     if (required('grant_type', form.get('grant_type')) !== 'client_credentials')
       throw grantTypeNotSupported();
-    const appId = required('client_id', form.get('client_id') ?? basicId);
+    const appId = required('client_id', form.get('client_id') || basicId);
     const app = this.apps.get(appId.toLowerCase());
     if (app === undefined) throw applicationNotFound(appId, tenant);
-    const secret = required('client_secret', form.get('client_secret') ?? basicSecret);
+    const secret = required('client_secret', form.get('client_secret') || basicSecret);
     if (!sameSecret(secret, app.secret)) throw clientSecretNotValid(app.id);
     const audience = this.audienceOf(required('scope', form.get('scope')));
     const accessToken = await this.issuer.issue(

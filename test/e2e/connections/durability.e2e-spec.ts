@@ -9,6 +9,11 @@ import { temporaryFolder } from '../../support/server.js';
 const CREATES = 2_000;
 const AT_A_TIME = 64;
 
+interface Page {
+  readonly value: readonly { readonly id: string }[];
+  readonly '@odata.nextLink'?: string;
+}
+
 describe('an acknowledged create', () => {
   let folder: ReturnType<typeof temporaryFolder>;
   let program: RunningProgram;
@@ -65,8 +70,13 @@ describe('an acknowledged create', () => {
     await program.stop('SIGKILL');
 
     program = await startProgram(environment());
-    const { value } = (await (await request('GET', '')).json()) as { value: { id: string }[] };
-    const stored = new Set(value.map(({ id }) => id));
+    const stored = new Set<string>();
+    let query = '?$select=id';
+    while (query !== '') {
+      const page = (await (await request('GET', query)).json()) as Page;
+      for (const { id } of page.value) stored.add(id);
+      query = page['@odata.nextLink'] === undefined ? '' : new URL(page['@odata.nextLink']).search;
+    }
     expect(acknowledged.filter((id) => !stored.has(id))).toEqual([]);
     expect(await program.stop()).toBe(0);
 
