@@ -13,7 +13,7 @@ import {
 } from 'class-validator';
 
 const TRUE_OR_FALSE = ['true', 'false'];
-export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
 
 /** The rule's message is the sentence that follows "may be" in the start error. */
 const mayBe = (message: string): ValidationOptions => ({ message });

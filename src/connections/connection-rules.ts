@@ -27,7 +27,7 @@ const RESERVED_IDS = new Set(
 /** The form in which ids are compared and stored as a key. */
 export const normalizedId = (id: string): string => id.toLowerCase();
 
-export const isReservedId = (id: string): boolean =>
+const isReservedId = (id: string): boolean =>
   RESERVED_IDS.has(normalizedId(id)) || normalizedId(id).startsWith('microsoft');
 
 const text = (value: unknown): string => value as string;

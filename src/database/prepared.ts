@@ -56,7 +56,7 @@ export class PreparedFind<Entity extends ObjectLiteral, Key extends keyof Entity
     for (const name of this.by) query.andWhere(`row.${name} = :${name}`);
     const { columns } = manager.dataSource.getMetadata(this.entity);
     return {
-      sql: new PreparedSql(query as unknown as QueryBuilder<ObjectLiteral>, this.by),
+      sql: new PreparedSql(query, this.by),
       columns: columns.map((column) => [column.propertyName, `row_${column.databaseName}`, column]),
     };
   }

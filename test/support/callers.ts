@@ -5,7 +5,7 @@ import { PERMISSIONS } from '../../src/identity/permissions/permissions.js';
 import type { TestServer } from './server.js';
 
 export const TENANT = '11111111-2222-4333-8444-555555555555';
-export const USER = '99999999-2222-4333-8444-555555555555';
+const USER = '99999999-2222-4333-8444-555555555555';
 
 export interface CallerOptions extends Partial<TokenRequest> {
   readonly delegated?: boolean;

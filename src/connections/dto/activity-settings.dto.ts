@@ -5,7 +5,7 @@ import { URL_PATTERN_RULE } from '../connection-rules.js';
 
 /** Contract, api.md section 1.4. */
 @ModelType({ name: 'urlMatchInfo' })
-export class UrlMatchInfoDto {
+class UrlMatchInfoDto {
   @Property({
     type: 'String',
     collection: true,
@@ -44,7 +44,7 @@ export class UrlToItemResolverBaseDto {
  * (clients.md 8).
  */
 @ModelType({ name: 'itemIdResolver' })
-export class ItemIdResolverDto extends UrlToItemResolverBaseDto {
+class ItemIdResolverDto extends UrlToItemResolverBaseDto {
   @ApiProperty({ enum: [`#${NAMESPACE}.itemIdResolver`], required: true })
   '@odata.type': string;
 

@@ -6,7 +6,7 @@ export interface RequestIds {
 }
 
 /** UTC, whole seconds, no zone: confirmed in recorded answers (contract, errors.md "Envelope"). */
-export const errorDate = (now: Date): string => now.toISOString().slice(0, 19);
+const errorDate = (now: Date): string => now.toISOString().slice(0, 19);
 
 /** The one body of every failure (contract, api.md section 6.1). Members without a value are left out. */
 export function renderGraphError(error: GraphError, ids: RequestIds, now: Date): string {

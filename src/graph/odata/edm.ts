@@ -5,7 +5,7 @@ import type { GraphVersion } from '../http/request-context.js';
 import type { Rule } from './rules.js';
 
 /** Json is Graph's own primitive: any JSON object. */
-export type Primitive = 'String' | 'Boolean' | 'Int32' | 'Int64' | 'Json';
+type Primitive = 'String' | 'Boolean' | 'Int32' | 'Int64' | 'Json';
 
 /** An enumeration of the service model; `unknownFutureValue` belongs to each and is never a value to write. */
 export interface EnumType {

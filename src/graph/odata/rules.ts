@@ -30,7 +30,7 @@ export interface BrokenRule {
 }
 
 /** Ties a class-validator rule to the inner code and message of its Graph error. */
-export const broken = (
+const broken = (
   code: string,
   describe: BrokenRule['describe'],
   options: ValidationOptions = {},

@@ -44,7 +44,7 @@ describe('bytes that are no HTTP request', () => {
   });
 
   it('a request that is not completed in time [requestTimedOut]', async () => {
-    const http = server.app.getHttpServer() as Server;
+    const http: Server = server.app.getHttpServer();
     expect(http.requestTimeout).toBe(120_000);
     http.once('connection', (socket) => {
       const late = Object.assign(new Error('late'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' });
