@@ -44,6 +44,8 @@ export async function createApp(
     genReqId: () => randomUUID(),
     trustProxy: configuration.server.trustProxy,
     return503OnClosing: false,
+    // No Connect middleware is used, and its hook would run for every request.
+    skipMiddie: true,
     forceCloseConnections: 'idle',
     requestTimeout: SLOWEST_REQUEST_MS,
     http: { maxHeaderSize: LARGEST_HEADER_BYTES },

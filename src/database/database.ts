@@ -18,12 +18,11 @@ export class Database {
     private readonly reader: DataSource,
   ) {
     this.writes = new GroupCommit(writer);
+    this.read = reader.createQueryRunner().manager;
   }
 
   /** For reading. */
-  get read(): EntityManager {
-    return this.reader.manager;
-  }
+  readonly read: EntityManager;
 
   /** A unit of work: all of it is on disk when the promise is fulfilled, none of it when it is rejected. */
   write<T>(work: Work<T>): Promise<T> {

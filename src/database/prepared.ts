@@ -42,7 +42,7 @@ export class PreparedFind<Entity extends ObjectLiteral, Key extends keyof Entity
 
   async one(manager: EntityManager, key: Readonly<Pick<Entity, Key>>): Promise<Entity | null> {
     const { sql, columns } = (this.prepared ??= this.prepare(manager));
-    const rows = await manager.query<Record<string, unknown>[]>(...sql.bind(key));
+    const rows = (await runnerOf(manager).query(...sql.bind(key))) as Record<string, unknown>[];
     const row = rows[0];
     if (row === undefined) return null;
     const { driver } = manager.dataSource;

@@ -2,9 +2,16 @@ import type { LoggerService } from '@nestjs/common';
 import { loggable } from '../graph/errors/loggable.js';
 import { destination, type Logger, pino } from 'pino';
 
+/** Lines are written together, a block or a fifth of a second's worth at a time: a write for each costs as much as a read of the database. */
+const BLOCK_BYTES = 4_096;
+const LONGEST_WAIT_MS = 200;
+
 /** JSON lines on standard output, written without holding up the request. */
-export const createLogger = (level: string): Logger =>
-  pino({ level, base: null }, destination({ dest: 1, sync: false }));
+export function createLogger(level: string): Logger {
+  const output = destination({ dest: 1, sync: false, minLength: BLOCK_BYTES });
+  setInterval(() => output.flush(), LONGEST_WAIT_MS).unref();
+  return pino({ level, base: null }, output);
+}
 
 /** Nest's own messages in the same log; its start-up chatter only at `debug`. */
 export class NestLog implements LoggerService {
