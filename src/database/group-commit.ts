@@ -1,4 +1,5 @@
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
+import { execute } from './statement.js';
 
 /** The work of one unit: it uses the given manager alone, and awaits nothing but the database. */
 export type Work<T> = (manager: EntityManager) => Promise<T>;
@@ -47,12 +48,12 @@ export class GroupCommit {
     const outcomes: Outcome[] = [];
     try {
       const runner = this.writer.createQueryRunner();
-      await runner.query('BEGIN IMMEDIATE');
+      await execute(runner.manager, 'BEGIN IMMEDIATE', []);
       try {
         // A unit that is alone needs no savepoint: the transaction is its own.
         const run = group.length === 1 ? alone : inSavepoint;
         for (const { work } of group) outcomes.push(await run(runner, work));
-        await runner.query('COMMIT');
+        await execute(runner.manager, 'COMMIT', []);
       } catch (error) {
         // A full disk ends the transaction by itself; then there is nothing left to undo.
         await runner.query('ROLLBACK').catch(() => undefined);
@@ -78,14 +79,14 @@ async function inSavepoint(
   runner: QueryRunner,
   work: (manager: EntityManager) => Promise<unknown>,
 ): Promise<Outcome> {
-  await runner.query('SAVEPOINT unit');
+  await execute(runner.manager, 'SAVEPOINT unit', []);
   let outcome: Outcome;
   try {
     outcome = { value: await work(runner.manager) };
   } catch (error) {
     outcome = { error };
-    await runner.query('ROLLBACK TO unit');
+    await execute(runner.manager, 'ROLLBACK TO unit', []);
   }
-  await runner.query('RELEASE unit');
+  await execute(runner.manager, 'RELEASE unit', []);
   return outcome;
 }

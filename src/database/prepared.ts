@@ -1,5 +1,6 @@
 import type { EntityManager, EntityTarget, ObjectLiteral, QueryBuilder } from 'typeorm';
 import type { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata.js';
+import { execute } from './statement.js';
 
 /**
  * SQL that TypeORM's query builder made once, for statements that are sent with every request: building one takes
@@ -23,11 +24,6 @@ class PreparedSql {
   }
 }
 
-const runnerOf = (manager: EntityManager): NonNullable<EntityManager['queryRunner']> => {
-  if (!manager.queryRunner) throw new Error('This statement belongs into a unit of work.');
-  return manager.queryRunner;
-};
-
 /** Finds one row by the given columns. */
 export class PreparedFind<Entity extends ObjectLiteral, Key extends keyof Entity & string> {
   private prepared?: {
@@ -42,7 +38,7 @@ export class PreparedFind<Entity extends ObjectLiteral, Key extends keyof Entity
 
   async one(manager: EntityManager, key: Readonly<Pick<Entity, Key>>): Promise<Entity | null> {
     const { sql, columns } = (this.prepared ??= this.prepare(manager));
-    const rows = (await runnerOf(manager).query(...sql.bind(key))) as Record<string, unknown>[];
+    const { rows } = await execute(manager, ...sql.bind(key));
     const row = rows[0];
     if (row === undefined) return null;
     const { driver } = manager.dataSource;
@@ -74,7 +70,7 @@ export class PreparedInsert<Entity extends ObjectLiteral> {
     const values = columns.map(
       (column) => driver.preparePersistentValue(row[column.propertyName], column) as unknown,
     );
-    await runnerOf(manager).query(sql, values);
+    await execute(manager, sql, values);
   }
 
   private prepare(manager: EntityManager): NonNullable<typeof this.prepared> {
@@ -106,7 +102,6 @@ export class PreparedChange {
   async run(manager: EntityManager, values: Readonly<Record<string, unknown>>): Promise<number> {
     this.prepared ??= new PreparedSql(this.build(manager), this.names);
     const [sql, parameters] = this.prepared.bind(values);
-    const { affected } = await runnerOf(manager).query(sql, parameters, true);
-    return affected ?? 0;
+    return (await execute(manager, sql, parameters)).affected;
   }
 }

@@ -7,11 +7,11 @@ const BLOCK_BYTES = 4_096;
 const LONGEST_WAIT_MS = 200;
 
 /** JSON lines on standard output, written without holding up the request. */
-export function createLogger(level: string): Logger {
-  const output = destination({ dest: 1, sync: false, minLength: BLOCK_BYTES });
-  setInterval(() => output.flush(), LONGEST_WAIT_MS).unref();
-  return pino({ level, base: null }, output);
-}
+export const createLogger = (level: string): Logger =>
+  pino(
+    { level, base: null },
+    destination({ dest: 1, sync: false, minLength: BLOCK_BYTES, periodicFlush: LONGEST_WAIT_MS }),
+  );
 
 /** Nest's own messages in the same log; its start-up chatter only at `debug`. */
 export class NestLog implements LoggerService {
