@@ -137,17 +137,20 @@ async function main(): Promise<void> {
 
   const { servers } = chosen;
   if (servers.includes(ours) && servers.includes(floor)) await compareAnswers(parent);
-  const rows: Row[] = [];
-  const profiles: string[] = [];
-  for (const server of servers) {
-    const measured: Partial<Record<Scenario, Measurement>> = {};
-    for (const scenario of SCENARIOS) {
-      const outcome = await measureUndisturbed(server, scenario, chosen, parent);
-      measured[scenario] = outcome;
-      if (outcome.profile !== undefined) profiles.push(`## ${server.name}, ${scenario}: ${outcome.profile}`);
+  const measured = new Map(servers.map((server) => [server, {} as Record<Scenario, Outcome>]));
+  // By scenario: what is compared is measured one after the other, since a machine is not always equally fast.
+  for (const scenario of SCENARIOS) {
+    for (const server of servers) {
+      measured.get(server)![scenario] = await measureUndisturbed(server, scenario, chosen, parent);
     }
-    rows.push({ name: server.name, measured: measured as Row['measured'] });
   }
+  const rows = [...measured].map(([{ name }, outcomes]): Row => ({ name, measured: outcomes }));
+  const profiles = [...measured].flatMap(([{ name }, outcomes]) =>
+    SCENARIOS.flatMap((scenario) => {
+      const { profile } = outcomes[scenario];
+      return profile === undefined ? [] : `## ${name}, ${scenario}: ${profile}`;
+    }),
+  );
   const lowest = rows.find(({ name }) => name === floor.name);
   process.stdout.write(['', table(rows, lowest, new Date()), ...profiles].join('\n'));
 }
