@@ -29,7 +29,7 @@ export async function execute(
   const connection = connectionOf(manager);
   if (connection === undefined) {
     const runner = manager.queryRunner ?? manager.dataSource.createQueryRunner();
-    const { records = [], affected = 0 } = await runner.query(sql, [...parameters], true);
+    const { records, affected = 0 } = await runner.query(sql, [...parameters], true);
     return { rows: records as Record<string, unknown>[], affected };
   }
   let statements = PREPARED.get(connection);
