@@ -1,48 +1,47 @@
 import { readFileSync } from 'node:fs';
-import { cpus } from 'node:os';
+import { performance } from 'node:perf_hooks';
 
-/** Processor time until now, in milliseconds. */
+/** Processor time until now, and the time itself, in milliseconds; NaN where there is no /proc. */
 export interface ProcessorTime {
   /** Of this process, the load generator. */
   readonly generator: number;
   readonly server: number;
-  /** Of the whole machine. */
-  readonly used: number;
-  readonly all: number;
+  /** Of everything together. */
+  readonly machine: number;
+  readonly now: number;
 }
 
 /** How many clock ticks of /proc a second has, on every Linux that Node.js runs on. */
 const TICKS_PER_SECOND = 100;
 
-function ofProcess(pid: number): number {
+function sumOfFields(path: string, line: RegExp, fields: readonly number[]): number {
   try {
-    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)!.split(' ');
-    return ((Number(fields[11]) + Number(fields[12])) * 1000) / TICKS_PER_SECOND;
+    const ticks = line.exec(readFileSync(path, 'utf8'))![1]!.split(' ').map(Number);
+    return fields.reduce((sum, field) => sum + ticks[field]!, 0) * (1000 / TICKS_PER_SECOND);
   } catch {
-    // Not Linux.
     return Number.NaN;
   }
 }
 
 export function processorTime(serverPid: number): ProcessorTime {
-  const times = cpus().map((cpu) => cpu.times);
-  const used = times.reduce((sum, { user, nice, sys, irq }) => sum + user + nice + sys + irq, 0);
   const { user, system } = process.cpuUsage();
   return {
     generator: (user + system) / 1000,
-    server: ofProcess(serverPid),
-    used,
-    all: times.reduce((sum, { idle }) => sum + idle, used),
+    // utime and stime; the name of the program, before them, may have spaces.
+    server: sumOfFields(`/proc/${serverPid}/stat`, /\) (.+)/, [11, 12]),
+    // user, nice, system, irq and softirq
+    machine: sumOfFields('/proc/stat', /^cpu +(.+)/, [0, 1, 2, 5, 6]),
+    now: performance.now(),
   };
 }
 
-/** How much of one processor each had in between; NaN where the system does not tell. */
+/** How much of one processor each had in between. */
 export function processorsUsed(
   from: ProcessorTime,
   to: ProcessorTime,
 ): { generator: number; server: number; others: number } {
-  const elapsed = (to.all - from.all) / cpus().length;
+  const elapsed = to.now - from.now;
   const generator = (to.generator - from.generator) / elapsed;
   const server = (to.server - from.server) / elapsed;
-  return { generator, server, others: (to.used - from.used) / elapsed - generator - server };
+  return { generator, server, others: (to.machine - from.machine) / elapsed - generator - server };
 }
