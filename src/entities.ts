@@ -2,7 +2,14 @@ import { AuthorizedAppEntity } from './connections/authorized-app.entity.js';
 import { ConnectionEntity } from './connections/connection.entity.js';
 import { RemovalEntity } from './connections/removal/removal.entity.js';
 import { TenantEntity } from './connections/tenant.entity.js';
-import type { Entities } from './database/data-source-options.js';
+import { LocalIdentityEntity } from './identity/local/local-identity.entity.js';
+import type { Entities } from './database/data-source.js';
 
 /** Every table of the service; listed, since a file pattern would mean different files in src and dist. */
-export const ENTITIES: Entities = [ConnectionEntity, AuthorizedAppEntity, RemovalEntity, TenantEntity];
+export const ENTITIES: Entities = [
+  ConnectionEntity,
+  AuthorizedAppEntity,
+  RemovalEntity,
+  TenantEntity,
+  LocalIdentityEntity,
+];

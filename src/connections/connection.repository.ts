@@ -14,7 +14,10 @@ import { normalizedAppId } from './ownership.js';
 import { RemovalEntity } from './removal/removal.entity.js';
 import { TenantEntity } from './tenant.entity.js';
 
-/** Decides on a row inside of the unit of work that changes it; what it throws undoes everything. */
+/**
+ * Decides on a row inside of the unit of work that changes it, and again where that has to be done again; what it throws
+ * undoes everything.
+ */
 export type Decision = (found: ConnectionEntity | null) => ConnectionEntity;
 
 /** No document gives a page size (contract, README "Not found"); a hundred is what Graph's other lists give. */
@@ -54,7 +57,7 @@ export class ConnectionRepository {
   async change(tenantId: string, id: string, decide: Decision): Promise<void> {
     await this.database.write(async (manager) => {
       const key = { tenantId, normalizedId: normalizedId(id) };
-      const found = await findConnection.one(manager, key);
+      const found = await findConnection.locked(manager, key);
       const changed = decide(found);
       await manager.update(ConnectionEntity, key, changed as QueryDeepPartialEntity<ConnectionEntity>);
       if (changed.configuration === found?.configuration) return;
@@ -70,7 +73,7 @@ export class ConnectionRepository {
   async remove(tenantId: string, id: string, deletedDateTime: string, decide: Decision): Promise<void> {
     await this.database.write(async (manager) => {
       const key = { tenantId, normalizedId: normalizedId(id) };
-      const { connectionKey, itemCount } = decide(await findConnection.one(manager, key));
+      const { connectionKey, itemCount } = decide(await findConnection.locked(manager, key));
       await manager.delete(ConnectionEntity, key);
       await manager.insert(RemovalEntity, { connectionKey, deletedDateTime });
       await manager.decrement(TenantEntity, { tenantId }, 'connectionCount', 1);

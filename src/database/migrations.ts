@@ -1,4 +1,5 @@
 import { Connections1795392000000 } from './migrations/1795392000000-connections.js';
+import { LocalIdentity1795478400000 } from './migrations/1795478400000-local-identity.js';
 
 /** Every migration, in order. A released one is never changed. */
-export const MIGRATIONS = [Connections1795392000000];
+export const MIGRATIONS = [Connections1795392000000, LocalIdentity1795478400000];
