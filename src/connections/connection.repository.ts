@@ -20,7 +20,10 @@ import { normalizedAppId } from './ownership.js';
 import { RemovalEntity } from './removal/removal.entity.js';
 import { TenantEntity } from './tenant.entity.js';
 
-/** Decides on a row inside of the unit of work that changes it; what it throws undoes everything. */
+/**
+ * Decides on a row inside of the unit of work that changes it, and again where that has to be done again; what it throws
+ * undoes everything.
+ */
 export type Decision = (found: ConnectionEntity | null) => ConnectionEntity;
 
 /** No document gives a page size (contract, README "Not found"); a hundred is what Graph's other lists give. */

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { Database } from '../../database/database.js';
+import { PreparedFind } from '../../database/prepared.js';
 import { ConnectionChildren, type ChildTable } from './connection-children.js';
 import { RemovalEntity } from './removal.entity.js';
 
@@ -8,6 +9,8 @@ import { RemovalEntity } from './removal.entity.js';
 const SLICE = 200;
 const PAUSE_MS = 5;
 const RETRY_MS = 1_000;
+
+const findRemoval = new PreparedFind(RemovalEntity, ['connectionKey']);
 
 /**
  * Removes what lies under deleted connections, slice by slice. What is to be removed stands in the database, so the work
@@ -66,6 +69,8 @@ export class ConnectionRemover implements OnApplicationBootstrap, OnModuleDestro
 
   private removeSlice({ entity, keys }: ChildTable, connectionKey: string): Promise<number> {
     return this.database.write(async (manager) => {
+      // Another server that removes the same slice would find nothing to delete, and take that for the end.
+      if ((await findRemoval.locked(manager, { connectionKey })) === null) return 0;
       const slice = manager
         .createQueryBuilder(entity, 'child')
         .select(keys.map((key) => `child.${key}`))
