@@ -6,6 +6,7 @@ import { ConnectionsModule } from './connections/connections.module.js';
 import { DatabaseModule } from './database/database.module.js';
 import { ENTITIES } from './entities.js';
 import { GraphModule } from './graph/graph.module.js';
+import { GroupsModule } from './groups/groups.module.js';
 import { HealthModule } from './health/health.module.js';
 import { IdentityModule } from './identity/identity.module.js';
 import { MetadataModule } from './metadata/metadata.module.js';
@@ -26,6 +27,7 @@ export class AppModule {
         ConnectionsModule,
         OperationsModule,
         SchemaModule,
+        GroupsModule,
         BatchModule,
         MetadataModule,
         HealthModule,

@@ -3,6 +3,8 @@ import { ConnectionEntity } from './connections/connection.entity.js';
 import { RemovalEntity } from './connections/removal/removal.entity.js';
 import { TenantEntity } from './connections/tenant.entity.js';
 import type { Entities } from './database/data-source-options.js';
+import { GroupEntity } from './groups/group.entity.js';
+import { MemberEntity } from './groups/member.entity.js';
 import { OperationEntity } from './operations/operation.entity.js';
 import { SchemaEntity } from './schema/schema.entity.js';
 
@@ -14,4 +16,6 @@ export const ENTITIES: Entities = [
   TenantEntity,
   SchemaEntity,
   OperationEntity,
+  GroupEntity,
+  MemberEntity,
 ];

@@ -52,6 +52,7 @@ export abstract class Configuration {
     readonly connectionsPerTenant: number;
     readonly itemsPerConnection: number;
     readonly itemsPerTenant: number;
+    readonly groupsPerTenant: number;
   };
 }
 
@@ -122,6 +123,7 @@ export function loadConfiguration(source: NodeJS.ProcessEnv): Configuration {
       connectionsPerTenant: env.MAX_CONNECTIONS_PER_TENANT ?? 30,
       itemsPerConnection: env.MAX_ITEMS_PER_CONNECTION ?? 5_000_000,
       itemsPerTenant: env.MAX_ITEMS_PER_TENANT ?? 50_000_000,
+      groupsPerTenant: env.MAX_GROUPS_PER_TENANT ?? 100_000,
     },
   };
 }

@@ -23,6 +23,7 @@ const NUMBERS = [
   'MAX_CONNECTIONS_PER_TENANT',
   'MAX_ITEMS_PER_CONNECTION',
   'MAX_ITEMS_PER_TENANT',
+  'MAX_GROUPS_PER_TENANT',
   'SCHEMA_PROVISIONING_MS',
 ] as const;
 
@@ -110,6 +111,11 @@ class Environment {
   @IsInt(mayBe('a whole number of at least 1'))
   @Min(1, mayBe('a whole number of at least 1'))
   MAX_ITEMS_PER_TENANT?: number;
+
+  @IsOptional()
+  @IsInt(mayBe('a whole number of at least 1'))
+  @Min(1, mayBe('a whole number of at least 1'))
+  MAX_GROUPS_PER_TENANT?: number;
 
   @IsOptional()
   @IsInt(mayBe('a whole number of milliseconds'))

@@ -2,6 +2,8 @@ import type { Type } from '@nestjs/common';
 import { ConnectionQuotaDto } from '../connections/dto/connection-quota.dto.js';
 import { ExternalConnectionDto } from '../connections/dto/external-connection.dto.js';
 import type { GraphVersion } from '../graph/http/request-context.js';
+import { ExternalGroupDto } from '../groups/dto/external-group.dto.js';
+import { IdentityDto } from '../groups/dto/identity.dto.js';
 import { ConnectionOperationDto } from '../operations/dto/connection-operation.dto.js';
 import { SchemaDto } from '../schema/dto/schema.dto.js';
 
@@ -30,6 +32,7 @@ export const ENTITIES: readonly EntityShape[] = [
   {
     type: ExternalConnectionDto,
     navigation: [
+      { name: 'groups', target: ExternalGroupDto, collection: true },
       { name: 'operations', target: ConnectionOperationDto, collection: true },
       { name: 'quota', target: ConnectionQuotaDto, versions: ['beta'] },
       { name: 'schema', target: SchemaDto },
@@ -38,6 +41,8 @@ export const ENTITIES: readonly EntityShape[] = [
   },
   { type: ConnectionOperationDto },
   { type: ConnectionQuotaDto, versions: ['beta'] },
+  { type: ExternalGroupDto, navigation: [{ name: 'members', target: IdentityDto, collection: true }] },
+  { type: IdentityDto },
   { type: SchemaDto },
 ];
 
@@ -64,6 +69,7 @@ export const CLOSED_ENUMS: ReadonlySet<string> = new Set(['binaryOperator']);
  */
 export const ENUM_VALUES: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   connectionState: { draft: 1 },
+  identityType: { user: 1 },
   label: { unknownFutureValue: 12 },
   contentExperienceType: { search: 1, compliance: 32, unknownFutureValue: 2048 },
 };
@@ -75,5 +81,6 @@ export const LONG_ENUMS: ReadonlySet<string> = new Set(['contentExperienceType']
 export const NULLABLE: Readonly<Record<string, boolean>> = {
   'externalConnection.name': true,
   'externalConnection.state': true,
+  'identity.type': true,
   'itemIdResolver.itemId': false,
 };
