@@ -11,6 +11,7 @@ import { HealthModule } from './health/health.module.js';
 import { IdentityModule } from './identity/identity.module.js';
 import { MetadataModule } from './metadata/metadata.module.js';
 import { OperationsModule } from './operations/operations.module.js';
+import { ThrottlingModule } from './throttling/throttling.module.js';
 import { SchemaModule } from './schema/schema.module.js';
 
 /** The whole service at a glance. */
@@ -24,6 +25,8 @@ export class AppModule {
         GraphModule,
         DatabaseModule.with(configuration, ENTITIES),
         await IdentityModule.with(configuration),
+        // Its guard runs after that of identity.
+        ThrottlingModule.with(configuration),
         ConnectionsModule,
         OperationsModule,
         SchemaModule,

@@ -6,6 +6,7 @@ import type { Entities } from './database/data-source-options.js';
 import { GroupEntity } from './groups/group.entity.js';
 import { MemberEntity } from './groups/member.entity.js';
 import { OperationEntity } from './operations/operation.entity.js';
+import { ThrottleWindowEntity } from './throttling/throttle-window.entity.js';
 import { SchemaEntity } from './schema/schema.entity.js';
 
 /** Every table of the service; listed, since a file pattern would mean different files in src and dist. */
@@ -18,4 +19,5 @@ export const ENTITIES: Entities = [
   OperationEntity,
   GroupEntity,
   MemberEntity,
+  ThrottleWindowEntity,
 ];

@@ -130,6 +130,10 @@ class Environment {
   FAIL_SCHEMA_OF?: string;
 
   @IsOptional()
+  @IsIn(['graph', 'off'], mayBe('graph or off'))
+  THROTTLE?: 'graph' | 'off';
+
+  @IsOptional()
   @ValidateBy(
     { name: 'trustProxy', validator: { validate: (value) => trustable(String(value)) } },
     mayBe('true, false, the number of proxies in front, or their addresses, separated by commas'),

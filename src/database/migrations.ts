@@ -1,6 +1,12 @@
 import { Connections1795392000000 } from './migrations/1795392000000-connections.js';
 import { Schema1795600000000 } from './migrations/1795600000000-schema.js';
 import { Groups1795600100000 } from './migrations/1795600100000-groups.js';
+import { Throttling1795600200000 } from './migrations/1795600200000-throttling.js';
 
 /** Every migration, in order. A released one is never changed. */
-export const MIGRATIONS = [Connections1795392000000, Schema1795600000000, Groups1795600100000];
+export const MIGRATIONS = [
+  Connections1795392000000,
+  Schema1795600000000,
+  Groups1795600100000,
+  Throttling1795600200000,
+];

@@ -18,6 +18,7 @@ import { ApiQueryOptions } from '../graph/odata/query/api-query-options.js';
 import { type QueryOptions } from '../graph/odata/query/options.js';
 import { type AuthorizedCaller, CurrentCaller } from '../identity/caller.js';
 import { RequirePermissions } from '../identity/permissions/require-permissions.js';
+import { Throttled } from '../throttling/throttled.js';
 import {
   CreateGroupDto,
   ExternalGroupCollectionDto,
@@ -45,6 +46,7 @@ export class GroupsController {
   @Post()
   @HttpCode(201)
   @RequirePermissions(WRITE_GROUPS)
+  @Throttled('groupAdministration')
   @AnswersEntity(COLLECTION)
   @ApiOperation({ summary: 'Create externalGroup', description: 'Create a group of the external system.' })
   @ApiParam(ID_PARAMETER)
@@ -61,6 +63,7 @@ export class GroupsController {
 
   @Get()
   @RequirePermissions(READ_GROUPS)
+  @Throttled('groupAdministration')
   @AnswersCollection(COLLECTION)
   @ApiOperation({
     summary: 'List externalGroups',
@@ -84,6 +87,7 @@ export class GroupsController {
 
   @Get(':groupId')
   @RequirePermissions(READ_GROUPS)
+  @Throttled('groupAdministration')
   @AnswersEntity(COLLECTION)
   @ApiOperation({ summary: 'Get externalGroup', description: 'Read one group, without its members.' })
   @ApiParam(ID_PARAMETER)
@@ -103,6 +107,7 @@ export class GroupsController {
   @Patch(':groupId')
   @HttpCode(204)
   @RequirePermissions(WRITE_GROUPS)
+  @Throttled('groupAdministration')
   @ApiOperation({
     summary: 'Update externalGroup',
     description: 'Change what the body names; the rest stays.',
@@ -124,6 +129,7 @@ export class GroupsController {
   @Delete(':groupId')
   @HttpCode(204)
   @RequirePermissions(WRITE_GROUPS)
+  @Throttled('groupAdministration')
   @ApiOperation({ summary: 'Delete externalGroup', description: 'The group is gone, with its members.' })
   @ApiParam(ID_PARAMETER)
   @ApiParam(GROUP_PARAMETER)

@@ -19,6 +19,7 @@ import { type QueryOptions } from '../graph/odata/query/options.js';
 import { type Page } from '../graph/odata/query/page.js';
 import { type AuthorizedCaller, CurrentCaller } from '../identity/caller.js';
 import { RequirePermissions } from '../identity/permissions/require-permissions.js';
+import { Throttled } from '../throttling/throttled.js';
 import { CreateIdentityDto, IdentityCollectionDto, IdentityDto } from './dto/identity.dto.js';
 import { LIST_MEMBERS_OPTIONS, MEMBER_QUERY } from './group-query.js';
 import { ADD_MEMBER_EXAMPLES, GROUP_PARAMETER, MEMBER_EXAMPLE, MEMBERS_EXAMPLE } from './groups.examples.js';
@@ -35,6 +36,7 @@ export class MembersController {
   @Post()
   @HttpCode(201)
   @RequirePermissions(WRITE_GROUPS)
+  @Throttled('groupAdministration')
   @AnswersEntity(COLLECTION)
   @ApiOperation({
     summary: 'Create identity',
@@ -56,6 +58,7 @@ export class MembersController {
 
   @Get()
   @RequirePermissions(READ_GROUPS)
+  @Throttled('groupAdministration')
   @AnswersCollection(COLLECTION)
   @ApiOperation({
     summary: 'List members',
@@ -82,6 +85,7 @@ export class MembersController {
   @Delete(':memberId')
   @HttpCode(204)
   @RequirePermissions(WRITE_GROUPS)
+  @Throttled('groupAdministration')
   @ApiOperation({ summary: 'Delete identity', description: 'Take a member out of a group.' })
   @ApiParam(ID_PARAMETER)
   @ApiParam(GROUP_PARAMETER)
