@@ -29,6 +29,12 @@ module.exports = {
       to: { path: '^src/', pathNot: '^src/(database|config)/' },
     },
     {
+      name: 'throttling-below-features',
+      severity: 'error',
+      from: { path: '^src/throttling/' },
+      to: { path: '^src/', pathNot: '^src/(throttling|graph|identity|database|config)/' },
+    },
+    {
       name: 'config-knows-nobody',
       severity: 'error',
       from: { path: '^src/config/' },
@@ -38,7 +44,7 @@ module.exports = {
       name: 'features-look-down',
       severity: 'error',
       from: { path: `^src/(${FEATURES})/` },
-      to: { path: '^src/', pathNot: `^src/(${FEATURES}|graph|identity|database|config)/` },
+      to: { path: '^src/', pathNot: `^src/(${FEATURES}|throttling|graph|identity|database|config)/` },
     },
     {
       name: 'repositories-stay-home',

@@ -4,7 +4,10 @@ import { RemovalEntity } from './connections/removal/removal.entity.js';
 import { TenantEntity } from './connections/tenant.entity.js';
 import type { Entities } from './database/data-source.js';
 import { ItemEntity } from './items/item.entity.js';
+import { GroupEntity } from './groups/group.entity.js';
+import { MemberEntity } from './groups/member.entity.js';
 import { OperationEntity } from './operations/operation.entity.js';
+import { ThrottleWindowEntity } from './throttling/throttle-window.entity.js';
 import { SchemaEntity } from './schema/schema.entity.js';
 import { LocalIdentityEntity } from './identity/local/local-identity.entity.js';
 
@@ -18,4 +21,7 @@ export const ENTITIES: Entities = [
   OperationEntity,
   ItemEntity,
   LocalIdentityEntity,
+  GroupEntity,
+  MemberEntity,
+  ThrottleWindowEntity,
 ];

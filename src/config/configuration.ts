@@ -64,10 +64,13 @@ export abstract class Configuration {
     /** In lower case: the connections whose schema operations fail. */
     readonly failOf: readonly string[];
   };
+  /** Which limits of calls hold: those of Microsoft Graph, or none. */
+  abstract readonly throttle: 'graph' | 'off';
   abstract readonly limits: {
     readonly connectionsPerTenant: number;
     readonly itemsPerConnection: number;
     readonly itemsPerTenant: number;
+    readonly groupsPerTenant: number;
   };
 }
 
@@ -145,10 +148,12 @@ export function loadConfiguration(source: NodeJS.ProcessEnv): Configuration {
       provisioningMs: env.SCHEMA_PROVISIONING_MS ?? 2_000,
       failOf: list(env.FAIL_SCHEMA_OF ?? '').map((id) => id.toLowerCase()),
     },
+    throttle: env.THROTTLE ?? 'off',
     limits: {
       connectionsPerTenant: env.MAX_CONNECTIONS_PER_TENANT ?? 30,
       itemsPerConnection: env.MAX_ITEMS_PER_CONNECTION ?? 5_000_000,
       itemsPerTenant: env.MAX_ITEMS_PER_TENANT ?? 50_000_000,
+      groupsPerTenant: env.MAX_GROUPS_PER_TENANT ?? 100_000,
     },
   };
 }

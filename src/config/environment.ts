@@ -24,6 +24,7 @@ const NUMBERS = [
   'MAX_CONNECTIONS_PER_TENANT',
   'MAX_ITEMS_PER_CONNECTION',
   'MAX_ITEMS_PER_TENANT',
+  'MAX_GROUPS_PER_TENANT',
   'SCHEMA_PROVISIONING_MS',
 ] as const;
 
@@ -119,6 +120,11 @@ export class Environment {
   MAX_ITEMS_PER_TENANT?: number;
 
   @IsOptional()
+  @IsInt(mayBe('a whole number of at least 1'))
+  @Min(1, mayBe('a whole number of at least 1'))
+  MAX_GROUPS_PER_TENANT?: number;
+
+  @IsOptional()
   @IsInt(mayBe('a whole number of milliseconds'))
   @Min(0, mayBe('a whole number of milliseconds'))
   SCHEMA_PROVISIONING_MS?: number;
@@ -129,6 +135,10 @@ export class Environment {
     mayBe('the ids of connections, separated by commas, whose schema operations are to fail'),
   )
   FAIL_SCHEMA_OF?: string;
+
+  @IsOptional()
+  @IsIn(['graph', 'off'], mayBe('graph or off'))
+  THROTTLE?: 'graph' | 'off';
 
   @IsOptional()
   @ValidateBy(

@@ -8,6 +8,7 @@ import {
   connectionLimitReached,
   connectionNotFound,
 } from '../graph/errors/catalogue/connection.js';
+import { groupLimitReached } from '../graph/errors/catalogue/group.js';
 import { itemLimitReached } from '../graph/errors/catalogue/item.js';
 import type { QueryOptions } from '../graph/odata/query/options.js';
 import { countRows, type Page, readPage } from '../graph/odata/query/page.js';
@@ -71,6 +72,24 @@ const countItemOfTenant = new PreparedChange(
       .where('"tenantId" = :tenantId AND "itemCount" < :limit'),
   ['tenantId', 'limit'],
 );
+const countGroupOfConnection = new PreparedChange(
+  (manager) =>
+    manager
+      .createQueryBuilder()
+      .update(ConnectionEntity)
+      .set({ groupCount: () => '"groupCount" + 1' })
+      .where('"tenantId" = :tenantId AND "normalizedId" = :normalizedId'),
+  ['tenantId', 'normalizedId'],
+);
+const countGroupOfTenant = new PreparedChange(
+  (manager) =>
+    manager
+      .createQueryBuilder()
+      .update(TenantEntity)
+      .set({ groupCount: () => '"groupCount" + 1' })
+      .where('"tenantId" = :tenantId AND "groupCount" < :limit'),
+  ['tenantId', 'limit'],
+);
 
 const discountItemsOfConnection = new PreparedChange(
   (manager) =>
@@ -130,11 +149,12 @@ export class ConnectionRepository {
   async remove(tenantId: string, id: string, deletedDateTime: string, decide: Decision): Promise<void> {
     await this.database.write(async (manager) => {
       const key = { tenantId, normalizedId: normalizedId(id) };
-      const { connectionKey, itemCount } = decide(await findConnection.locked(manager, key));
+      const { connectionKey, itemCount, groupCount } = decide(await findConnection.locked(manager, key));
       await manager.delete(ConnectionEntity, key);
-      await manager.insert(RemovalEntity, { connectionKey, deletedDateTime });
+      await manager.insert(RemovalEntity, { ownerKey: connectionKey, deletedDateTime });
       await manager.decrement(TenantEntity, { tenantId }, 'connectionCount', 1);
       if (itemCount > 0) await manager.decrement(TenantEntity, { tenantId }, 'itemCount', itemCount);
+      if (groupCount > 0) await manager.decrement(TenantEntity, { tenantId }, 'groupCount', groupCount);
     });
   }
 
@@ -177,6 +197,20 @@ export class ConnectionRepository {
     // Of a connection that is gone, all items were discounted at once.
     if ((await discountItemsOfConnection.run(manager, inConnection)) > 0)
       await discountItemsOfTenant.run(manager, { tenantId, count });
+  }
+
+  /** One more group of a connection that is held. @throws groupLimitReached */
+  async countGroup(manager: EntityManager, row: ConnectionRow, limit: number): Promise<void> {
+    const { tenantId, normalizedId } = row;
+    await countGroupOfConnection.run(manager, { tenantId, normalizedId });
+    if ((await countGroupOfTenant.run(manager, { tenantId, limit })) === 0) throw groupLimitReached(limit);
+  }
+
+  /** One group less of a connection that is held. */
+  async discountGroup(manager: EntityManager, row: ConnectionRow): Promise<void> {
+    const { tenantId, normalizedId } = row;
+    await manager.decrement(ConnectionEntity, { tenantId, normalizedId }, 'groupCount', 1);
+    await manager.decrement(TenantEntity, { tenantId }, 'groupCount', 1);
   }
 
   /** How many items all connections of a tenant have together. */
@@ -243,7 +277,7 @@ async function countOneMore(manager: EntityManager, tenantId: string, limit: num
     .createQueryBuilder()
     .insert()
     .into(TenantEntity)
-    .values({ tenantId, connectionCount: 0, itemCount: 0 })
+    .values({ tenantId, connectionCount: 0, itemCount: 0, groupCount: 0 })
     .orIgnore()
     .execute();
   if ((await countUp.run(manager, { tenantId, limit })) === 0) throw connectionLimitReached(limit);

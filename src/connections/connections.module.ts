@@ -21,7 +21,7 @@ import { ResultLayouts } from './result-layouts/result-layouts.js';
     Expansions,
     ResultLayouts,
   ],
-  exports: [ConnectionAccess, ConnectionChildren, Expansions, ConnectionsService],
+  exports: [ConnectionAccess, ConnectionChildren, ConnectionRemover, Expansions, ConnectionsService],
 })
 export class ConnectionsModule {
   constructor(expansions: Expansions, connections: ConnectionsService) {

@@ -3,6 +3,8 @@ import { ConnectionQuotaDto } from '../connections/dto/connection-quota.dto.js';
 import { ExternalConnectionDto } from '../connections/dto/external-connection.dto.js';
 import type { GraphVersion } from '../graph/http/request-context.js';
 import { ExternalItemDto } from '../items/dto/external-item.dto.js';
+import { ExternalGroupDto } from '../groups/dto/external-group.dto.js';
+import { IdentityDto } from '../groups/dto/identity.dto.js';
 import { ConnectionOperationDto } from '../operations/dto/connection-operation.dto.js';
 import { SchemaDto } from '../schema/dto/schema.dto.js';
 
@@ -32,6 +34,7 @@ export const ENTITIES: readonly EntityShape[] = [
     type: ExternalConnectionDto,
     navigation: [
       { name: 'items', target: ExternalItemDto, collection: true },
+      { name: 'groups', target: ExternalGroupDto, collection: true },
       { name: 'operations', target: ConnectionOperationDto, collection: true },
       { name: 'quota', target: ConnectionQuotaDto, versions: ['beta'] },
       { name: 'schema', target: SchemaDto },
@@ -41,6 +44,8 @@ export const ENTITIES: readonly EntityShape[] = [
   { type: ConnectionOperationDto },
   { type: ConnectionQuotaDto, versions: ['beta'] },
   { type: ExternalItemDto },
+  { type: ExternalGroupDto, navigation: [{ name: 'members', target: IdentityDto, collection: true }] },
+  { type: IdentityDto },
   { type: SchemaDto },
 ];
 
@@ -71,6 +76,7 @@ export const ENUM_VALUES: Readonly<Record<string, Readonly<Record<string, number
   connectionState: { draft: 1 },
   externalItemContentType: { text: 1 },
   identitySourceType: { azureActiveDirectory: 1 },
+  identityType: { user: 1 },
   label: { unknownFutureValue: 12 },
   contentExperienceType: { search: 1, compliance: 32, unknownFutureValue: 2048 },
 };
@@ -82,5 +88,6 @@ export const LONG_ENUMS: ReadonlySet<string> = new Set(['contentExperienceType']
 export const NULLABLE: Readonly<Record<string, boolean>> = {
   'externalConnection.name': true,
   'externalConnection.state': true,
+  'identity.type': true,
   'itemIdResolver.itemId': false,
 };

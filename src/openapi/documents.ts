@@ -30,7 +30,8 @@ export function createDocument(app: NestFastifyApplication, { identity }: Config
     .setVersion('0.1.0')
     .setLicense('MIT', 'https://opensource.org/license/mit')
     .addServer('/', 'this server')
-    .addTag('externalConnection', 'A connection to an external data source.');
+    .addTag('externalConnection', 'A connection to an external data source.')
+    .addTag('externalGroup', 'A group of the external data source, and who is in it.');
   if (identity.mode === 'local') {
     builder.addOAuth2({
       type: 'oauth2',

@@ -6,7 +6,7 @@ const varchar = (name: string, isNullable = false) => ({ name, type: 'varchar', 
 const key = (name: string) => ({ name, type: 'varchar', isPrimary: true });
 
 /** externalItem. */
-export class Items1795600200000 implements MigrationInterface {
+export class Items1795600250000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await createTable(runner, {
       name: 'external_item',
