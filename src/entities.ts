@@ -3,6 +3,7 @@ import { ConnectionEntity } from './connections/connection.entity.js';
 import { RemovalEntity } from './connections/removal/removal.entity.js';
 import { TenantEntity } from './connections/tenant.entity.js';
 import type { Entities } from './database/data-source.js';
+import { ActivityEntity } from './items/activities/activity.entity.js';
 import { ItemEntity } from './items/item.entity.js';
 import { GroupEntity } from './groups/group.entity.js';
 import { MemberEntity } from './groups/member.entity.js';
@@ -20,6 +21,7 @@ export const ENTITIES: Entities = [
   SchemaEntity,
   OperationEntity,
   ItemEntity,
+  ActivityEntity,
   LocalIdentityEntity,
   GroupEntity,
   MemberEntity,

@@ -2,6 +2,7 @@ import type { Type } from '@nestjs/common';
 import { ConnectionQuotaDto } from '../connections/dto/connection-quota.dto.js';
 import { ExternalConnectionDto } from '../connections/dto/external-connection.dto.js';
 import type { GraphVersion } from '../graph/http/request-context.js';
+import { ExternalActivityDto, ExternalActivityResultDto } from '../items/activities/external-activity.dto.js';
 import { ExternalItemDto } from '../items/dto/external-item.dto.js';
 import { ExternalGroupDto } from '../groups/dto/external-group.dto.js';
 import { IdentityDto } from '../groups/dto/identity.dto.js';
@@ -17,6 +18,8 @@ export interface Navigation {
   readonly name: string;
   readonly target: Type;
   readonly collection?: boolean;
+  /** Stands in the body of its owner, and is contained in nothing. */
+  readonly inline?: boolean;
   readonly versions?: readonly GraphVersion[];
 }
 
@@ -24,6 +27,8 @@ export interface EntityShape {
   readonly type: Type;
   readonly versions?: readonly GraphVersion[];
   readonly navigation?: readonly Navigation[];
+  /** The entity type that it derives from; without one, `microsoft.graph.entity`. */
+  readonly base?: Type;
   /** What the service alone sets. */
   readonly computed?: readonly string[];
 }
@@ -43,10 +48,26 @@ export const ENTITIES: readonly EntityShape[] = [
   },
   { type: ConnectionOperationDto },
   { type: ConnectionQuotaDto, versions: ['beta'] },
-  { type: ExternalItemDto },
+  { type: ExternalActivityDto, navigation: [{ name: 'performedBy', target: IdentityDto, inline: true }] },
+  { type: ExternalActivityResultDto, base: ExternalActivityDto },
+  {
+    type: ExternalItemDto,
+    navigation: [{ name: 'activities', target: ExternalActivityDto, collection: true }],
+  },
   { type: ExternalGroupDto, navigation: [{ name: 'members', target: IdentityDto, collection: true }] },
   { type: IdentityDto },
   { type: SchemaDto },
+];
+
+/** What is done with an entity rather than to its row. */
+export const ACTIONS: readonly { name: string; bound: Type; parameter: string; of: Type; returns: Type }[] = [
+  {
+    name: 'addActivities',
+    bound: ExternalItemDto,
+    parameter: 'activities',
+    of: ExternalActivityDto,
+    returns: ExternalActivityResultDto,
+  },
 ];
 
 /** What `external`, the singleton of the container, leads to. */
