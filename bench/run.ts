@@ -106,8 +106,8 @@ async function main(): Promise<void> {
 
   const parts = [conditions(new Date())];
   if (options.scenarios.length > 0) parts.push(report(options, await measureAll(options, parent)));
-  for (const { title, run } of options.long)
-    parts.push(`## ${title}`, await run({ seconds: options.seconds, parent, say }));
+  for (const long of options.long)
+    parts.push(`## ${long.title}`, await long.run({ seconds: options.seconds, parent, say }));
   process.stdout.write(`\n${parts.join('\n\n')}`);
 }
 

@@ -21,13 +21,21 @@ const seed = (folder: string, connection: string, items: number): Promise<unknow
     env: { PATH: process.env.PATH, DATA_DIR: folder, MAX_ITEMS_PER_CONNECTION: '999999999' },
   });
 
+async function newConnection(folder: string): Promise<string> {
+  const running = await ours.start(folder);
+  try {
+    return await readyConnection(running);
+  } finally {
+    await running.stop();
+  }
+}
+
 /** Whether a write costs as much in a full connection as in a small one, in time and memory. */
 export const flatCost: LongMeasurement = {
   title: `Items of 2 kB are put into a connection of ${SIZES.map(whole).join(' and of ')} items`,
   async run({ seconds, parent, say }) {
     const folder = await mkdtemp(join(parent, 'flat-'));
-    const first = await ours.start(folder);
-    const connection = await readyConnection(first).finally(() => first.stop());
+    const connection = await newConnection(folder);
     const rates: number[] = [];
     const rows: string[][] = [];
     for (const size of SIZES) {

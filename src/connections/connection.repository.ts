@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager, QueryDeepPartialEntity, SelectQueryBuilder } from 'typeorm';
 import { Database } from '../database/database.js';
 import { PreparedChange, PreparedFind, PreparedInsert } from '../database/prepared.js';
+import { rowsOf } from '../database/rows.js';
 import { isUniqueViolation } from '../database/unique-violation.js';
 import { connectionAlreadyExists, connectionLimitReached } from '../graph/errors/catalogue/connection.js';
 import type { QueryOptions } from '../graph/odata/query/options.js';
@@ -89,7 +90,7 @@ export class ConnectionRepository {
 
   /** A page of the tenant's connections; with `ownedBy`, of those of that application alone. */
   page(tenantId: string, options: QueryOptions, ownedBy?: string): Promise<Page<ConnectionEntity>> {
-    return readPage(this.visible(tenantId, ownedBy), options, CONNECTION_QUERY, LARGEST_PAGE);
+    return readPage(this.visible(tenantId, ownedBy), options, CONNECTION_QUERY, LARGEST_PAGE, rowsOf);
   }
 
   /** How many connections a query finds. */

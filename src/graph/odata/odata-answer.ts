@@ -1,22 +1,12 @@
-import {
-  type CallHandler,
-  type ExecutionContext,
-  Injectable,
-  type NestInterceptor,
-  SetMetadata,
-} from '@nestjs/common';
-import { Reflector } from '@nestjs/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { map, type Observable } from 'rxjs';
 import { searchOf } from '../http/query.js';
 import { contextOf } from '../http/request-context.js';
 import { ODATA_CONTENT_TYPE } from '../http/response-headers.js';
+import { RouteSettings } from '../http/route-settings.js';
 import { type MetadataLevel, metadataLevelOf, withoutMetadata } from './metadata-level.js';
 import { nextLink } from './query/next-link.js';
 import type { Page } from './query/page.js';
 import { applySelect, type Selection } from './query/select.js';
-
-const ANSWER = 'graph:answer';
 
 interface Answer {
   readonly kind: 'entity' | 'collection';
@@ -24,13 +14,17 @@ interface Answer {
   readonly collection: string;
 }
 
+interface AnsweringRoute {
+  readonly answer?: Answer;
+}
+
 /** The answer is one entity of a collection: with `@odata.context`, and with `Location` when it was created. */
 export const AnswersEntity = (collection: string): MethodDecorator =>
-  SetMetadata(ANSWER, { kind: 'entity', collection } satisfies Answer);
+  RouteSettings({ answer: { kind: 'entity', collection } } satisfies AnsweringRoute);
 
 /** The answer is a page of a collection: `@odata.context`, `@odata.count` if asked for, `value`, `@odata.nextLink`. */
 export const AnswersCollection = (collection: string): MethodDecorator =>
-  SetMetadata(ANSWER, { kind: 'collection', collection } satisfies Answer);
+  RouteSettings({ answer: { kind: 'collection', collection } } satisfies AnsweringRoute);
 
 /** The properties that `$select` names, as `@odata.context` shows them: `(id,name)`. */
 function selectedNames(selection: Selection | undefined): string {
@@ -38,63 +32,51 @@ function selectedNames(selection: Selection | undefined): string {
   return `(${[...selection.properties.keys()].join(',')})`;
 }
 
+const PARAMETER = /\{(\w+)\}/g;
+
+/** The path of the collection, with the keys of the request in it. */
+const pathOf = ({ collection }: Answer, { params }: FastifyRequest): string =>
+  collection.replaceAll(PARAMETER, (_, name: string) => (params as Record<string, string>)[name] ?? '');
+
 /**
- * Wraps what a handler returns as OData does (contract, api.md sections 2.2.1, 2.2.2, 6.2 and 6.5). Links are absolute
- * and of the origin that the client used (clients.md 5).
+ * Wraps what a handler returned as OData does (contract, api.md sections 2.2.1, 2.2.2, 6.2 and 6.5), for Fastify's
+ * `preSerialization`: errors are no objects by then. Links are absolute and of the origin that the client used
+ * (clients.md 5).
  */
-@Injectable()
-export class ODataAnswerInterceptor implements NestInterceptor {
-  constructor(private readonly reflector: Reflector) {}
-
-  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
-    const answer = this.reflector.get<Answer | undefined>(ANSWER, context.getHandler());
-    if (answer === undefined) return next.handle();
-    const http = context.switchToHttp();
-    const request = http.getRequest<FastifyRequest>();
-    const reply = http.getResponse<FastifyReply>();
-    return next.handle().pipe(map((value: object) => this.wrap(answer, value, request, reply)));
+export function odataAnswer(request: FastifyRequest, reply: FastifyReply, value: object): object {
+  const { answer } = request.routeOptions.config as AnsweringRoute;
+  if (answer === undefined) return value;
+  const { origin, version } = contextOf(request);
+  const root = `${origin}/${version}`;
+  const level = metadataLevelOf(request.headers.accept);
+  void reply.header('content-type', CONTENT_TYPES[level]).header('odata-version', '4.0');
+  if (reply.statusCode === 201) {
+    const { id } = value as { id: string };
+    void reply.header('location', `${root}/${answer.collection}/${encodeURIComponent(id)}`);
   }
+  const selection = request.queryOptions?.select;
+  const entity = answer.kind === 'entity';
+  const body = {
+    '@odata.context': `${root}/$metadata#${pathOf(answer, request)}${selectedNames(selection)}${entity ? '/$entity' : ''}`,
+    ...(entity ? applySelect(value, selection) : page(value as Page<object>, selection, request)),
+  };
+  return level === 'none' ? withoutMetadata(body) : body;
+}
 
-  private wrap(answer: Answer, value: object, request: FastifyRequest, reply: FastifyReply): object {
-    const { origin, version } = contextOf(request);
-    const root = `${origin}/${version}`;
-    const level = metadataLevelOf(request.headers.accept);
-    void reply.header('content-type', CONTENT_TYPES[level]);
-    void reply.header('odata-version', '4.0');
-    if (reply.statusCode === 201) {
-      void reply.header(
-        'location',
-        `${root}/${answer.collection}/${encodeURIComponent((value as { id: string }).id)}`,
-      );
-    }
-    const selection = request.queryOptions?.select;
-    const path = answer.collection.replaceAll(
-      /\{(\w+)\}/g,
-      (_, name: string) => (request.params as Record<string, string>)[name] ?? '',
-    );
-    const entity = answer.kind === 'entity';
-    const body = {
-      '@odata.context': `${root}/$metadata#${path}${selectedNames(selection)}${entity ? '/$entity' : ''}`,
-      ...(entity ? applySelect(value, selection) : this.page(value as Page<object>, selection, request)),
-    };
-    return level === 'none' ? withoutMetadata(body) : body;
-  }
-
-  private page(
-    { rows, count, skipToken }: Page<object>,
-    selection: Selection | undefined,
-    request: FastifyRequest,
-  ) {
-    const { origin, version = 'beta' } = contextOf(request);
-    const address = origin + request.url.split('?', 1)[0]!;
-    return {
-      ...(count === undefined ? {} : { '@odata.count': count }),
-      value: selection === undefined ? rows : rows.map((row) => applySelect(row, selection)),
-      ...(skipToken === undefined
-        ? {}
-        : { '@odata.nextLink': nextLink(address, searchOf(request.url), skipToken, version) }),
-    };
-  }
+function page(
+  { rows, count, skipToken }: Page<object>,
+  selection: Selection | undefined,
+  request: FastifyRequest,
+) {
+  const { origin, version = 'beta' } = contextOf(request);
+  const address = origin + request.url.split('?', 1)[0]!;
+  return {
+    ...(count === undefined ? {} : { '@odata.count': count }),
+    value: selection === undefined ? rows : rows.map((row) => applySelect(row, selection)),
+    ...(skipToken === undefined
+      ? {}
+      : { '@odata.nextLink': nextLink(address, searchOf(request.url), skipToken, version) }),
+  };
 }
 
 const CONTENT_TYPES: Record<MetadataLevel, string> = {
