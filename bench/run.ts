@@ -69,15 +69,21 @@ async function measureAll(options: Options, parent: string): Promise<Outcomes> {
   return outcomes;
 }
 
-function report({ scenarios }: Options, outcomes: Outcomes): string {
+function report({ scenarios, base }: Options, outcomes: Outcomes): string {
   const rows = [...outcomes].map(([{ name }, measured]): Row => ({ name, measured }));
-  const base = rows.find(({ name }) => name === floor.name);
   const profiles = [...outcomes].flatMap(([{ name }, measured]) =>
     [...measured].flatMap(([scenario, { profile }]) =>
       profile === undefined ? [] : `## ${name}, ${scenario.name}: ${profile}`,
     ),
   );
-  return [table(scenarios, rows, base), ...profiles].join('\n');
+  return [
+    table(
+      scenarios,
+      rows,
+      rows.find(({ name }) => name === base.name),
+    ),
+    ...profiles,
+  ].join('\n');
 }
 
 /** The options, or the end of the program where they are wrong or ask for help. */

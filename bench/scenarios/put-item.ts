@@ -1,5 +1,5 @@
-import { floor } from '../servers/floor.js';
-import { ours } from '../servers/ours.js';
+import { jsonServer } from '../servers/json-server.js';
+import { prism } from '../servers/prism.js';
 import { send } from '../send.js';
 import type { HttpRequest, RunningServer } from '../servers/server.js';
 import { createOne, write } from './connections.js';
@@ -65,7 +65,7 @@ export async function readyConnection(server: RunningServer): Promise<string> {
 export const putItem: Scenario = {
   name: 'put item',
   expected: 200,
-  unfit: (server) => ([ours, floor].includes(server) ? undefined : 'is a mock without items'),
+  unfit: (server) => ([prism, jsonServer].includes(server) ? 'keeps no items below a connection' : undefined),
   async prepare(running) {
     const put = putting(running, await readyConnection(running));
     return [() => put()];

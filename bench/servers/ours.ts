@@ -17,9 +17,9 @@ const LIMITS = {
 /** The real service takes minutes to provision a schema, and this one two seconds by default. */
 const SCHEMA_PROVISIONING_MS = '0';
 
-async function token(dataDir: string): Promise<string> {
+async function token(env: Readonly<Record<string, string>>): Promise<string> {
   const { stdout } = await promisify(execFile)(process.execPath, ['--import', 'tsx', TOKEN], {
-    env: { PATH: process.env.PATH, DATA_DIR: dataDir },
+    env: { PATH: process.env.PATH, ...env },
   });
   return stdout.trim();
 }
@@ -35,7 +35,7 @@ export async function startOurs(
   count: number,
   env: Readonly<Record<string, string>>,
 ): Promise<RunningServer> {
-  const authorization = `Bearer ${await token(folder)}`;
+  const authorization = `Bearer ${await token({ DATA_DIR: folder, ...env })}`;
   const children: Child[] = [];
   const urls: string[] = [];
   for (let started = 0; started < count; started++) {
