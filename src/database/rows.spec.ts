@@ -54,10 +54,10 @@ describe('the rows of a query', () => {
   });
 
   it('are found by conditions of any type, and with a limit', async () => {
-    const open = () => query().where('sample.open = :open AND sample.rank >= :rank', { open: true, rank: 0 });
+    const open = query().where('sample.open = :open AND sample.rank >= :rank', { open: true, rank: 0 });
 
-    expect(await rowsOf(open())).toEqual([SAMPLES[0], SAMPLES[2]]);
-    expect(await rowsOf(open().limit(1).offset(1))).toEqual([SAMPLES[2]]);
+    expect(await rowsOf(open)).toEqual([SAMPLES[0], SAMPLES[2]]);
+    expect(await rowsOf(open.clone().limit(1).offset(1))).toEqual([SAMPLES[2]]);
   });
 
   it('of a query that selects what its entity does not have are refused', async () => {
