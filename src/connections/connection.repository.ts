@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager, QueryDeepPartialEntity, SelectQueryBuilder } from 'typeorm';
 import { Database } from '../database/database.js';
 import { PreparedChange, PreparedFind, PreparedInsert } from '../database/prepared.js';
+import { rowsOf } from '../database/rows.js';
 import { isUniqueViolation } from '../database/unique-violation.js';
 import {
   connectionAlreadyExists,
@@ -225,7 +226,7 @@ export class ConnectionRepository {
     facts: StateFacts,
     ownedBy?: string,
   ): Promise<Page<ConnectionEntity>> {
-    return readPage(this.visible(tenantId, facts, ownedBy), options, CONNECTION_QUERY, LARGEST_PAGE);
+    return readPage(this.visible(tenantId, facts, ownedBy), options, CONNECTION_QUERY, LARGEST_PAGE, rowsOf);
   }
 
   /** How many connections a query finds. */

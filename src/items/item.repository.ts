@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Database } from '../database/database.js';
+import { rowsOf } from '../database/rows.js';
 import { PreparedChange, PreparedFind, PreparedInsert, PreparedReplace } from '../database/prepared.js';
 import type { QueryOptions } from '../graph/odata/query/options.js';
 import { type Page, readPage } from '../graph/odata/query/page.js';
@@ -78,6 +79,6 @@ export class ItemRepository {
     const query = this.database.read
       .createQueryBuilder(ItemEntity, 'item')
       .where('item.connectionKey = :connectionKey', { connectionKey });
-    return readPage(query, options, ITEM_QUERY, LARGEST_PAGE);
+    return readPage(query, options, ITEM_QUERY, LARGEST_PAGE, rowsOf);
   }
 }
