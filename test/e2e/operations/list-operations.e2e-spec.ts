@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { newTenant } from '../../support/callers.js';
+import { type CallerOptions, newTenant } from '../../support/callers.js';
 import { newId } from '../../support/connections.js';
 import { assertGraphError } from '../../support/errors.js';
 import { send } from '../../support/http.js';
@@ -17,7 +17,11 @@ describe('listing operations, which no page documents', () => {
     id = await draftConnection(server);
     all = [];
     for (let count = 0; count < SOME; count++)
-      all.push(operationPath(await register(server, id)).split('/').at(-1)!);
+      all.push(
+        operationPath(await register(server, id))
+          .split('/')
+          .at(-1)!,
+      );
   });
   afterAll(() => server.close());
 
@@ -74,7 +78,10 @@ describe('listing operations, which no page documents', () => {
     );
 
     it('has the permissions and the ownership of the single GET', async () => {
-      const as = { tenantId: newTenant(), permissions: ['ExternalConnection.ReadWrite.OwnedBy'] };
+      const as: CallerOptions = {
+        tenantId: newTenant(),
+        permissions: ['ExternalConnection.ReadWrite.OwnedBy'],
+      };
       const owned = await draftConnection(server, { as });
       await register(server, owned, validSchema(), { as });
       const list = (caller: object): ReturnType<typeof operations> =>

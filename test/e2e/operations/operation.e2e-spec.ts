@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { newTenant } from '../../support/callers.js';
+import { type CallerOptions, newTenant } from '../../support/callers.js';
 import { newId, read } from '../../support/connections.js';
 import { assertGraphError } from '../../support/errors.js';
 import { send } from '../../support/http.js';
@@ -91,13 +91,16 @@ describe('an operation', () => {
     });
 
     it('is read by the owner and with .All, not by another application (403) nor another tenant (404)', async () => {
-      const owner = { tenantId: newTenant(), permissions: ['ExternalConnection.ReadWrite.OwnedBy'] };
+      const owner: CallerOptions = {
+        tenantId: newTenant(),
+        permissions: ['ExternalConnection.ReadWrite.OwnedBy'],
+      };
       const other = { appId: '1c1c9a6a-5a7c-4f0e-8b1d-0a2b3c4d5e6f', tenantId: owner.tenantId };
       const id = await draftConnection(server, { as: owner });
       const path = operationPath(await register(server, id, validSchema(), { as: owner }, version));
       expect((await send(server, 'GET', path, { as: owner })).status).toBe(200);
       for (const delegated of [false, true]) {
-        const as = { ...other, delegated, permissions: ['ExternalConnection.Read.All'] };
+        const as: CallerOptions = { ...other, delegated, permissions: ['ExternalConnection.Read.All'] };
         expect((await send(server, 'GET', path, { as })).status).toBe(200);
       }
       assertGraphError(await send(server, 'GET', path, { as: { ...owner, ...other } }), {
@@ -110,7 +113,7 @@ describe('an operation', () => {
         code: 'ItemNotFound',
         inner: { code: 'ResourceNotFound', source: 'Connection' },
       });
-      const items = { ...owner, permissions: ['ExternalItem.ReadWrite.All'] };
+      const items: CallerOptions = { ...owner, permissions: ['ExternalItem.ReadWrite.All'] };
       assertGraphError(await send(server, 'GET', path, { as: items }), {
         status: 403,
         code: 'AccessDenied',

@@ -38,7 +38,9 @@ describe('the state of a connection', () => {
   /** As if so many items had been ingested. */
   const fill = async (id: string, tenantId: string, count: number): Promise<void> => {
     const database = server.app.get(DataSource);
-    await database.query(`UPDATE external_connection SET "itemCount" = ${count} WHERE "normalizedId" = '${id}'`);
+    await database.query(
+      `UPDATE external_connection SET "itemCount" = ${count} WHERE "normalizedId" = '${id}'`,
+    );
     await database.query(
       `UPDATE tenant SET "itemCount" = (SELECT sum("itemCount") FROM external_connection WHERE "tenantId" = '${tenantId}') WHERE "tenantId" = '${tenantId}'`,
     );
@@ -85,7 +87,10 @@ describe('the state of a connection', () => {
 
     it('is what $filter finds and the list shows, also by the clock', async () => {
       const as = { tenantId: newTenant() };
-      const [draft, registered] = [await draftConnection(server, { as }), await draftConnection(server, { as })];
+      const [draft, registered] = [
+        await draftConnection(server, { as }),
+        await draftConnection(server, { as }),
+      ];
       await register(server, registered, validSchema(), { as });
       const having = async (filter: string): Promise<string[]> =>
         ids(await list(as, `$filter=${encodeURIComponent(filter)}`, version));
@@ -104,7 +109,10 @@ describe('the state of a connection', () => {
         { as },
       );
       expect(count.text).toBe('1');
-      const shown = (await list(as, '$select=id,state', version)).body.value as { id: string; state: string }[];
+      const shown = (await list(as, '$select=id,state', version)).body.value as {
+        id: string;
+        state: string;
+      }[];
       expect(Object.fromEntries(shown.map((one) => [one.id, one.state]))).toEqual({
         [draft]: 'draft',
         [registered]: 'ready',
@@ -175,7 +183,9 @@ describe('the state of a connection', () => {
           inner: {
             code: 'ConnectionNotReady',
             source: 'Connection',
-            message: expect.stringContaining(`Connection '${id}' is not ready: its state is 'limitExceeded'.`),
+            message: expect.stringContaining(
+              `Connection '${id}' is not ready: its state is 'limitExceeded'.`,
+            ),
           },
         });
       expect((await readSchema(server, id, { as }, version)).body.properties).toHaveLength(1);

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { type CallerOptions } from '../../support/callers.js';
 import { newId } from '../../support/connections.js';
 import { assertGraphError } from '../../support/errors.js';
 import { send } from '../../support/http.js';
@@ -131,7 +132,7 @@ describe('reading a schema', () => {
     it('with Read.All, delegated as well; not with the permissions of items', async () => {
       const id = await registered();
       for (const delegated of [false, true]) {
-        const as = { permissions: ['ExternalConnection.Read.All'], delegated };
+        const as: CallerOptions = { permissions: ['ExternalConnection.Read.All'], delegated };
         expect((await readSchema(server, id, { as }, version)).status).toBe(200);
         assertGraphError(
           await readSchema(server, id, { as: { ...as, permissions: ['ExternalItem.Read.All'] } }, version),

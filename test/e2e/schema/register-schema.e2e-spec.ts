@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { newTenant } from '../../support/callers.js';
+import { type CallerOptions, newTenant } from '../../support/callers.js';
 import { newId, read } from '../../support/connections.js';
 import { assertGraphError } from '../../support/errors.js';
 import { type Answer, send } from '../../support/http.js';
@@ -281,14 +281,17 @@ describe('registering a schema', () => {
   });
 
   describe('is for', () => {
-    const owner = { tenantId: newTenant(), permissions: ['ExternalConnection.ReadWrite.OwnedBy'] };
-    const stranger = { ...owner, appId: '1c1c9a6a-5a7c-4f0e-8b1d-0a2b3c4d5e6f' };
+    const owner: CallerOptions = {
+      tenantId: newTenant(),
+      permissions: ['ExternalConnection.ReadWrite.OwnedBy'],
+    };
+    const stranger: CallerOptions = { ...owner, appId: '1c1c9a6a-5a7c-4f0e-8b1d-0a2b3c4d5e6f' };
 
     it.each(['PATCH', 'POST', 'GET'])(
       '%s: the owner and everyone with .All, not another application (403), not another tenant (404)',
       async (method) => {
         const id = await draftConnection(server, { as: owner });
-        const call = (as: object): Promise<Answer> =>
+        const call = (as: CallerOptions): Promise<Answer> =>
           send(server, method, schemaPath(id), {
             as,
             ...(method === 'GET' ? {} : { body: validSchema() }),
@@ -298,14 +301,14 @@ describe('registering a schema', () => {
           code: 'AccessDenied',
           inner: { code: 'ConnectionNotOwned', source: 'Connection' },
         });
-        for (const as of [{}, { permissions: owner.permissions }])
+        for (const as of [{}, { permissions: owner.permissions }] satisfies CallerOptions[])
           assertGraphError(await call({ ...as, tenantId: newTenant() }), {
             status: 404,
             code: 'ItemNotFound',
             inner: { code: 'ResourceNotFound', source: 'Connection' },
           });
         await assertNothing(id);
-        const all = { ...stranger, permissions: ['ExternalConnection.ReadWrite.All'] };
+        const all: CallerOptions = { ...stranger, permissions: ['ExternalConnection.ReadWrite.All'] };
         expect((await call(all)).status).toBe(method === 'GET' ? 404 : 202);
         time.pass(MINUTE);
         expect((await call(owner)).status).toBe(method === 'GET' ? 404 : 202);
@@ -317,7 +320,7 @@ describe('registering a schema', () => {
       expect(list.body.value).toEqual([]);
     };
 
-    it.each([
+    it.each<[what: string, permissions: CallerOptions['permissions']]>([
       ['no permission', []],
       ['one to read', ['ExternalConnection.Read.All']],
       ['those of items', ['ExternalItem.ReadWrite.All', 'ExternalItem.ReadWrite.OwnedBy']],

@@ -274,7 +274,10 @@ const TAKEN: [what: string, overrides: Json][] = [
     `a searchable property of type ${type}`,
     { type, isSearchable: true },
   ]),
-  ...TYPES.map((type): [string, Json] => [`a queryable property of type ${type}`, { type, isQueryable: true }]),
+  ...TYPES.map((type): [string, Json] => [
+    `a queryable property of type ${type}`,
+    { type, isQueryable: true },
+  ]),
   ...TYPES.map((type): [string, Json] => [`label authors on type ${type}`, { type, labels: ['authors'] }]),
   ['several labels', { labels: ['title', 'url', 'iconUrl', 'fileName', 'personSkills'] }],
 ];
@@ -305,10 +308,7 @@ describe('the rules of a schema', () => {
     await server.close();
   });
 
-  const assertRefused = async (
-    version: string,
-    [, body, code, message, target]: Refusal,
-  ): Promise<void> => {
+  const assertRefused = async (version: string, [, body, code, message, target]: Refusal): Promise<void> => {
     const answer = await register(server, draft, body, {}, version);
     assertGraphError(answer, { status: 400, code: 'InvalidRequest', inner: { code, message } });
     const places = (answer.body.error.details ?? [{ target }]) as { target: string }[];

@@ -39,13 +39,7 @@ const ALLOWED: [what: string, after: Json[]][] = [
 ];
 
 const REFUSED: [what: string, after: Json[], name: string, explained: string, target: string][] = [
-  [
-    'a property is removed',
-    [TITLE, STATUS],
-    'count',
-    'cannot be removed from the schema',
-    'properties',
-  ],
+  ['a property is removed', [TITLE, STATUS], 'count', 'cannot be removed from the schema', 'properties'],
   [
     'a property is replaced by another',
     [TITLE, STATUS, { ...COUNT, name: 'counter' }],
@@ -159,16 +153,14 @@ describe('updating a schema', () => {
       expect(title).not.toHaveProperty('description');
     });
 
-    it('keeps to the rules of a schema, and lists all that is wrong', async () => {
+    it('keeps to the rules of a schema', async () => {
       const id = await registered(...BEFORE);
-      const after = [
-        { ...TITLE, type: 'stringCollection', isRefinable: true },
-        { ...COUNT, isRefinable: true },
-      ];
-      const { details } = (await register(server, id, validSchema(...after), {}, version)).body.error;
-      expect((details as Json[]).map(({ target, code }) => `${String(target)} ${String(code)}`)).toEqual(
-        expect.arrayContaining(['properties[0].isRefinable RefinerShouldNotBeSearchable']),
-      );
+      const after = validSchema({ ...TITLE, isRefinable: true }, STATUS, COUNT);
+      assertGraphError(await register(server, id, after, {}, version), {
+        status: 400,
+        code: 'InvalidRequest',
+        inner: { code: 'RefinerShouldNotBeSearchable' },
+      });
     });
 
     it('lists every property that may not change so', async () => {
