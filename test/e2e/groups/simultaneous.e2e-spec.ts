@@ -13,7 +13,8 @@ import {
 import { send } from '../../support/http.js';
 import { startServer, type TestServer } from '../../support/server.js';
 
-const statuses = (answers: { status: number }[]): number[] => answers.map(({ status }) => status).toSorted();
+const statuses = (answers: { status: number }[]): number[] =>
+  answers.map(({ status }) => status).toSorted((a, b) => a - b);
 
 describe('requests at the same moment', () => {
   let server: TestServer;
