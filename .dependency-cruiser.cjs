@@ -20,7 +20,7 @@ module.exports = {
       name: 'identity-below-features',
       severity: 'error',
       from: { path: '^src/identity/' },
-      to: { path: '^src/', pathNot: '^src/(identity|graph|config)/' },
+      to: { path: '^src/', pathNot: '^src/(identity|graph|database|config)/' },
     },
     {
       name: 'database-below-features',

@@ -9,6 +9,7 @@ import { GraphModule } from './graph/graph.module.js';
 import { GroupsModule } from './groups/groups.module.js';
 import { HealthModule } from './health/health.module.js';
 import { IdentityModule } from './identity/identity.module.js';
+import { ItemsModule } from './items/items.module.js';
 import { MetadataModule } from './metadata/metadata.module.js';
 import { OperationsModule } from './operations/operations.module.js';
 import { ThrottlingModule } from './throttling/throttling.module.js';
@@ -30,6 +31,7 @@ export class AppModule {
         ConnectionsModule,
         OperationsModule,
         SchemaModule,
+        ItemsModule,
         GroupsModule,
         BatchModule,
         MetadataModule,

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager, QueryDeepPartialEntity, SelectQueryBuilder } from 'typeorm';
 import { Database } from '../database/database.js';
 import { PreparedChange, PreparedFind, PreparedInsert } from '../database/prepared.js';
+import { rowsOf } from '../database/rows.js';
 import { isUniqueViolation } from '../database/unique-violation.js';
 import {
   connectionAlreadyExists,
@@ -21,7 +22,10 @@ import { normalizedAppId } from './ownership.js';
 import { RemovalEntity } from './removal/removal.entity.js';
 import { TenantEntity } from './tenant.entity.js';
 
-/** Decides on a row inside of the unit of work that changes it; what it throws undoes everything. */
+/**
+ * Decides on a row inside of the unit of work that changes it, and again where that has to be done again; what it throws
+ * undoes everything.
+ */
 export type Decision = (found: ConnectionEntity | null) => ConnectionEntity;
 
 /** No document gives a page size (contract, README "Not found"); a hundred is what Graph's other lists give. */
@@ -86,6 +90,27 @@ const countGroupOfTenant = new PreparedChange(
       .set({ groupCount: () => '"groupCount" + 1' })
       .where('"tenantId" = :tenantId AND "groupCount" < :limit'),
   ['tenantId', 'limit'],
+);
+
+const discountItemsOfConnection = new PreparedChange(
+  (manager) =>
+    manager
+      .createQueryBuilder()
+      .update(ConnectionEntity)
+      .set({ itemCount: () => '"itemCount" - :count' })
+      .where(
+        '"tenantId" = :tenantId AND "normalizedId" = :normalizedId AND "connectionKey" = :connectionKey',
+      ),
+  ['tenantId', 'normalizedId', 'connectionKey', 'count'],
+);
+const discountItemsOfTenant = new PreparedChange(
+  (manager) =>
+    manager
+      .createQueryBuilder()
+      .update(TenantEntity)
+      .set({ itemCount: () => '"itemCount" - :count' })
+      .where('"tenantId" = :tenantId'),
+  ['tenantId', 'count'],
 );
 
 /** The stored connections. Nothing outside of this folder reads or writes their tables. */
@@ -169,14 +194,10 @@ export class ConnectionRepository {
 
   async discountItems(manager: EntityManager, row: ConnectionRow, count: number): Promise<void> {
     const { tenantId, normalizedId, connectionKey } = row;
-    const { affected } = await manager.decrement(
-      ConnectionEntity,
-      { tenantId, normalizedId, connectionKey },
-      'itemCount',
-      count,
-    );
+    const inConnection = { tenantId, normalizedId, connectionKey, count };
     // Of a connection that is gone, all items were discounted at once.
-    if (affected !== 0) await manager.decrement(TenantEntity, { tenantId }, 'itemCount', count);
+    if ((await discountItemsOfConnection.run(manager, inConnection)) > 0)
+      await discountItemsOfTenant.run(manager, { tenantId, count });
   }
 
   /** One more group of a connection that is held. @throws groupLimitReached */
@@ -205,7 +226,7 @@ export class ConnectionRepository {
     facts: StateFacts,
     ownedBy?: string,
   ): Promise<Page<ConnectionEntity>> {
-    return readPage(this.visible(tenantId, facts, ownedBy), options, CONNECTION_QUERY, LARGEST_PAGE);
+    return readPage(this.visible(tenantId, facts, ownedBy), options, CONNECTION_QUERY, LARGEST_PAGE, rowsOf);
   }
 
   /** How many connections a query finds. */

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Database } from '../database/database.js';
+import { rowsOf } from '../database/rows.js';
 import { PreparedFind, PreparedInsert } from '../database/prepared.js';
 import { isUniqueViolation } from '../database/unique-violation.js';
 import { groupAlreadyExists } from '../graph/errors/catalogue/group.js';
@@ -52,6 +53,6 @@ export class GroupRepository {
     const query = this.database.read
       .createQueryBuilder(GroupEntity, 'externalGroup')
       .where('externalGroup.connectionKey = :connectionKey', { connectionKey });
-    return readPage(query, options, GROUP_QUERY, LARGEST_PAGE);
+    return readPage(query, options, GROUP_QUERY, LARGEST_PAGE, rowsOf);
   }
 }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Database } from '../database/database.js';
+import { rowsOf } from '../database/rows.js';
 import { PreparedChange, PreparedInsert } from '../database/prepared.js';
 import { isUniqueViolation } from '../database/unique-violation.js';
 import { memberAlreadyExists, memberNotFound } from '../graph/errors/catalogue/group.js';
@@ -45,6 +46,6 @@ export class MemberRepository {
     const query = this.database.read
       .createQueryBuilder(MemberEntity, 'member')
       .where('member.groupKey = :groupKey', { groupKey });
-    return readPage(query, options, MEMBER_QUERY, LARGEST_PAGE);
+    return readPage(query, options, MEMBER_QUERY, LARGEST_PAGE, rowsOf);
   }
 }

@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Database } from '../../database/database.js';
+import { PreparedFind } from '../../database/prepared.js';
 import { Clock } from '../../graph/clock.js';
 import { ConnectionChildren, type ChildTable } from './connection-children.js';
 import { RemovalEntity } from './removal.entity.js';
@@ -10,6 +11,8 @@ import { RemovalEntity } from './removal.entity.js';
 const SLICE = 200;
 const PAUSE_MS = 5;
 const RETRY_MS = 1_000;
+
+const findRemoval = new PreparedFind(RemovalEntity, ['ownerKey']);
 
 /**
  * Removes what lies under deleted connections, and under what was deleted below one, slice by slice. What is to be removed stands in the database, so the work
@@ -71,7 +74,12 @@ export class ConnectionRemover implements OnApplicationBootstrap, OnModuleDestro
   private async remove(ownerKey: string): Promise<void> {
     for (const table of this.children.all) {
       const removed = (): Promise<number> =>
-        this.database.write((manager) => removeSlice(manager, table, ownerKey));
+        this.database.write(async (manager) =>
+          // Another server that removes the same slice would find nothing to delete, and take that for the end.
+          (await findRemoval.locked(manager, { ownerKey })) === null
+            ? 0
+            : removeSlice(manager, table, ownerKey),
+        );
       while ((await removed()) > 0) {
         await wait(PAUSE_MS, undefined, { signal: this.stopping.signal });
       }

@@ -1,4 +1,5 @@
-import { type MigrationInterface, type QueryRunner, Table, TableColumn, TableIndex } from 'typeorm';
+import { type MigrationInterface, type QueryRunner, TableColumn, TableIndex } from 'typeorm';
+import { createTable } from './portable-table.js';
 
 const text = (name: string, isNullable = false) => ({ name, type: 'text', isNullable });
 const varchar = (name: string) => ({ name, type: 'varchar' });
@@ -16,33 +17,27 @@ export class Groups1795600100000 implements MigrationInterface {
       await runner.changeColumn(table, count(true), count());
     }
     await runner.renameColumn('external_connection_removal', 'connectionKey', 'ownerKey');
-    await runner.createTable(
-      new Table({
-        name: 'external_group',
-        columns: [
-          key('connectionKey'),
-          key('id'),
-          varchar('groupKey'),
-          text('displayName', true),
-          text('description', true),
-        ],
-      }),
-    );
-    await runner.createTable(
-      new Table({
-        name: 'external_group_member',
-        columns: [
-          key('groupKey'),
-          key('normalizedId'),
-          varchar('connectionKey'),
-          varchar('id'),
-          varchar('type'),
-        ],
-        indices: [
-          new TableIndex({ name: 'external_group_member_connection', columnNames: ['connectionKey'] }),
-        ],
-      }),
-    );
+    await createTable(runner, {
+      name: 'external_group',
+      columns: [
+        key('connectionKey'),
+        key('id'),
+        varchar('groupKey'),
+        text('displayName', true),
+        text('description', true),
+      ],
+    });
+    await createTable(runner, {
+      name: 'external_group_member',
+      columns: [
+        key('groupKey'),
+        key('normalizedId'),
+        varchar('connectionKey'),
+        varchar('id'),
+        varchar('type'),
+      ],
+      indices: [new TableIndex({ name: 'external_group_member_connection', columnNames: ['connectionKey'] })],
+    });
   }
 
   async down(runner: QueryRunner): Promise<void> {
