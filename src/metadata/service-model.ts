@@ -95,6 +95,7 @@ export const ENUM_VALUES: Readonly<Record<string, Readonly<Record<string, number
   accessType: { grant: 1 },
   aclType: { user: 1 },
   connectionState: { draft: 1 },
+  externalActivityType: { viewed: 1 },
   externalItemContentType: { text: 1 },
   identitySourceType: { azureActiveDirectory: 1 },
   identityType: { user: 1 },
