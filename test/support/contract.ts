@@ -40,13 +40,23 @@ const normalized = (path: string): string =>
     .replace(/\/\$count$/, '')
     .replace(/\{[^}]*\}|:\w+/g, '{id}');
 
+/** The lists that no page documents, and the single entity whose `GET` needs what they need. */
+const LIKE_SINGLE: Readonly<Record<string, string>> = {
+  '/connections/{id}/operations': '/connections/{id}/operations/{id}',
+  '/connections/{id}/items': '/connections/{id}/items/{id}',
+  '/connections/{id}/groups': '/connections/{id}/groups/{id}',
+  '/connections/{id}/groups/{id}/members': '/connections/{id}/groups/{id}',
+};
+
 /**
- * The registry's entry for a path as the application writes it: without version, keys of any name. Of a `/$count` the
- * registry says nothing; it shows less than the list, and is taken to need the same.
+ * The registry's entry for a path as the application writes it: without version, keys of any name. Of a `/$count` and of
+ * some lists the registry says nothing: they are taken to need what the list, or the single entity, needs.
  */
 export function registered(method: string, path: string): RoutePermissions | undefined {
   const table = permissionTable();
-  const entry = Object.keys(table).find((candidate) => normalized(candidate) === normalized(path));
+  const asked = normalized(path);
+  const wanted = method === 'GET' ? (LIKE_SINGLE[asked] ?? asked) : asked;
+  const entry = Object.keys(table).find((candidate) => normalized(candidate) === wanted);
   return entry === undefined ? undefined : table[entry]![method];
 }
 
