@@ -39,14 +39,14 @@ describe('simultaneous writes of items', () => {
   it('of the same new id, in 200 rounds: all are 200, and the item is counted once', async () => {
     for (let round = 0; round < 200; round++) {
       const answers = await Promise.all(
-        Array.from({ length: 8 }, (_, index) => put(`R${round}`, `Number ${index}`)),
+        Array.from({ length: 4 }, (_, index) => put(`R${round}`, `Number ${index}`)),
       );
-      expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 8 }, () => 200));
+      expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 4 }, () => 200));
       const stored = content(await getItem(server, connection, `R${round}`, { as }));
       expect(answers.map(content)).toContainEqual(stored);
     }
     expect(await counts()).toEqual({ ingested: 200, rows: 200, tenant: 200 });
-  });
+  }, 120_000);
 
   it('put and delete of one id: the count is that of the rows', async () => {
     const before = await counts();
