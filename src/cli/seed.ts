@@ -44,9 +44,6 @@ function options() {
   });
   if (values.help) return undefined;
   if (!isGuid(values.app)) throw new UsageError(`--app ${values.app}: must be a GUID`);
-  // Otherwise the rule of a body, which no body passes here.
-  if (!/^[A-Za-z0-9]{3,32}$/.test(values.connection))
-    throw new UsageError(`--connection ${values.connection}: may have 3 to 32 letters and digits`);
   return {
     items: wholeNumber('items', values.items, MOST_ITEMS),
     size: wholeNumber('size', values.size, LARGEST_ITEM_BYTES),

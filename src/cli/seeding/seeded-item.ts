@@ -25,8 +25,9 @@ const TEXT = (() => {
 
 /** So much text, beginning at another place of it for each number. */
 function text(number: number, length: number): string {
-  const start = (number * 7_919) % TEXT.length;
-  return (TEXT.slice(start) + ' '.concat(TEXT).repeat(Math.ceil(length / TEXT.length))).slice(0, length);
+  if (length >= TEXT.length) return TEXT.repeat(Math.ceil(length / TEXT.length)).slice(0, length);
+  const start = (number * 7_919) % (TEXT.length - length);
+  return TEXT.slice(start, start + length);
 }
 
 type OneValue = 'string' | 'int64' | 'double' | 'dateTime' | 'boolean' | 'principal';

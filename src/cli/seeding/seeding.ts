@@ -1,6 +1,10 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { ConnectionsService } from '../../connections/connections.service.js';
+import { CreateConnectionDto } from '../../connections/dto/external-connection.dto.js';
+import { bodyNotValid } from '../../graph/errors/catalogue/request.js';
 import { GraphError } from '../../graph/errors/graph-error.js';
+import { deserialize } from '../../graph/odata/deserialize.js';
+import { brokenRules } from '../../graph/odata/validate.js';
 import type { AuthorizedCaller } from '../../identity/caller.js';
 import { ItemsService } from '../../items/items.service.js';
 import type { RegisterSchemaDto, SchemaPropertyDto } from '../../schema/dto/schema.dto.js';
@@ -33,6 +37,15 @@ const unlessMissing = (error: unknown): undefined => {
   throw error;
 };
 
+/** A body that has passed every rule, as that of a request has. @throws bodyNotValid */
+function newConnection(id: string): CreateConnectionDto {
+  const body = { id, name: 'Seeded', description: 'Made by npm run seed' };
+  const { value, issues } = deserialize(CreateConnectionDto, body, VERSION);
+  const all = [...issues, ...brokenRules(value)];
+  if (all.length > 0) throw bodyNotValid(all);
+  return value;
+}
+
 /** Fills a connection through the services of the application, as requests do. */
 export class Seeding {
   private readonly connections: ConnectionsService;
@@ -52,12 +65,8 @@ export class Seeding {
   /** The schema of the connection; both are made where there is none. */
   async schema(): Promise<readonly SchemaPropertyDto[]> {
     const { caller, connectionId: id } = this;
-    if ((await this.connections.get(caller, id, VERSION).catch(unlessMissing)) === undefined)
-      await this.connections.create(
-        caller,
-        { id, name: 'Seeded', description: 'Made by npm run seed' },
-        VERSION,
-      );
+    const found = await this.connections.get(caller, id, VERSION).catch(unlessMissing);
+    if (found === undefined) await this.connections.create(caller, newConnection(id), VERSION);
     const there = await this.schemas.find(caller, id, VERSION, true);
     if (there !== null) return there.properties;
     await this.schemas.register(caller, id, SCHEMA);
