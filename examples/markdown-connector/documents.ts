@@ -15,7 +15,7 @@ export interface Document {
 export async function documentsOf(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(
     ({ message }: Error) => {
-      throw new Complaint(`The folder cannot be read: ${message}`);
+      throw new Complaint(`The folder cannot be read: ${message}. npm run example:docs makes data/markdown.`);
     },
   );
   const paths = entries

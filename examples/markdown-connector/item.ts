@@ -9,7 +9,12 @@ const sha256 = (text: string): string => createHash('sha256').update(text).diges
  */
 export const itemIdOf = (path: string): string => sha256(path);
 
-const titleOf = ({ text, path }: Document): string => /^#[ \t]+(.*\S)/m.exec(text)?.[1] ?? path;
+/** A picture, and a picture that is a link: the badges of many a heading. */
+const PICTURES = /\[?!\[[^\]]*\]\([^)]*\)(\]\([^)]*\))?/g;
+
+/** The first heading, or the path where there is none. */
+const titleOf = ({ text, path }: Document): string =>
+  /^#[ \t]+(.*\S)/m.exec(text)?.[1]?.replace(PICTURES, '').trim() || path;
 
 /** The body of `PUT …/items/{id}`. */
 export function toItem(document: Document, siteUrl: string) {

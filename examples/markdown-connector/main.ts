@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { Complaint, inWords } from './complaint.js';
 import { Connection } from './connection.js';
+import { documentsOf } from './documents.js';
 import { graphClient } from './graph.js';
 import { readSettings, type Settings } from './settings.js';
 import { State } from './state.js';
@@ -44,6 +45,7 @@ async function main(): Promise<void> {
   });
   if (values.help) return void process.stdout.write(USAGE);
   const [folder = 'data/markdown'] = positionals;
+  const paths = await documentsOf(folder);
   const settings = readSettings(process.env);
   const tokens = new TokenSource(settings);
   await tokens.get();
@@ -54,7 +56,12 @@ async function main(): Promise<void> {
   await connection.takesItems();
   console.log(`Connection ${settings.connectionId} takes items.`);
 
-  const { files, unchanged, written, deleted, refused } = await synchronize(folder, graph, state, settings);
+  const { files, unchanged, written, deleted, refused } = await synchronize(
+    { folder, paths },
+    graph,
+    state,
+    settings,
+  );
   for (const line of refused) console.error(`Refused: ${line}`);
   console.log(
     `${files} files: ${written} written, ${unchanged} unchanged, ${refused.length} refused; ${deleted} items deleted.`,

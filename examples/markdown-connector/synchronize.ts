@@ -1,6 +1,6 @@
 import type { Client } from '@microsoft/microsoft-graph-client';
 import { hasStatus, inWords } from './complaint.js';
-import { documentsOf, readDocument } from './documents.js';
+import { readDocument } from './documents.js';
 import { inParallel } from './in-parallel.js';
 import { fingerprintOf, itemIdOf, toItem } from './item.js';
 import { progressBar } from './progress.js';
@@ -23,7 +23,7 @@ export interface Outcome {
 
 /** Makes the items of a connection those of a folder: writes what is new or changed, deletes what is gone. */
 export async function synchronize(
-  folder: string,
+  { folder, paths }: { readonly folder: string; readonly paths: readonly string[] },
   graph: Client,
   state: State,
   { connectionId, siteUrl }: Settings,
@@ -31,7 +31,6 @@ export async function synchronize(
   const items = `/external/connections/${connectionId}/items`;
   const itemOf = async (path: string) => toItem(await readDocument(folder, path), siteUrl);
 
-  const paths = await documentsOf(folder);
   const changed: string[] = [];
   await inParallel(paths, AT_ONCE, async (path) => {
     if (!state.has(itemIdOf(path), fingerprintOf(await itemOf(path)))) changed.push(path);

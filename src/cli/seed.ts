@@ -1,6 +1,5 @@
 import { parseArgs } from 'node:util';
 import cliProgress from 'cli-progress';
-import { createApp } from '../app.js';
 import { type Configuration, loadConfiguration } from '../config/configuration.js';
 import { ConfigurationError } from '../config/configuration-error.js';
 import { GraphError } from '../graph/errors/graph-error.js';
@@ -8,7 +7,7 @@ import { FIRST_APP_ID } from '../identity/local/local-apps.js';
 import { isGuid } from '../identity/local/guid.js';
 import { DEFAULT_TENANT, tenantIdOf } from '../identity/local/tenant.js';
 import { PERMISSIONS } from '../identity/permissions/permissions.js';
-import { Seeding } from './seeding/seeding.js';
+import type { Seeding } from './seeding/seeding.js';
 
 const USAGE = `npm run seed -- --items N [options]     fills a connection with items, and goes on where it was ended
   --items N           how many it is to have, named seed000000000001 and so on
@@ -95,6 +94,11 @@ async function main(): Promise<void> {
   const wanted = options();
   if (wanted === undefined) return void process.stdout.write(USAGE);
   const { connection, tenantId, appId } = wanted;
+  // Loaded now alone, so that a wrong option is told at once.
+  const [{ createApp }, { Seeding }] = await Promise.all([
+    import('../app.js'),
+    import('./seeding/seeding.js'),
+  ]);
   const app = await createApp(configured());
   try {
     const permissions = new Set<string>(PERMISSIONS);

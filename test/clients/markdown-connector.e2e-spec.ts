@@ -125,7 +125,10 @@ describe('examples/markdown-connector', () => {
     async () => {
       const docs = connector('docs');
       const collected = await new Program(process.execPath, [
-        ...['--import', 'tsx', `${EXAMPLE}/collect-docs.ts`, docs.folder],
+        '--import',
+        'tsx',
+        `${EXAMPLE}/collect-docs.ts`,
+        docs.folder,
       ]).outcome();
       const files = markdownIn(docs.folder);
       expect(collected).toMatchObject({
@@ -328,7 +331,9 @@ describe('examples/markdown-connector', () => {
   ])(
     'ends with 1 and one clear message for %s',
     async (name, environment, complaint) => {
-      const { code, stdout, stderr } = await connector(name).start(environment).outcome();
+      const docs = connector(name);
+      await writeFiles(docs.folder, { 'kept.md': '# Kept\n' });
+      const { code, stdout, stderr } = await docs.start(environment).outcome();
       expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
       expect(stderr).toContain(complaint);
       expect(stderr).not.toMatch(/^ +at /m);
@@ -340,7 +345,9 @@ describe('examples/markdown-connector', () => {
     'ends with 1 and one clear message for a server that does not run',
     async () => {
       const GRAPH_URL = `http://127.0.0.1:${await freePort()}`;
-      const { code, stderr } = await connector('nobody').start({ GRAPH_URL }).outcome();
+      const docs = connector('nobody');
+      await writeFiles(docs.folder, { 'kept.md': '# Kept\n' });
+      const { code, stderr } = await docs.start({ GRAPH_URL }).outcome();
       expect({ code, stderr }).toEqual({
         code: 1,
         stderr: `${GRAPH_URL} cannot be reached (ECONNREFUSED). Is the server running?\n`,

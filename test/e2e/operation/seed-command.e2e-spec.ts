@@ -73,7 +73,7 @@ describe('npm run seed', () => {
       const args = ['--items', '6000', '--connection', 'killed'];
       const program = start({ DATA_DIR: server.dataDir }, ...args);
       for (;;) {
-        const { body } = await send(server, 'GET', `${itemPath('killed', id(1000))}`, AS);
+        const { body } = await send(server, 'GET', itemPath('killed', id(1000)), AS);
         if (body.id === id(1000)) break;
       }
       program.signal('SIGKILL');
@@ -132,7 +132,8 @@ describe('npm run seed', () => {
         };
         const { code, stdout, stderr } = await start(
           { ...environment, MAX_ITEMS_PER_CONNECTION: '700' },
-          ...['--items', '1000'],
+          '--items',
+          '1000',
         ).outcome();
         expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
         expect(stderr).toContain('QuotaLimitReached');
@@ -167,11 +168,15 @@ describe('npm run seed', () => {
     [['--items', '0'], '--items 0: may be a whole number from 1 to 999999999'],
     [['--items', '1', '--size', '4000001'], '--size 4000001: may be a whole number from 1 to 4000000'],
     [['--many'], "Unknown option '--many'"],
-  ])('ends with 1 and its usage for %j', async (args, complaint) => {
-    const { code, stdout, stderr } = await seed(...args);
-    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-    expect(stderr).toContain(complaint);
-    expect(stderr).toContain('npm run seed -- --items N [options]');
-    expect(stderr).not.toMatch(/^ +at /m);
-  });
+  ])(
+    'ends with 1 and its usage for %j',
+    async (args, complaint) => {
+      const { code, stdout, stderr } = await seed(...args);
+      expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+      expect(stderr).toContain(complaint);
+      expect(stderr).toContain('npm run seed -- --items N [options]');
+      expect(stderr).not.toMatch(/^ +at /m);
+    },
+    PATIENCE_MS,
+  );
 });
