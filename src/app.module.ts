@@ -9,6 +9,8 @@ import { GraphModule } from './graph/graph.module.js';
 import { HealthModule } from './health/health.module.js';
 import { IdentityModule } from './identity/identity.module.js';
 import { MetadataModule } from './metadata/metadata.module.js';
+import { OperationsModule } from './operations/operations.module.js';
+import { SchemaModule } from './schema/schema.module.js';
 
 /** The whole service at a glance. */
 @Module({})
@@ -22,6 +24,8 @@ export class AppModule {
         DatabaseModule.with(configuration, ENTITIES),
         await IdentityModule.with(configuration),
         ConnectionsModule,
+        OperationsModule,
+        SchemaModule,
         BatchModule,
         MetadataModule,
         HealthModule,

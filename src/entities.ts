@@ -3,6 +3,15 @@ import { ConnectionEntity } from './connections/connection.entity.js';
 import { RemovalEntity } from './connections/removal/removal.entity.js';
 import { TenantEntity } from './connections/tenant.entity.js';
 import type { Entities } from './database/data-source-options.js';
+import { OperationEntity } from './operations/operation.entity.js';
+import { SchemaEntity } from './schema/schema.entity.js';
 
 /** Every table of the service; listed, since a file pattern would mean different files in src and dist. */
-export const ENTITIES: Entities = [ConnectionEntity, AuthorizedAppEntity, RemovalEntity, TenantEntity];
+export const ENTITIES: Entities = [
+  ConnectionEntity,
+  AuthorizedAppEntity,
+  RemovalEntity,
+  TenantEntity,
+  SchemaEntity,
+  OperationEntity,
+];

@@ -42,6 +42,12 @@ export abstract class Configuration {
   abstract readonly logLevel: string;
   /** Behave as the documentation's known issues say, not as one would wish. */
   abstract readonly emulateKnownIssues: boolean;
+  abstract readonly schema: {
+    /** How long a schema operation is in progress. */
+    readonly provisioningMs: number;
+    /** In lower case: the connections whose schema operations fail. */
+    readonly failOf: readonly string[];
+  };
   abstract readonly limits: {
     readonly connectionsPerTenant: number;
     readonly itemsPerConnection: number;
@@ -108,6 +114,10 @@ export function loadConfiguration(source: NodeJS.ProcessEnv): Configuration {
         : { mode: 'local', issuer: env.IDENTITY_ISSUER ?? LOCAL_ISSUER, audiences, appsFile: env.LOCAL_APPS },
     logLevel: env.LOG_LEVEL ?? 'info',
     emulateKnownIssues: (env.EMULATE_KNOWN_ISSUES ?? 'true') === 'true',
+    schema: {
+      provisioningMs: env.SCHEMA_PROVISIONING_MS ?? 2_000,
+      failOf: list(env.FAIL_SCHEMA_OF ?? '').map((id) => id.toLowerCase()),
+    },
     limits: {
       connectionsPerTenant: env.MAX_CONNECTIONS_PER_TENANT ?? 30,
       itemsPerConnection: env.MAX_ITEMS_PER_CONNECTION ?? 5_000_000,

@@ -23,6 +23,7 @@ const NUMBERS = [
   'MAX_CONNECTIONS_PER_TENANT',
   'MAX_ITEMS_PER_CONNECTION',
   'MAX_ITEMS_PER_TENANT',
+  'SCHEMA_PROVISIONING_MS',
 ] as const;
 
 const wholeNumber = (value: string): number => (/^\d{1,9}$/.test(value) ? Number(value) : Number.NaN);
@@ -109,6 +110,18 @@ class Environment {
   @IsInt(mayBe('a whole number of at least 1'))
   @Min(1, mayBe('a whole number of at least 1'))
   MAX_ITEMS_PER_TENANT?: number;
+
+  @IsOptional()
+  @IsInt(mayBe('a whole number of milliseconds'))
+  @Min(0, mayBe('a whole number of milliseconds'))
+  SCHEMA_PROVISIONING_MS?: number;
+
+  @IsOptional()
+  @Matches(
+    /^[A-Za-z0-9]+(\s*,\s*[A-Za-z0-9]+)*$/,
+    mayBe('the ids of connections, separated by commas, whose schema operations are to fail'),
+  )
+  FAIL_SCHEMA_OF?: string;
 
   @IsOptional()
   @ValidateBy(

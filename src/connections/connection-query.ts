@@ -1,5 +1,6 @@
 import type { QueryModel } from '../graph/odata/query/model.js';
 import type { Option } from '../graph/odata/query/query-string.js';
+import { STATE_SQL } from './connection-state.js';
 import { CONNECTION_STATE, CONTENT_CATEGORY } from './enums.js';
 
 const BETA = ['beta'] as const;
@@ -22,11 +23,12 @@ export const CONNECTION_QUERY: QueryModel = {
     description: { kind: 'string', column: 'connection.description', filterable: true, sortable: false },
     state: {
       kind: 'enum',
-      column: 'connection.state',
+      column: STATE_SQL,
       type: CONNECTION_STATE,
       nullable: false,
       filterable: true,
-      sortable: true,
+      // It changes by itself, between two pages as well.
+      sortable: false,
     },
     connectorId: { kind: 'string', column: 'connection.connectorId', filterable: true, sortable: false },
     contentCategory: {

@@ -4,10 +4,16 @@ import { ApiGraphErrors } from '../graph/errors/api-graph-errors.js';
 import { GraphController } from '../graph/http/graph-controller.js';
 import { AnswersEntity } from '../graph/odata/odata-answer.js';
 import { type AuthorizedCaller, CurrentCaller } from '../identity/caller.js';
+import { type PermissionDeclaration } from '../identity/permissions/permissions.js';
 import { RequirePermissions } from '../identity/permissions/require-permissions.js';
 import { ID_PARAMETER } from './connections.examples.js';
 import { ConnectionsService } from './connections.service.js';
 import { ConnectionQuotaDto } from './dto/connection-quota.dto.js';
+
+export const READ_QUOTA: PermissionDeclaration = {
+  delegated: [],
+  application: ['ExternalConnection.ReadWrite.OwnedBy'],
+};
 
 @ApiTags('externalConnection')
 @GraphController('external/connections/:id/quota', ['beta'])
@@ -15,7 +21,7 @@ export class ConnectionQuotaController {
   constructor(private readonly connections: ConnectionsService) {}
 
   @Get()
-  @RequirePermissions({ delegated: [], application: ['ExternalConnection.ReadWrite.OwnedBy'] })
+  @RequirePermissions(READ_QUOTA)
   @AnswersEntity("external/connections('{id}')/quota")
   @ApiOperation({
     summary: 'Get connection quota',

@@ -26,9 +26,6 @@ export class ConnectionEntity {
   @Column('text', { nullable: true })
   description: string | null;
 
-  @Column('varchar')
-  state: string;
-
   @Column('simple-json')
   configuration: ConfigurationDto;
 
@@ -56,4 +53,20 @@ export class ConnectionEntity {
 
   @Column('varchar')
   createdDateTime: string;
+
+  /** The newest schema that was accepted; in force from `schemaDateTime` on. */
+  @Column('varchar', { nullable: true })
+  schemaId: string | null;
+
+  /** The schema in force until `schemaDateTime`. */
+  @Column('varchar', { nullable: true })
+  schemaIdBefore: string | null;
+
+  /** When the newest schema operation ends; until then there can be no other. */
+  @Column('varchar', { nullable: true })
+  schemaDateTime: string | null;
+
+  /** From when on the connection takes items: the end of the first schema operation that does not fail. */
+  @Column('varchar', { nullable: true })
+  readyDateTime: string | null;
 }

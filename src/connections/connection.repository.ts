@@ -3,12 +3,18 @@ import type { EntityManager, QueryDeepPartialEntity, SelectQueryBuilder } from '
 import { Database } from '../database/database.js';
 import { PreparedChange, PreparedFind, PreparedInsert } from '../database/prepared.js';
 import { isUniqueViolation } from '../database/unique-violation.js';
-import { connectionAlreadyExists, connectionLimitReached } from '../graph/errors/catalogue/connection.js';
+import {
+  connectionAlreadyExists,
+  connectionLimitReached,
+  connectionNotFound,
+} from '../graph/errors/catalogue/connection.js';
+import { itemLimitReached } from '../graph/errors/catalogue/item.js';
 import type { QueryOptions } from '../graph/odata/query/options.js';
 import { countRows, type Page, readPage } from '../graph/odata/query/page.js';
 import { AuthorizedAppEntity } from './authorized-app.entity.js';
 import { CONNECTION_QUERY } from './connection-query.js';
 import { normalizedId } from './connection-rules.js';
+import { type StateFacts, stateParameters } from './connection-state.js';
 import { ConnectionEntity } from './connection.entity.js';
 import { normalizedAppId } from './ownership.js';
 import { RemovalEntity } from './removal/removal.entity.js';
@@ -20,6 +26,15 @@ export type Decision = (found: ConnectionEntity | null) => ConnectionEntity;
 /** No document gives a page size (contract, README "Not found"); a hundred is what Graph's other lists give. */
 const LARGEST_PAGE = 100;
 
+/** Which schema is in force, and which is to be (see the entity). */
+export type SchemaReferences = Pick<
+  ConnectionEntity,
+  'schemaId' | 'schemaIdBefore' | 'schemaDateTime' | 'readyDateTime'
+>;
+
+/** A connection in a unit of work. */
+type ConnectionRow = Pick<ConnectionEntity, 'tenantId' | 'normalizedId' | 'connectionKey'>;
+
 const findConnection = new PreparedFind(ConnectionEntity, ['tenantId', 'normalizedId']);
 const insertConnection = new PreparedInsert(ConnectionEntity);
 const insertOwner = new PreparedInsert(AuthorizedAppEntity);
@@ -30,6 +45,27 @@ const countUp = new PreparedChange(
       .update(TenantEntity)
       .set({ connectionCount: () => '"connectionCount" + 1' })
       .where('"tenantId" = :tenantId AND "connectionCount" < :limit'),
+  ['tenantId', 'limit'],
+);
+const findTenant = new PreparedFind(TenantEntity, ['tenantId']);
+const countItemOfConnection = new PreparedChange(
+  (manager) =>
+    manager
+      .createQueryBuilder()
+      .update(ConnectionEntity)
+      .set({ itemCount: () => '"itemCount" + 1' })
+      .where(
+        '"tenantId" = :tenantId AND "normalizedId" = :normalizedId AND "connectionKey" = :connectionKey AND "itemCount" < :limit',
+      ),
+  ['tenantId', 'normalizedId', 'connectionKey', 'limit'],
+);
+const countItemOfTenant = new PreparedChange(
+  (manager) =>
+    manager
+      .createQueryBuilder()
+      .update(TenantEntity)
+      .set({ itemCount: () => '"itemCount" + 1' })
+      .where('"tenantId" = :tenantId AND "itemCount" < :limit'),
   ['tenantId', 'limit'],
 );
 
@@ -54,7 +90,7 @@ export class ConnectionRepository {
   async change(tenantId: string, id: string, decide: Decision): Promise<void> {
     await this.database.write(async (manager) => {
       const key = { tenantId, normalizedId: normalizedId(id) };
-      const found = await findConnection.one(manager, key);
+      const found = await findConnection.locked(manager, key);
       const changed = decide(found);
       await manager.update(ConnectionEntity, key, changed as QueryDeepPartialEntity<ConnectionEntity>);
       if (changed.configuration === found?.configuration) return;
@@ -70,7 +106,7 @@ export class ConnectionRepository {
   async remove(tenantId: string, id: string, deletedDateTime: string, decide: Decision): Promise<void> {
     await this.database.write(async (manager) => {
       const key = { tenantId, normalizedId: normalizedId(id) };
-      const { connectionKey, itemCount } = decide(await findConnection.one(manager, key));
+      const { connectionKey, itemCount } = decide(await findConnection.locked(manager, key));
       await manager.delete(ConnectionEntity, key);
       await manager.insert(RemovalEntity, { connectionKey, deletedDateTime });
       await manager.decrement(TenantEntity, { tenantId }, 'connectionCount', 1);
@@ -82,24 +118,75 @@ export class ConnectionRepository {
     return findConnection.one(this.database.read, { tenantId, normalizedId: normalizedId(id) });
   }
 
+  locked(manager: EntityManager, tenantId: string, id: string): Promise<ConnectionEntity | null> {
+    return findConnection.locked(manager, { tenantId, normalizedId: normalizedId(id) });
+  }
+
+  shared(manager: EntityManager, tenantId: string, id: string): Promise<ConnectionEntity | null> {
+    return findConnection.shared(manager, { tenantId, normalizedId: normalizedId(id) });
+  }
+
+  async setSchema(manager: EntityManager, row: ConnectionRow, schema: SchemaReferences): Promise<void> {
+    const { tenantId, normalizedId } = row;
+    await manager.update(ConnectionEntity, { tenantId, normalizedId }, schema);
+  }
+
+  /** @throws connectionNotFound, itemLimitReached */
+  async countItem(
+    manager: EntityManager,
+    row: ConnectionRow,
+    limits: { readonly itemsPerConnection: number; readonly itemsPerTenant: number },
+  ): Promise<void> {
+    const { tenantId, normalizedId, connectionKey } = row;
+    const inConnection = { tenantId, normalizedId, connectionKey, limit: limits.itemsPerConnection };
+    if ((await countItemOfConnection.run(manager, inConnection)) === 0) {
+      const found = await findConnection.one(manager, row);
+      throw found?.connectionKey === connectionKey ? itemLimitReached('connection') : connectionNotFound();
+    }
+    if ((await countItemOfTenant.run(manager, { tenantId, limit: limits.itemsPerTenant })) === 0)
+      throw itemLimitReached('tenant');
+  }
+
+  async discountItems(manager: EntityManager, row: ConnectionRow, count: number): Promise<void> {
+    const { tenantId, normalizedId, connectionKey } = row;
+    const { affected } = await manager.decrement(
+      ConnectionEntity,
+      { tenantId, normalizedId, connectionKey },
+      'itemCount',
+      count,
+    );
+    // Of a connection that is gone, all items were discounted at once.
+    if (affected !== 0) await manager.decrement(TenantEntity, { tenantId }, 'itemCount', count);
+  }
+
   /** How many items all connections of a tenant have together. */
   async itemsOfTenant(tenantId: string): Promise<number> {
-    return (await this.database.read.findOneBy(TenantEntity, { tenantId }))?.itemCount ?? 0;
+    return (await findTenant.one(this.database.read, { tenantId }))?.itemCount ?? 0;
   }
 
   /** A page of the tenant's connections; with `ownedBy`, of those of that application alone. */
-  page(tenantId: string, options: QueryOptions, ownedBy?: string): Promise<Page<ConnectionEntity>> {
-    return readPage(this.visible(tenantId, ownedBy), options, CONNECTION_QUERY, LARGEST_PAGE);
+  page(
+    tenantId: string,
+    options: QueryOptions,
+    facts: StateFacts,
+    ownedBy?: string,
+  ): Promise<Page<ConnectionEntity>> {
+    return readPage(this.visible(tenantId, facts, ownedBy), options, CONNECTION_QUERY, LARGEST_PAGE);
   }
 
   /** How many connections a query finds. */
-  count(tenantId: string, options: QueryOptions, ownedBy?: string): Promise<number> {
-    return countRows(this.visible(tenantId, ownedBy), options, CONNECTION_QUERY);
+  count(tenantId: string, options: QueryOptions, facts: StateFacts, ownedBy?: string): Promise<number> {
+    return countRows(this.visible(tenantId, facts, ownedBy), options, CONNECTION_QUERY);
   }
 
-  private visible(tenantId: string, ownedBy?: string): SelectQueryBuilder<ConnectionEntity> {
+  private visible(
+    tenantId: string,
+    facts: StateFacts,
+    ownedBy?: string,
+  ): SelectQueryBuilder<ConnectionEntity> {
     const query = this.database.read
       .createQueryBuilder(ConnectionEntity, 'connection')
+      .setParameters(stateParameters(facts))
       .where('connection.tenantId = :tenantId', { tenantId });
     return ownedBy === undefined
       ? query

@@ -1,8 +1,11 @@
 import { Module } from '@nestjs/common';
+import { ConnectionAccess } from './connection-access.js';
 import { ConnectionRepository } from './connection.repository.js';
-import { ConnectionQuotaController } from './connection-quota.controller.js';
+import { ConnectionQuotaController, READ_QUOTA } from './connection-quota.controller.js';
 import { ConnectionsController } from './connections.controller.js';
 import { ConnectionsService } from './connections.service.js';
+import { Expansions } from './expansions.js';
+import { ConnectionChildren } from './removal/connection-children.js';
 import { ConnectionRemover } from './removal/connection-remover.js';
 import { ResultLayouts } from './result-layouts/result-layouts.js';
 import { UrlPatterns } from './url-patterns/url-patterns.js';
@@ -10,6 +13,20 @@ import { UrlPatterns } from './url-patterns/url-patterns.js';
 /** externalConnection. */
 @Module({
   controllers: [ConnectionsController, ConnectionQuotaController],
-  providers: [ConnectionsService, ConnectionRepository, ConnectionRemover, ResultLayouts, UrlPatterns],
+  providers: [
+    ConnectionsService,
+    ConnectionAccess,
+    ConnectionRepository,
+    ConnectionChildren,
+    ConnectionRemover,
+    Expansions,
+    ResultLayouts,
+    UrlPatterns,
+  ],
+  exports: [ConnectionAccess, ConnectionChildren, Expansions, ConnectionsService],
 })
-export class ConnectionsModule {}
+export class ConnectionsModule {
+  constructor(expansions: Expansions, connections: ConnectionsService) {
+    expansions.add('quota', READ_QUOTA, (caller, id) => connections.quota(caller, id));
+  }
+}

@@ -9,13 +9,13 @@ import {
   resultLayoutNotValid,
   urlPatternNotSafe,
 } from '../graph/errors/catalogue/connection.js';
-import { notBuiltHere } from '../graph/errors/catalogue/request.js';
 import type { GraphVersion } from '../graph/http/request-context.js';
 import type { QueryOptions } from '../graph/odata/query/options.js';
 import type { Page } from '../graph/odata/query/page.js';
 import type { AuthorizedCaller } from '../identity/caller.js';
 import { normalizedId } from './connection-rules.js';
 import { changed } from './connection-change.js';
+import { type StateFacts, stateOf } from './connection-state.js';
 import { ConnectionEntity } from './connection.entity.js';
 import { toExternalConnection } from './connection.mapper.js';
 import { ConnectionRepository } from './connection.repository.js';
@@ -25,6 +25,7 @@ import type {
   ExternalConnectionDto,
   UpdateConnectionDto,
 } from './dto/external-connection.dto.js';
+import { Expansions } from './expansions.js';
 import { accessible, ownersOf } from './ownership.js';
 import { ConnectionRemover } from './removal/connection-remover.js';
 import { ResultLayouts } from './result-layouts/result-layouts.js';
@@ -40,12 +41,6 @@ function unmodified(connection: ConnectionEntity, ifMatch: string | undefined): 
 const ownerFilter = ({ reach, appId }: AuthorizedCaller): string | undefined =>
   reach === 'owned' ? appId : undefined;
 
-/** Nothing under a connection is built yet. @throws notBuiltHere */
-function expandable(options: QueryOptions | undefined): void {
-  const [name] = options?.expand ?? [];
-  if (name !== undefined) throw notBuiltHere(`$expand=${name}`);
-}
-
 /** The rules of externalConnection (contract, api.md sections 1.1, 2.2 and 3). */
 @Injectable()
 export class ConnectionsService {
@@ -55,6 +50,7 @@ export class ConnectionsService {
     private readonly resultLayouts: ResultLayouts,
     private readonly urlPatterns: UrlPatterns,
     private readonly remover: ConnectionRemover,
+    private readonly expansions: Expansions,
     private readonly clock: Clock,
   ) {}
 
@@ -77,19 +73,21 @@ export class ConnectionsService {
     const connection = this.newRow(caller, body);
     await this.connections.add(connection, this.configuration.limits.connectionsPerTenant);
     if (faults.length > 0) throw resultLayoutFailed(faults);
-    return toExternalConnection(connection, version);
+    return toExternalConnection(connection, 'draft', version);
   }
 
-  /** @throws connectionNotFound, connectionNotOwned, notBuiltHere for an `$expand` of what is missing here */
+  /** @throws connectionNotFound, connectionNotOwned, and what the expansion throws */
   async get(
     caller: AuthorizedCaller,
     id: string,
     version: GraphVersion,
     options?: QueryOptions,
   ): Promise<ExternalConnectionDto> {
-    const connection = accessible(caller, await this.connections.find(caller.tenantId, id));
-    expandable(options);
-    return toExternalConnection(connection, version);
+    const row = accessible(caller, await this.connections.find(caller.tenantId, id));
+    const state = stateOf(row, await this.facts(caller.tenantId, [row]));
+    const connection = toExternalConnection(row, state, version);
+    if (options === undefined || options.expand.length === 0) return connection;
+    return { ...connection, ...(await this.expansions.of(options.expand, caller, version)(row.id)) };
   }
 
   /** The connections of the tenant that the caller may see; others are left out (contract, errors.md P4). */
@@ -98,14 +96,27 @@ export class ConnectionsService {
     version: GraphVersion,
     options: QueryOptions,
   ): Promise<Page<ExternalConnectionDto>> {
-    expandable(options);
-    const page = await this.connections.page(caller.tenantId, options, ownerFilter(caller));
-    return { ...page, rows: page.rows.map((row) => toExternalConnection(row, version)) };
+    const expand = this.expansions.of(options.expand, caller, version);
+    const facts = await this.facts(caller.tenantId);
+    const page = await this.connections.page(caller.tenantId, options, facts, ownerFilter(caller));
+    const rows = page.rows.map((row) => toExternalConnection(row, stateOf(row, facts), version));
+    if (options.expand.length === 0) return { ...page, rows };
+    const expanded = rows.map(async (row) => ({ ...row, ...(await expand(row.id)) }));
+    return { ...page, rows: await Promise.all(expanded) };
   }
 
   /** How many connections `list` would find. */
-  count(caller: AuthorizedCaller, options: QueryOptions): Promise<number> {
-    return this.connections.count(caller.tenantId, options, ownerFilter(caller));
+  async count(caller: AuthorizedCaller, options: QueryOptions): Promise<number> {
+    const facts = await this.facts(caller.tenantId);
+    return this.connections.count(caller.tenantId, options, facts, ownerFilter(caller));
+  }
+
+  /** What states follow from. The tenant's items matter only where a connection would be ready otherwise. */
+  private async facts(tenantId: string, rows?: readonly ConnectionEntity[]): Promise<StateFacts> {
+    const { itemsPerConnection, itemsPerTenant } = this.configuration.limits;
+    const facts = { now: this.clock.now().toISOString(), itemsPerConnection, tenantFull: false };
+    if (rows !== undefined && !rows.some((row) => stateOf(row, facts) === 'ready')) return facts;
+    return { ...facts, tenantFull: (await this.connections.itemsOfTenant(tenantId)) >= itemsPerTenant };
   }
 
   /**
@@ -160,7 +171,6 @@ export class ConnectionsService {
       id: body.id,
       name: body.name,
       description: body.description ?? null,
-      state: 'draft',
       configuration: {
         ...body.configuration,
         authorizedAppIds: ownersOf(caller, body.configuration?.authorizedAppIds ?? []),
@@ -173,6 +183,10 @@ export class ConnectionsService {
       complianceSettings: body.complianceSettings ?? null,
       itemCount: 0,
       createdDateTime: this.clock.now().toISOString(),
+      schemaId: null,
+      schemaIdBefore: null,
+      schemaDateTime: null,
+      readyDateTime: null,
     };
   }
 }

@@ -1,4 +1,5 @@
 import { Connections1795392000000 } from './migrations/1795392000000-connections.js';
+import { Schema1795600000000 } from './migrations/1795600000000-schema.js';
 
 /** Every migration, in order. A released one is never changed. */
-export const MIGRATIONS = [Connections1795392000000];
+export const MIGRATIONS = [Connections1795392000000, Schema1795600000000];

@@ -47,6 +47,17 @@ export class PreparedFind<Entity extends ObjectLiteral, Key extends keyof Entity
     ) as Entity;
   }
 
+  /** The row as it will be until the unit of work ends: nobody else can change it meanwhile. */
+  locked(manager: EntityManager, key: Readonly<Pick<Entity, Key>>): Promise<Entity | null> {
+    // SQLite has one writer, so that a row found by a unit of work is locked already.
+    return this.one(manager, key);
+  }
+
+  /** The row, which nobody can remove until the unit of work ends. */
+  shared(manager: EntityManager, key: Readonly<Pick<Entity, Key>>): Promise<Entity | null> {
+    return this.one(manager, key);
+  }
+
   private prepare(manager: EntityManager): NonNullable<typeof this.prepared> {
     const query = manager.createQueryBuilder(this.entity, 'row');
     for (const name of this.by) query.andWhere(`row.${name} = :${name}`);

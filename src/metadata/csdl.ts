@@ -142,14 +142,16 @@ class Model {
   }
 
   private enumType(type: EnumType): string {
-    const { name, members, flags } = type;
+    const { name, members, flags, evolved = [] } = type;
     const values = ENUM_VALUES[name];
     let next = 0;
-    const numbered = [...members, ...(CLOSED_ENUMS.has(name) ? [] : ['unknownFutureValue'])].map((member) => {
-      const value = values?.[member] ?? next;
-      next = value + 1;
-      return { Name: member, Value: value };
-    });
+    const numbered = [...members, ...(CLOSED_ENUMS.has(name) ? [] : ['unknownFutureValue']), ...evolved].map(
+      (member) => {
+        const value = values?.[member] ?? next;
+        next = value + 1;
+        return { Name: member, Value: value };
+      },
+    );
     this.enums.set(
       name,
       element(

@@ -2,6 +2,8 @@ import type { Type } from '@nestjs/common';
 import { ConnectionQuotaDto } from '../connections/dto/connection-quota.dto.js';
 import { ExternalConnectionDto } from '../connections/dto/external-connection.dto.js';
 import type { GraphVersion } from '../graph/http/request-context.js';
+import { ConnectionOperationDto } from '../operations/dto/connection-operation.dto.js';
+import { SchemaDto } from '../schema/dto/schema.dto.js';
 
 /*
  * What the declarations of the bodies do not say of the service model (contract, csdl-*.xml). All other types, and every
@@ -27,10 +29,16 @@ export interface EntityShape {
 export const ENTITIES: readonly EntityShape[] = [
   {
     type: ExternalConnectionDto,
-    navigation: [{ name: 'quota', target: ConnectionQuotaDto, versions: ['beta'] }],
-    computed: ['state'],
+    navigation: [
+      { name: 'operations', target: ConnectionOperationDto, collection: true },
+      { name: 'quota', target: ConnectionQuotaDto, versions: ['beta'] },
+      { name: 'schema', target: SchemaDto },
+    ],
+    computed: ['ingestedItemsCount', 'state'],
   },
+  { type: ConnectionOperationDto },
   { type: ConnectionQuotaDto, versions: ['beta'] },
+  { type: SchemaDto },
 ];
 
 /** What `external`, the singleton of the container, leads to. */
@@ -39,7 +47,13 @@ export const EXTERNAL: readonly Navigation[] = [
 ];
 
 /** The types of `microsoft.graph` itself. */
-export const GRAPH_TYPES: ReadonlySet<string> = new Set(['binaryOperator', 'Json']);
+export const GRAPH_TYPES: ReadonlySet<string> = new Set([
+  'binaryOperator',
+  'Json',
+  'publicError',
+  'publicErrorDetail',
+  'publicInnerError',
+]);
 
 /** The enumerations that are not to grow, and so have no `unknownFutureValue`. */
 export const CLOSED_ENUMS: ReadonlySet<string> = new Set(['binaryOperator']);
@@ -50,6 +64,7 @@ export const CLOSED_ENUMS: ReadonlySet<string> = new Set(['binaryOperator']);
  */
 export const ENUM_VALUES: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   connectionState: { draft: 1 },
+  label: { unknownFutureValue: 12 },
   contentExperienceType: { search: 1, compliance: 32, unknownFutureValue: 2048 },
 };
 

@@ -153,6 +153,15 @@ export class ExternalConnectionDto extends ConnectionSettings {
     example: 'draft',
   })
   state: string;
+
+  @Property({
+    type: 'Int64',
+    nullable: true,
+    readOnly: true,
+    versions: BETA,
+    description: 'How many items the connection has; left out while it is a draft.',
+  })
+  ingestedItemsCount?: number;
 }
 
 /** The answer of `GET /external/connections`. */

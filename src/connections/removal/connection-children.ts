@@ -1,12 +1,24 @@
+import { Injectable } from '@nestjs/common';
 import type { EntityTarget, ObjectLiteral } from 'typeorm';
 import { AuthorizedAppEntity } from '../authorized-app.entity.js';
 
 /** A table of rows that belong to a connection by its `connectionKey`. */
 export interface ChildTable {
   readonly entity: EntityTarget<ObjectLiteral>;
-  /** The column that tells the rows of one connection apart. */
-  readonly key: string;
+  /** The columns that tell the rows of one connection apart. */
+  readonly keys: readonly string[];
 }
 
-/** Everything that lies under a connection and goes when it goes. */
-export const CONNECTION_CHILDREN: readonly ChildTable[] = [{ entity: AuthorizedAppEntity, key: 'appId' }];
+/** Everything that lies under a connection and goes when it goes. A feature with such a table adds it when it is made. */
+@Injectable()
+export class ConnectionChildren {
+  private readonly tables: ChildTable[] = [{ entity: AuthorizedAppEntity, keys: ['appId'] }];
+
+  add(...tables: readonly ChildTable[]): void {
+    this.tables.push(...tables);
+  }
+
+  get all(): readonly ChildTable[] {
+    return this.tables;
+  }
+}

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { Database } from '../../database/database.js';
-import { CONNECTION_CHILDREN, type ChildTable } from './connection-children.js';
+import { ConnectionChildren, type ChildTable } from './connection-children.js';
 import { RemovalEntity } from './removal.entity.js';
 
 /** So many rows go in one unit of work: few enough that a request which waits behind it does not notice. */
@@ -20,7 +20,10 @@ export class ConnectionRemover implements OnApplicationBootstrap, OnModuleDestro
   private running?: Promise<void>;
   private asked = false;
 
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly children: ConnectionChildren,
+  ) {}
 
   onApplicationBootstrap(): void {
     this.start();
@@ -53,7 +56,7 @@ export class ConnectionRemover implements OnApplicationBootstrap, OnModuleDestro
   }
 
   private async remove(connectionKey: string): Promise<void> {
-    for (const table of CONNECTION_CHILDREN) {
+    for (const table of this.children.all) {
       while ((await this.removeSlice(table, connectionKey)) > 0) {
         await wait(PAUSE_MS, undefined, { signal: this.stopping.signal });
       }
@@ -61,18 +64,19 @@ export class ConnectionRemover implements OnApplicationBootstrap, OnModuleDestro
     await this.database.write((manager) => manager.delete(RemovalEntity, { connectionKey }));
   }
 
-  private removeSlice({ entity, key }: ChildTable, connectionKey: string): Promise<number> {
+  private removeSlice({ entity, keys }: ChildTable, connectionKey: string): Promise<number> {
     return this.database.write(async (manager) => {
       const slice = manager
         .createQueryBuilder(entity, 'child')
-        .select(`child.${key}`)
+        .select(keys.map((key) => `child.${key}`))
         .where('child.connectionKey = :connectionKey')
         .limit(SLICE);
+      const row = keys.map((key) => `"${key}"`).join(', ');
       const { affected } = await manager
         .createQueryBuilder()
         .delete()
         .from(entity)
-        .where(`"connectionKey" = :connectionKey AND "${key}" IN (${slice.getQuery()})`, { connectionKey })
+        .where(`"connectionKey" = :connectionKey AND (${row}) IN (${slice.getQuery()})`, { connectionKey })
         .execute();
       return affected ?? 0;
     });

@@ -2,7 +2,6 @@ import {
   type ArgumentMetadata,
   createParamDecorator,
   type ExecutionContext,
-  Injectable,
   type PipeTransform,
   type Type,
 } from '@nestjs/common';
@@ -17,12 +16,13 @@ import { contextOf } from './request-context.js';
 const JSON_TYPE = /^application\/([\w.-]+\+)?json\s*(;|$)/i;
 
 /** Reads, parses and checks a body by the class of the parameter. It runs after the guard: see `GraphBody`. */
-@Injectable()
 class GraphBodyPipe implements PipeTransform<FastifyRequest, Promise<object>> {
+  constructor(private readonly anyLabel: boolean) {}
+
   async transform(request: FastifyRequest, { metatype }: ArgumentMetadata): Promise<object> {
     const contentType = request.headers['content-type'];
     const bytes = await readBody(request.raw);
-    if (contentType === undefined || !JSON_TYPE.test(contentType)) {
+    if (!this.anyLabel && (contentType === undefined || !JSON_TYPE.test(contentType))) {
       throw bodyUnreadable(
         contentType === undefined
           ? 'The Content-Type header is missing; it must be application/json.'
@@ -45,9 +45,15 @@ const RequestOfBody = createParamDecorator((_: unknown, context: ExecutionContex
   context.switchToHttp().getRequest<FastifyRequest>(),
 );
 
+interface GraphBodyOptions {
+  /** Read as JSON whatever the Content-Type says: a command line client calls its JSON a form (contract, clients.md 1). */
+  readonly anyLabel?: boolean;
+}
+
 /**
  * The body of a Graph request, read only when the guard has let the caller in, deserialized by the service model and
  * valid by its rules.
  * @throws bodyUnreadable, bodyTooLarge, contentEncodingNotSupported, bodyNotValid
  */
-export const GraphBody = (): ParameterDecorator => RequestOfBody(GraphBodyPipe);
+export const GraphBody = ({ anyLabel = false }: GraphBodyOptions = {}): ParameterDecorator =>
+  RequestOfBody(new GraphBodyPipe(anyLabel));

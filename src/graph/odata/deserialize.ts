@@ -2,6 +2,7 @@ import type { Type } from '@nestjs/common';
 import { shown } from '../errors/shown.js';
 import type { BodyIssue } from '../errors/catalogue/request.js';
 import type { GraphVersion } from '../http/request-context.js';
+import { memberNamed, membersOf } from './enum-members.js';
 import {
   type EnumType,
   isComplex,
@@ -147,15 +148,14 @@ class Reader {
       : raw;
   }
 
-  private member({ members, name }: EnumType, raw: string, at: string): string | undefined {
-    const wanted = raw.trim().toLowerCase();
-    const member = members.find((candidate) => candidate.toLowerCase() === wanted);
+  private member(type: EnumType, raw: string, at: string): string | undefined {
+    const member = memberNamed(type, raw);
     if (member === undefined) {
       this.issues.push({
         foundBy: 'parser',
         code: 'DeserializationError',
         message: `Requested value '${shown(raw)}' was not found.`,
-        explained: `Property '${at}' may be one of ${members.join(', ')} (${name}); it is '${shown(raw)}'.`,
+        explained: `Property '${at}' may be one of ${membersOf(type).join(', ')} (${type.name}); it is '${shown(raw)}'.`,
         target: at,
       });
     }

@@ -13,6 +13,10 @@ export interface EnumType {
   readonly members: readonly string[];
   /** Several members at once, joined by commas. */
   readonly flags?: boolean;
+  /** Members behind `unknownFutureValue`: read as that, unless the client asks for them by `Prefer`. */
+  readonly evolved?: readonly string[];
+  /** Other names of members, taken in requests. */
+  readonly aliases?: Readonly<Record<string, string>>;
 }
 
 export interface PropertyOptions {
@@ -33,6 +37,8 @@ export interface PropertyOptions {
 export interface TypeOptions {
   /** Without the namespace. */
   readonly name: string;
+  /** A type of `microsoft.graph` itself, not of this namespace. */
+  readonly ofGraph?: boolean;
   /** Members that the model does not declare are kept (open type). */
   readonly open?: boolean;
   /** Members that the service computes, and the versions that have them: ignored in a request. */
@@ -58,7 +64,8 @@ export const ModelType =
   (options: TypeOptions): ClassDecorator =>
   (target) => {
     TYPES.set(target, options);
-    ApiSchema({ name: `${NAMESPACE}.${options.schema ?? options.name}` })(target);
+    const namespace = options.ofGraph ? 'microsoft.graph' : NAMESPACE;
+    ApiSchema({ name: `${namespace}.${options.schema ?? options.name}` })(target);
   };
 
 export const isEnum = (type: PropertyOptions['type']): type is EnumType => typeof type === 'object';
@@ -68,7 +75,13 @@ function openApiType({ type, collection }: PropertyOptions): ApiPropertyOptions 
   if (isEnum(type) && type.flags) {
     return { type: String, description: `One or more of ${type.members.join(', ')}, joined by commas.` };
   }
-  if (isEnum(type)) return { enum: [...type.members], isArray: collection };
+  if (isEnum(type)) {
+    const { members, evolved } = type;
+    return {
+      enum: evolved === undefined ? [...members] : [...members, 'unknownFutureValue', ...evolved],
+      isArray: collection,
+    };
+  }
   if (isComplex(type)) return { type: () => typeOf(type()).derived?.()[0] ?? type(), isArray: collection };
   if (type === 'Json') return { type: 'object', additionalProperties: true };
   if (type === 'Int32' || type === 'Int64') {

@@ -1,7 +1,7 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
-import { permissionMissing } from '../../graph/errors/catalogue/permission.js';
+import { authorize } from './authorize.js';
 import type { PermissionDeclaration } from './permissions.js';
 import { PERMISSION_DECLARATION, PUBLIC, TOKEN_ALONE } from './require-permissions.js';
 
@@ -31,11 +31,7 @@ export class PermissionGuard implements CanActivate {
       );
     }
     if (caller === undefined) return false;
-    const needed = declaration[caller.kind];
-    const granting = needed.filter((permission) => caller.permissions.has(permission));
-    if (granting.length === 0) throw permissionMissing(caller.kind, needed, caller.permissions);
-    const reach = granting.every((permission) => permission.endsWith('.OwnedBy')) ? 'owned' : 'all';
-    request.authorizedCaller = { ...caller, reach };
+    request.authorizedCaller = authorize(caller, declaration);
     return true;
   }
 }

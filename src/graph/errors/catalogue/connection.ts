@@ -126,3 +126,13 @@ export const resourceModified = (): GraphError =>
       message: "The resource has no ETag; the header 'If-Match' may be '*' or left out.",
     },
   });
+
+/** A call that the state of the connection does not allow (contract, api.md section 4, errors.md I10: unconfirmed). */
+export const connectionStateForbids = (id: string, state: string, hint: string): GraphError =>
+  gatewayError(409, 'NotAllowed', 'The action is not allowed by the system.', {
+    inner: {
+      code: 'ConnectionNotReady',
+      source: 'Connection',
+      message: `Connection '${id}' is not ready: its state is '${state}'. ${hint}`,
+    },
+  });

@@ -84,3 +84,7 @@ export function parseQueryOptions(
     after: read('$skiptoken', (text) => decodeSkipToken(text, orderBy)),
   };
 }
+
+/** What a request without options asks of a collection: its first page. */
+export const firstPage = (model: QueryModel): QueryOptions =>
+  parseQueryOptions('', 'beta', new Set<Option>(), model);

@@ -1,0 +1,89 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { Configuration } from '../config/configuration.js';
+import { Clock } from '../graph/clock.js';
+import { connectionNotFound } from '../graph/errors/catalogue/connection.js';
+import type { AuthorizedCaller } from '../identity/caller.js';
+import { type ConnectionState, stateOf } from './connection-state.js';
+import type { ConnectionEntity } from './connection.entity.js';
+import { ConnectionRepository, type SchemaReferences } from './connection.repository.js';
+import { accessible } from './ownership.js';
+
+/** A connection as the features below it see it. */
+export interface ConnectionScope {
+  readonly tenantId: string;
+  readonly normalizedId: string;
+  /** What rows below the connection refer to. */
+  readonly connectionKey: string;
+  readonly id: string;
+  readonly state: ConnectionState;
+  readonly itemCount: number;
+  readonly schema: SchemaReferences;
+}
+
+/** The way of the features below a connection to it: whether this caller may touch it, and in which state it is. */
+@Injectable()
+export class ConnectionAccess {
+  constructor(
+    private readonly configuration: Configuration,
+    private readonly connections: ConnectionRepository,
+    private readonly clock: Clock,
+  ) {}
+
+  /** @throws connectionNotFound, connectionNotOwned */
+  async find(caller: AuthorizedCaller, id: string): Promise<ConnectionScope> {
+    return this.scope(accessible(caller, await this.connections.find(caller.tenantId, id)));
+  }
+
+  /** The same inside of a unit of work, until whose end nobody else changes the connection. @throws connectionNotFound, connectionNotOwned */
+  async locked(manager: EntityManager, caller: AuthorizedCaller, id: string): Promise<ConnectionScope> {
+    return this.scope(accessible(caller, await this.connections.locked(manager, caller.tenantId, id)));
+  }
+
+  /** Makes sure that a connection is still there when a row is added below it. @throws connectionNotFound */
+  async hold(
+    manager: EntityManager,
+    { tenantId, normalizedId, connectionKey }: ConnectionScope,
+  ): Promise<void> {
+    const found = await this.connections.shared(manager, tenantId, normalizedId);
+    if (found?.connectionKey !== connectionKey) throw connectionNotFound();
+  }
+
+  /** Notes which schema is in force and which is to be. The connection must be locked. */
+  setSchema(manager: EntityManager, scope: ConnectionScope, schema: SchemaReferences): Promise<void> {
+    return this.connections.setSchema(manager, scope, schema);
+  }
+
+  /** Counts one more item, within the limits. @throws connectionNotFound, itemLimitReached */
+  countItem(manager: EntityManager, scope: ConnectionScope): Promise<void> {
+    return this.connections.countItem(manager, scope, this.configuration.limits);
+  }
+
+  /** Counts items that are removed. */
+  discountItems(manager: EntityManager, scope: ConnectionScope, count: number): Promise<void> {
+    return this.connections.discountItems(manager, scope, count);
+  }
+
+  private async scope(row: ConnectionEntity): Promise<ConnectionScope> {
+    const { tenantId, normalizedId, connectionKey, id, itemCount } = row;
+    const now = this.clock.now().toISOString();
+    const { itemsPerConnection, itemsPerTenant } = this.configuration.limits;
+    const tenantFull =
+      stateOf(row, { now, itemsPerConnection, tenantFull: false }) === 'ready' &&
+      (await this.connections.itemsOfTenant(tenantId)) >= itemsPerTenant;
+    return {
+      tenantId,
+      normalizedId,
+      connectionKey,
+      id,
+      itemCount,
+      state: stateOf(row, { now, itemsPerConnection, tenantFull }),
+      schema: {
+        schemaId: row.schemaId,
+        schemaIdBefore: row.schemaIdBefore,
+        schemaDateTime: row.schemaDateTime,
+        readyDateTime: row.readyDateTime,
+      },
+    };
+  }
+}

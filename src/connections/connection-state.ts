@@ -1,0 +1,30 @@
+import type { ConnectionEntity } from './connection.entity.js';
+
+export type ConnectionState = 'draft' | 'ready' | 'limitExceeded';
+
+/** What a state follows from besides the row: nobody has to change a row when a schema operation ends. */
+export interface StateFacts {
+  readonly now: string;
+  readonly itemsPerConnection: number;
+  /** The tenant has as many items as it may. */
+  readonly tenantFull: boolean;
+}
+
+/** Contract, api.md section 4. */
+export function stateOf(
+  { readyDateTime, itemCount }: Pick<ConnectionEntity, 'readyDateTime' | 'itemCount'>,
+  { now, itemsPerConnection, tenantFull }: StateFacts,
+): ConnectionState {
+  if (readyDateTime === null || readyDateTime > now) return 'draft';
+  return tenantFull || itemCount >= itemsPerConnection ? 'limitExceeded' : 'ready';
+}
+
+/** The same rule in the database's words, for `$filter`; its parameters are those of `stateParameters`. */
+export const STATE_SQL =
+  "(CASE WHEN connection.readyDateTime IS NULL OR connection.readyDateTime > :now THEN 'draft' " +
+  "WHEN connection.itemCount >= :itemsUntilFull THEN 'limitExceeded' ELSE 'ready' END)";
+
+export const stateParameters = ({ now, itemsPerConnection, tenantFull }: StateFacts) => ({
+  now,
+  itemsUntilFull: tenantFull ? 0 : itemsPerConnection,
+});

@@ -1,0 +1,41 @@
+import { Injectable } from '@nestjs/common';
+import { notBuiltHere } from '../graph/errors/catalogue/request.js';
+import type { GraphVersion } from '../graph/http/request-context.js';
+import type { Page } from '../graph/odata/query/page.js';
+import type { AuthorizedCaller } from '../identity/caller.js';
+import { authorize } from '../identity/permissions/authorize.js';
+import type { PermissionDeclaration } from '../identity/permissions/permissions.js';
+
+/** Reads what a navigation property of a connection leads to: an entity or none, or the first page of a collection. */
+type Expand = (
+  caller: AuthorizedCaller,
+  connectionId: string,
+  version: GraphVersion,
+) => Promise<object | Page<object> | null>;
+
+/** What `$expand` of a connection can bring. The feature that has it adds it when it is made. */
+@Injectable()
+export class Expansions {
+  private readonly byNavigation = new Map<string, { permissions: PermissionDeclaration; expand: Expand }>();
+
+  /** @param permissions of the `GET` of what is expanded: `$expand` is no way round it */
+  add(navigation: string, permissions: PermissionDeclaration, expand: Expand): void {
+    this.byNavigation.set(navigation, { permissions, expand });
+  }
+
+  /**
+   * How to read what a navigation property of connections leads to; without one, nothing is read.
+   * @throws permissionMissing, notBuiltHere
+   */
+  of(
+    [navigation]: readonly string[],
+    caller: AuthorizedCaller,
+    version: GraphVersion,
+  ): (connectionId: string) => Promise<Record<string, unknown>> {
+    if (navigation === undefined) return () => Promise.resolve({});
+    const expansion = this.byNavigation.get(navigation);
+    if (expansion === undefined) throw notBuiltHere(`$expand=${navigation}`);
+    const authorized = authorize(caller, expansion.permissions);
+    return async (id) => ({ [navigation]: await expansion.expand(authorized, id, version) });
+  }
+}

@@ -1,0 +1,31 @@
+import type { GraphError } from '../graph-error.js';
+import { connectorError, gatewayError } from './outer.js';
+
+/** No schema was registered (contract, errors.md S1; the outer message is the recorded one, api.md section 9). */
+export const schemaNotFound = (): GraphError =>
+  gatewayError(404, 'ItemNotFound', 'An error has occurred.', {
+    inner: { code: 'ResourceNotFound', source: 'Schema', message: "'Schema' was not found." },
+  });
+
+/** The schema operation before is not at its end (contract, errors.md S13: unconfirmed). */
+export const schemaOperationInProgress = (operationId: string, endDateTime: string): GraphError =>
+  gatewayError(409, 'NotAllowed', 'The action is not allowed by the system.', {
+    inner: {
+      code: 'OperationInProgress',
+      source: 'Schema',
+      message: `A schema operation is in progress. '${operationId}' ends at ${endDateTime}.`,
+    },
+  });
+
+/** There is no way to delete a schema (contract, errors.md S15: status and code reported, no inner pair). */
+export const schemaNotDeletable = (): GraphError => gatewayError(404, 'UnknownError', '');
+
+/** No operation of this id below the connection (contract, errors.md S16). */
+export const operationNotFound = (): GraphError =>
+  connectorError(404, {
+    inner: {
+      code: 'ResourceNotFound',
+      source: 'ConnectionOperation',
+      message: "'ConnectionOperation' was not found.",
+    },
+  });

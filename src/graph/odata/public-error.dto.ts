@@ -1,0 +1,59 @@
+import { ModelType, Property } from './edm.js';
+
+/** `microsoft.graph.publicErrorDetail` (contract, api.md section 1.6). */
+@ModelType({ name: 'publicErrorDetail', ofGraph: true })
+class PublicErrorDetailDto {
+  @Property({ type: 'String', nullable: true, description: 'What happened, for programs.' })
+  code?: string | null;
+
+  @Property({ type: 'String', nullable: true, description: 'What happened, for people.' })
+  message?: string | null;
+
+  @Property({ type: 'String', nullable: true, description: 'Where.' })
+  target?: string | null;
+}
+
+/** `microsoft.graph.publicInnerError` (contract, api.md section 1.6). */
+@ModelType({ name: 'publicInnerError', ofGraph: true, open: true })
+class PublicInnerErrorDto {
+  @Property({ type: 'String', nullable: true, description: 'What happened, for programs.' })
+  code?: string | null;
+
+  @Property({
+    type: () => PublicErrorDetailDto,
+    collection: true,
+    nullable: true,
+    description: 'Everything that is wrong, where it is more than one thing.',
+  })
+  details?: PublicErrorDetailDto[] | null;
+
+  @Property({ type: 'String', nullable: true, description: 'What happened, for people.' })
+  message?: string | null;
+
+  @Property({ type: 'String', nullable: true, description: 'Where.' })
+  target?: string | null;
+}
+
+/** `microsoft.graph.publicError`: a failure that is told inside of a successful answer (contract, api.md section 1.6). */
+@ModelType({ name: 'publicError', ofGraph: true })
+export class PublicErrorDto {
+  @Property({ type: 'String', nullable: true, description: 'What happened, for programs.' })
+  code?: string | null;
+
+  @Property({
+    type: () => PublicErrorDetailDto,
+    collection: true,
+    nullable: true,
+    description: 'Everything that is wrong, where it is more than one thing.',
+  })
+  details?: PublicErrorDetailDto[] | null;
+
+  @Property({ type: () => PublicInnerErrorDto, nullable: true, description: 'More of it.' })
+  innerError?: PublicInnerErrorDto | null;
+
+  @Property({ type: 'String', nullable: true, description: 'What happened, for people.' })
+  message?: string | null;
+
+  @Property({ type: 'String', nullable: true, description: 'Where.' })
+  target?: string | null;
+}

@@ -1,0 +1,59 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { type EnumType, ModelType, Property } from '../../graph/odata/edm.js';
+import { PublicErrorDto } from '../../graph/odata/public-error.dto.js';
+
+const BOTH = ['beta', 'v1.0'] as const;
+
+/** Contract, api.md section 1.6. */
+const CONNECTION_OPERATION_STATUS: EnumType = {
+  name: 'connectionOperationStatus',
+  members: ['unspecified', 'inprogress', 'completed', 'failed'],
+};
+
+/** Contract, api.md section 1.6. */
+@ModelType({ name: 'connectionOperation' })
+export class ConnectionOperationDto {
+  @ApiProperty({
+    required: false,
+    example: "http://127.0.0.1:3000/beta/$metadata#external/connections('contosohr')/operations/$entity",
+  })
+  '@odata.context'?: string;
+
+  @Property({ type: 'String', required: BOTH, description: 'Given by the service.' })
+  id: string;
+
+  @Property({
+    type: CONNECTION_OPERATION_STATUS,
+    nullable: true,
+    required: BOTH,
+    readOnly: true,
+    description: 'Whether it has ended, and how.',
+    example: 'completed',
+  })
+  status: string;
+
+  @Property({
+    type: () => PublicErrorDto,
+    nullable: true,
+    required: BOTH,
+    readOnly: true,
+    description: 'Why it failed; null unless it did.',
+  })
+  error: PublicErrorDto | null;
+}
+
+/** The answer of `GET …/operations`. */
+@ModelType({ name: 'connectionOperation', schema: 'connectionOperationCollectionResponse' })
+export class ConnectionOperationCollectionDto {
+  @ApiProperty({ required: false })
+  '@odata.context'?: string;
+
+  @ApiProperty({ required: false, type: 'integer', description: 'With $count=true: of all pages.' })
+  '@odata.count'?: number;
+
+  @ApiProperty({ required: false, description: 'The address of the next page, while more follow.' })
+  '@odata.nextLink'?: string;
+
+  @ApiProperty({ type: () => ConnectionOperationDto, isArray: true, required: true })
+  value: ConnectionOperationDto[];
+}

@@ -1,0 +1,43 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { Database } from '../database/database.js';
+import { PreparedFind, PreparedInsert } from '../database/prepared.js';
+import type { QueryOptions } from '../graph/odata/query/options.js';
+import { type Page, readPage } from '../graph/odata/query/page.js';
+import { OPERATION_QUERY } from './operation-query.js';
+import { OperationEntity } from './operation.entity.js';
+
+const LARGEST_PAGE = 100;
+
+const findOperation = new PreparedFind(OperationEntity, ['connectionKey', 'id']);
+const insertOperation = new PreparedInsert(OperationEntity);
+
+/** The stored operations. */
+@Injectable()
+export class OperationRepository {
+  constructor(private readonly database: Database) {}
+
+  add(manager: EntityManager, operation: OperationEntity): Promise<void> {
+    return insertOperation.run(manager, operation);
+  }
+
+  find(connectionKey: string, id: string): Promise<OperationEntity | null> {
+    return findOperation.one(this.database.read, { connectionKey, id: id.toLowerCase() });
+  }
+
+  /** The id of the operation that ends last. */
+  async newest(manager: EntityManager, connectionKey: string): Promise<string> {
+    const newest = await manager.findOneOrFail(OperationEntity, {
+      where: { connectionKey },
+      order: { endDateTime: 'DESC' },
+    });
+    return newest.id;
+  }
+
+  page(connectionKey: string, options: QueryOptions): Promise<Page<OperationEntity>> {
+    const query = this.database.read
+      .createQueryBuilder(OperationEntity, 'operation')
+      .where('operation.connectionKey = :connectionKey', { connectionKey });
+    return readPage(query, options, OPERATION_QUERY, LARGEST_PAGE);
+  }
+}

@@ -1,0 +1,137 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { ModelType, Property } from '../../graph/odata/edm.js';
+import { maxLength } from '../../graph/odata/rules.js';
+import { IMPORTANCE_SCORE, LABEL, PROPERTY_TYPE, type PropertyType } from '../enums.js';
+
+const BOTH = ['beta', 'v1.0'] as const;
+const BETA = ['beta'] as const;
+
+/** Contract, api.md section 1.5; beta only. */
+@ModelType({ name: 'rankingHint' })
+export class RankingHintDto {
+  @Property({
+    type: IMPORTANCE_SCORE,
+    required: BETA,
+    description: 'How much a match in the property counts.',
+  })
+  importanceScore: string;
+}
+
+/** Contract, api.md section 1.5. What names, labels and flags may be together is said by `schema-rules.ts`. */
+@ModelType({ name: 'property' })
+export class SchemaPropertyDto {
+  @Property({
+    type: 'String',
+    required: BOTH,
+    description: 'At most 32 letters and digits; unique in the schema without regard to case.',
+    example: 'ticketTitle',
+  })
+  name: string;
+
+  @Property({
+    type: PROPERTY_TYPE,
+    required: BOTH,
+    description: 'The type of its values.',
+    example: 'string',
+  })
+  type: PropertyType;
+
+  @Property({
+    type: 'String',
+    nullable: true,
+    rules: [maxLength(200)],
+    description: 'What the property holds, for whoever queries it.',
+  })
+  description?: string | null;
+
+  @Property({
+    type: 'String',
+    collection: true,
+    nullable: true,
+    description: 'Other names of the property in queries; each as a name may be.',
+  })
+  aliases?: string[] | null;
+
+  @Property({
+    type: LABEL,
+    collection: true,
+    nullable: true,
+    description: 'What the property means to Microsoft 365. A labelled property must be retrievable.',
+    example: ['title'],
+  })
+  labels?: string[] | null;
+
+  @Property({
+    type: 'Boolean',
+    nullable: true,
+    description: 'Found by free text; string and stringCollection alone, never with isRefinable.',
+  })
+  isSearchable?: boolean | null;
+
+  @Property({ type: 'Boolean', nullable: true, description: 'May be named in a query.' })
+  isQueryable?: boolean | null;
+
+  @Property({ type: 'Boolean', nullable: true, description: 'Shown in search results.' })
+  isRetrievable?: boolean | null;
+
+  @Property({ type: 'Boolean', nullable: true, description: 'For filters, aggregations and sorting.' })
+  isRefinable?: boolean | null;
+
+  @Property({
+    type: 'Boolean',
+    nullable: true,
+    versions: BETA,
+    description: 'The whole value is one token; string and stringCollection alone, never with isSearchable.',
+  })
+  isExactMatchRequired?: boolean | null;
+
+  @Property({
+    type: () => RankingHintDto,
+    nullable: true,
+    versions: BETA,
+    description: 'How much it counts; for searchable properties without labels.',
+  })
+  rankingHint?: RankingHintDto | null;
+}
+
+/** The body of `PATCH …/schema`, and of its older form `POST` (contract, api.md section 2.2.6). */
+@ModelType({ name: 'schema', schema: 'schema.register', computed: { id: BOTH } })
+export class RegisterSchemaDto {
+  @Property({
+    type: 'String',
+    required: BOTH,
+    description: 'Must be microsoft.graph.externalItem.',
+    example: 'microsoft.graph.externalItem',
+  })
+  baseType: string;
+
+  @Property({
+    type: () => SchemaPropertyDto,
+    collection: true,
+    required: BOTH,
+    description: '1 to 128 properties; an update names all that the schema has, and more.',
+  })
+  properties: SchemaPropertyDto[];
+}
+
+/** A schema as it is answered: with every default filled in, and without id, as in the reference (contract, api.md section 2.2.7). */
+@ModelType({ name: 'schema' })
+export class SchemaDto {
+  @ApiProperty({
+    required: false,
+    example: "http://127.0.0.1:3000/beta/$metadata#external/connections('contosohr')/schema/$entity",
+  })
+  '@odata.context'?: string;
+
+  @Property({ type: 'String', required: BOTH, description: 'Always microsoft.graph.externalItem.' })
+  baseType: string;
+
+  @Property({
+    type: () => SchemaPropertyDto,
+    collection: true,
+    nullable: true,
+    required: BOTH,
+    description: 'What an item may have.',
+  })
+  properties: SchemaPropertyDto[];
+}

@@ -1,0 +1,101 @@
+import type { EnumType } from '../graph/odata/edm.js';
+
+/** Contract, api.md section 1.5. */
+export const PROPERTY_TYPE: EnumType = {
+  name: 'propertyType',
+  members: [
+    'string',
+    'int64',
+    'double',
+    'dateTime',
+    'boolean',
+    'stringCollection',
+    'int64Collection',
+    'doubleCollection',
+    'dateTimeCollection',
+  ],
+  evolved: ['principal', 'principalCollection'],
+};
+
+export type PropertyType =
+  | 'string'
+  | 'int64'
+  | 'double'
+  | 'dateTime'
+  | 'boolean'
+  | 'stringCollection'
+  | 'int64Collection'
+  | 'doubleCollection'
+  | 'dateTimeCollection'
+  | 'principal'
+  | 'principalCollection';
+
+/** Contract, api.md section 1.5; two names of the pages are taken for those of the model (section 10, conflict 10). */
+export const LABEL: EnumType = {
+  name: 'label',
+  members: [
+    'title',
+    'url',
+    'createdBy',
+    'lastModifiedBy',
+    'authors',
+    'createdDateTime',
+    'lastModifiedDateTime',
+    'fileName',
+    'fileExtension',
+  ],
+  evolved: [
+    'containerName',
+    'containerUrl',
+    'iconUrl',
+    'assignedToPeople',
+    'closedBy',
+    'closedDate',
+    'priority',
+    'sprintName',
+    'tags',
+    'severity',
+    'state',
+    'dueDate',
+    'itemParentId',
+    'itemPath',
+    'itemType',
+    'numberOfReactions',
+    'parentUrl',
+    'priorityNormalized',
+    'reportedBy',
+    'secondaryId',
+    'personEmails',
+    'personAddresses',
+    'personAnniversaries',
+    'personName',
+    'personNote',
+    'personPhones',
+    'personCurrentPosition',
+    'personWebAccounts',
+    'personWebSite',
+    'personSkills',
+    'personProjects',
+    'personAccount',
+    'personAwards',
+    'personCertifications',
+    'personAssistants',
+    'personColleagues',
+    'personManager',
+    'personAlternateContacts',
+    'personEmergencyContacts',
+    'personEducationalActivities',
+    'personInterests',
+    'personLanguages',
+    'personPublications',
+    'personPatents',
+    'personWorkPositions',
+  ],
+  aliases: { assignedTo: 'assignedToPeople', numReactions: 'numberOfReactions' },
+};
+
+/** Contract, api.md section 1.5; beta only. */
+export const IMPORTANCE_SCORE: EnumType = {
+  name: 'importanceScore',
+  members: ['low', 'medium', 'high', 'veryHigh'],
+};

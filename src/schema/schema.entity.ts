@@ -1,0 +1,16 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+import type { SchemaPropertyDto } from './dto/schema.dto.js';
+
+/** A schema as it was registered; never changed, so that what is read of it can be kept. The id is that of its operation. */
+@Entity('connection_schema')
+export class SchemaEntity {
+  @PrimaryColumn('varchar')
+  connectionKey: string;
+
+  @PrimaryColumn('varchar')
+  schemaId: string;
+
+  /** The properties, with every default filled in. */
+  @Column('simple-json')
+  definition: readonly SchemaPropertyDto[];
+}

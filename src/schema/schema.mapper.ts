@@ -1,0 +1,25 @@
+import type { GraphVersion } from '../graph/http/request-context.js';
+import { shownMember } from '../graph/odata/enum-members.js';
+import type { SchemaDto, SchemaPropertyDto } from './dto/schema.dto.js';
+import { LABEL, PROPERTY_TYPE } from './enums.js';
+
+/**
+ * The only way from a row to a body. Members behind the sentinel are shown to those who ask for them (contract, api.md
+ * section 6.3).
+ */
+export function toSchema(
+  properties: readonly SchemaPropertyDto[],
+  version: GraphVersion,
+  includeUnknown: boolean,
+): SchemaDto {
+  const beta = version === 'beta';
+  return {
+    baseType: 'microsoft.graph.externalItem',
+    properties: properties.map(({ isExactMatchRequired, rankingHint, ...property }) => ({
+      ...property,
+      type: shownMember(PROPERTY_TYPE, property.type, includeUnknown) as SchemaPropertyDto['type'],
+      labels: property.labels?.map((label) => shownMember(LABEL, label, includeUnknown)),
+      ...(beta ? { isExactMatchRequired, rankingHint } : {}),
+    })),
+  };
+}

@@ -1,0 +1,13 @@
+import type { PermissionDeclaration } from '../identity/permissions/permissions.js';
+
+const READERS = [
+  'ExternalConnection.ReadWrite.OwnedBy',
+  'ExternalConnection.Read.All',
+  'ExternalConnection.ReadWrite.All',
+] as const;
+
+const WRITERS = ['ExternalConnection.ReadWrite.OwnedBy', 'ExternalConnection.ReadWrite.All'] as const;
+
+/** Contract, api.md section 2.1. */
+export const READ_SCHEMA: PermissionDeclaration = { delegated: READERS, application: READERS };
+export const REGISTER_SCHEMA: PermissionDeclaration = { delegated: WRITERS, application: WRITERS };

@@ -1,0 +1,127 @@
+import { Injectable } from '@nestjs/common';
+import { ConnectionAccess, type ConnectionScope } from '../connections/connection-access.js';
+import { Database } from '../database/database.js';
+import { connectionStateForbids } from '../graph/errors/catalogue/connection.js';
+import { bodyNotValid } from '../graph/errors/catalogue/request.js';
+import { schemaNotFound, schemaOperationInProgress } from '../graph/errors/catalogue/schema.js';
+import type { GraphVersion } from '../graph/http/request-context.js';
+import type { AuthorizedCaller } from '../identity/caller.js';
+import { OperationsService, type PlannedOperation } from '../operations/operations.service.js';
+import type { RegisterSchemaDto, SchemaDto, SchemaPropertyDto } from './dto/schema.dto.js';
+import { toSchema } from './schema.mapper.js';
+import { SchemaRepository } from './schema.repository.js';
+import { completed, schemaFaults, updateFaults } from './schema-rules.js';
+
+/** The rules of schema (contract, api.md sections 1.5, 2.2.6, 2.2.7 and 4). */
+@Injectable()
+export class SchemaService {
+  constructor(
+    private readonly database: Database,
+    private readonly connections: ConnectionAccess,
+    private readonly operations: OperationsService,
+    private readonly schemas: SchemaRepository,
+  ) {}
+
+  /**
+   * Begins to register a schema, or to update the one that there is, and tells its operation. The schema is in force, and
+   * a draft connection ready, when the operation has ended.
+   * @throws connectionNotFound, connectionNotOwned, connectionStateForbids, schemaOperationInProgress, bodyNotValid
+   */
+  async register(
+    caller: AuthorizedCaller,
+    connectionId: string,
+    body: RegisterSchemaDto,
+  ): Promise<{ readonly id: string }> {
+    const faults = schemaFaults(body);
+    return this.database.write(async (manager) => {
+      const connection = await this.connections.locked(manager, caller, connectionId);
+      const { schema, state } = connection;
+      if (state === 'limitExceeded')
+        throw connectionStateForbids(
+          connection.id,
+          state,
+          'Its schema cannot be changed until it has less items.',
+        );
+      const operation = this.operations.plan(connection);
+      if (schema.schemaDateTime !== null && schema.schemaDateTime > operation.createdDateTime)
+        throw schemaOperationInProgress(
+          await this.operations.newest(manager, connection.connectionKey),
+          schema.schemaDateTime,
+        );
+      const before =
+        schema.schemaId === null
+          ? []
+          : await this.schemas.find(connection.connectionKey, schema.schemaId, manager);
+      const all = [...faults, ...updateFaults(before, body)];
+      if (all.length > 0) throw bodyNotValid(all);
+      await this.operations.add(manager, operation);
+      await this.schemas.add(manager, {
+        connectionKey: connection.connectionKey,
+        schemaId: operation.id,
+        definition: body.properties.map(completed),
+      });
+      await this.connections.setSchema(manager, connection, referencesAfter(connection, operation));
+      return { id: operation.id };
+    });
+  }
+
+  /** @throws connectionNotFound, connectionNotOwned, schemaNotFound */
+  async get(
+    caller: AuthorizedCaller,
+    connectionId: string,
+    version: GraphVersion,
+    includeUnknown: boolean,
+  ): Promise<SchemaDto> {
+    const schema = await this.find(caller, connectionId, version, includeUnknown);
+    if (schema === null) throw schemaNotFound();
+    return schema;
+  }
+
+  /**
+   * The newest schema, readable as soon as it was sent (contract, api.md section 10, conflict 5); null where there is none.
+   * @throws connectionNotFound, connectionNotOwned
+   */
+  async find(
+    caller: AuthorizedCaller,
+    connectionId: string,
+    version: GraphVersion,
+    includeUnknown: boolean,
+  ): Promise<SchemaDto | null> {
+    const { connectionKey, schema } = await this.connections.find(caller, connectionId);
+    if (schema.schemaId === null) return null;
+    return toSchema(await this.schemas.find(connectionKey, schema.schemaId), version, includeUnknown);
+  }
+
+  /**
+   * The schema that the items of a connection follow at a time.
+   * @throws connectionStateForbids where there is none yet
+   */
+  async inForce(connection: ConnectionScope, now: Date): Promise<readonly SchemaPropertyDto[]> {
+    const { schemaId, schemaIdBefore, schemaDateTime } = connection.schema;
+    const updating = schemaDateTime !== null && schemaDateTime > now.toISOString();
+    const id = updating ? schemaIdBefore : schemaId;
+    if (id === null)
+      throw connectionStateForbids(
+        connection.id,
+        connection.state,
+        'Register a schema and wait for its operation.',
+      );
+    return this.schemas.find(connection.connectionKey, id);
+  }
+}
+
+/** What a connection refers to once an operation has been planned; one that is to fail leaves the schema as it was. */
+function referencesAfter(
+  { schema }: ConnectionScope,
+  { id, endDateTime, error }: PlannedOperation,
+): ConnectionScope['schema'] {
+  const { schemaId, readyDateTime } = schema;
+  if (error !== null)
+    return { schemaId, schemaIdBefore: schemaId, schemaDateTime: endDateTime, readyDateTime };
+  return {
+    schemaId: id,
+    schemaIdBefore: schemaId,
+    schemaDateTime: endDateTime,
+    readyDateTime: readyDateTime ?? endDateTime,
+  };
+}

@@ -1,0 +1,52 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { create, validConnection } from './connections.js';
+import { type Answer, type Call, send } from './http.js';
+import type { TestServer } from './server.js';
+
+export const property = (overrides: Record<string, unknown> = {}): Record<string, unknown> => ({
+  name: 'title',
+  type: 'string',
+  isRetrievable: true,
+  ...overrides,
+});
+
+export const validSchema = (...properties: Record<string, unknown>[]): Record<string, unknown> => ({
+  baseType: 'microsoft.graph.externalItem',
+  properties: properties.length === 0 ? [property()] : properties,
+});
+
+export const schemaPath = (id: string, version = 'beta'): string =>
+  `/${version}/external/connections/${id}/schema`;
+
+export const register = (
+  server: TestServer,
+  id: string,
+  body: unknown = validSchema(),
+  call: Call = {},
+  version = 'beta',
+): Promise<Answer> => send(server, 'PATCH', schemaPath(id, version), { ...call, body });
+
+/** Asks an operation until it has ended. */
+export async function ended(server: TestServer, location: string, call: Call = {}): Promise<Answer> {
+  const { pathname } = new URL(location);
+  for (;;) {
+    const answer = await send(server, 'GET', pathname, call);
+    if (answer.status !== 200 || answer.body.status !== 'inprogress') return answer;
+    await wait(20);
+  }
+}
+
+/** A connection that takes items: created, its schema registered, the operation ended. */
+export async function readyConnection(
+  server: TestServer,
+  schema: unknown = validSchema(),
+  call: Call = {},
+): Promise<string> {
+  const body = validConnection();
+  const created = await create(server, body, call);
+  if (created.status !== 201) throw new Error(created.text);
+  const registered = await register(server, body.id as string, schema, call);
+  if (registered.status !== 202) throw new Error(registered.text);
+  await ended(server, registered.headers.get('location')!, call);
+  return body.id as string;
+}
