@@ -8,6 +8,7 @@ import { ENTITIES } from './entities.js';
 import { GraphModule } from './graph/graph.module.js';
 import { HealthModule } from './health/health.module.js';
 import { IdentityModule } from './identity/identity.module.js';
+import { ItemsModule } from './items/items.module.js';
 import { MetadataModule } from './metadata/metadata.module.js';
 import { OperationsModule } from './operations/operations.module.js';
 import { SchemaModule } from './schema/schema.module.js';
@@ -26,6 +27,7 @@ export class AppModule {
         ConnectionsModule,
         OperationsModule,
         SchemaModule,
+        ItemsModule,
         BatchModule,
         MetadataModule,
         HealthModule,

@@ -10,6 +10,7 @@ import type { Configuration } from './config/configuration.js';
 import { Clock } from './graph/clock.js';
 import { answerBrokenHttp } from './graph/errors/broken-http.js';
 import { GraphErrorFilter } from './graph/errors/graph-error.filter.js';
+import { stringifyExactly } from './graph/http/exact-json.js';
 import { contextOf } from './graph/http/request-context.js';
 import { commonHeaders } from './graph/http/response-headers.js';
 import { routable } from './graph/odata/key-syntax.js';
@@ -71,6 +72,7 @@ export async function createApp(
   // No parser runs before the guard: `GraphBody` reads the body itself, when the caller may send one.
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser('*', (_request, _payload, done) => done(null));
+  fastify.setReplySerializer((payload) => stringifyExactly(payload));
   fastify.addHook('onRoute', ({ method, url }) => routes.add(method, url));
   fastify.addHook('onRequest', (request, reply, done) => {
     void reply.headers(commonHeaders(contextOf(request)));

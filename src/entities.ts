@@ -3,6 +3,7 @@ import { ConnectionEntity } from './connections/connection.entity.js';
 import { RemovalEntity } from './connections/removal/removal.entity.js';
 import { TenantEntity } from './connections/tenant.entity.js';
 import type { Entities } from './database/data-source-options.js';
+import { ItemEntity } from './items/item.entity.js';
 import { OperationEntity } from './operations/operation.entity.js';
 import { SchemaEntity } from './schema/schema.entity.js';
 
@@ -14,4 +15,5 @@ export const ENTITIES: Entities = [
   TenantEntity,
   SchemaEntity,
   OperationEntity,
+  ItemEntity,
 ];

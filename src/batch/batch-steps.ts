@@ -1,6 +1,7 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http';
 import { batchNotValid, batchTooLong } from '../graph/errors/catalogue/batch.js';
 import { shown } from '../graph/errors/shown.js';
+import { stringifyExactly } from '../graph/http/exact-json.js';
 import { METHODS, MOST_REQUESTS } from './dto/batch-request.dto.js';
 
 /** A request of a batch, as it is to be made. */
@@ -177,7 +178,7 @@ class Reader {
       return undefined;
     }
     // A client that labels its JSON as something else, as one does (contract, clients.md 1), sends an object here too.
-    if (typeof body !== 'string' || JSON_TYPE.test(contentType)) return Buffer.from(JSON.stringify(body));
+    if (typeof body !== 'string' || JSON_TYPE.test(contentType)) return Buffer.from(stringifyExactly(body));
     if (!BASE64.test(body) || body.replace(/=+$/, '').length % 4 === 1) {
       this.fault(
         'InvalidBase64',

@@ -69,6 +69,27 @@ const countItemOfTenant = new PreparedChange(
   ['tenantId', 'limit'],
 );
 
+const discountItemsOfConnection = new PreparedChange(
+  (manager) =>
+    manager
+      .createQueryBuilder()
+      .update(ConnectionEntity)
+      .set({ itemCount: () => '"itemCount" - :count' })
+      .where(
+        '"tenantId" = :tenantId AND "normalizedId" = :normalizedId AND "connectionKey" = :connectionKey',
+      ),
+  ['tenantId', 'normalizedId', 'connectionKey', 'count'],
+);
+const discountItemsOfTenant = new PreparedChange(
+  (manager) =>
+    manager
+      .createQueryBuilder()
+      .update(TenantEntity)
+      .set({ itemCount: () => '"itemCount" - :count' })
+      .where('"tenantId" = :tenantId'),
+  ['tenantId', 'count'],
+);
+
 /** The stored connections. Nothing outside of this folder reads or writes their tables. */
 @Injectable()
 export class ConnectionRepository {
@@ -149,14 +170,10 @@ export class ConnectionRepository {
 
   async discountItems(manager: EntityManager, row: ConnectionRow, count: number): Promise<void> {
     const { tenantId, normalizedId, connectionKey } = row;
-    const { affected } = await manager.decrement(
-      ConnectionEntity,
-      { tenantId, normalizedId, connectionKey },
-      'itemCount',
-      count,
-    );
+    const inConnection = { tenantId, normalizedId, connectionKey, count };
     // Of a connection that is gone, all items were discounted at once.
-    if (affected !== 0) await manager.decrement(TenantEntity, { tenantId }, 'itemCount', count);
+    if ((await discountItemsOfConnection.run(manager, inConnection)) > 0)
+      await discountItemsOfTenant.run(manager, { tenantId, count });
   }
 
   /** How many items all connections of a tenant have together. */

@@ -69,35 +69,73 @@ export class PreparedFind<Entity extends ObjectLiteral, Key extends keyof Entity
   }
 }
 
+/** The values of a row, as the database stores them. */
+function stored(manager: EntityManager, columns: readonly ColumnMetadata[], row: ObjectLiteral): unknown[] {
+  const { driver } = manager.dataSource;
+  return columns.map((column) => driver.preparePersistentValue(row[column.propertyName], column) as unknown);
+}
+
 /** Inserts one row. */
 export class PreparedInsert<Entity extends ObjectLiteral> {
   private prepared?: { sql: string; columns: readonly ColumnMetadata[] };
 
-  constructor(private readonly entity: EntityTarget<Entity>) {}
+  /** @param unlessThere a row of the same key is left as it is */
+  constructor(
+    private readonly entity: EntityTarget<Entity>,
+    private readonly unlessThere = false,
+  ) {}
 
-  async run(manager: EntityManager, row: Entity): Promise<void> {
+  /** Whether the row was inserted; it always is where it need not be left out. */
+  async run(manager: EntityManager, row: Entity): Promise<boolean> {
     const { sql, columns } = (this.prepared ??= this.prepare(manager));
-    const { driver } = manager.dataSource;
-    const values = columns.map(
-      (column) => driver.preparePersistentValue(row[column.propertyName], column) as unknown,
-    );
-    await execute(manager, sql, values);
+    return (await execute(manager, sql, stored(manager, columns, row))).affected > 0;
   }
 
   private prepare(manager: EntityManager): NonNullable<typeof this.prepared> {
     const { columns } = manager.dataSource.getMetadata(this.entity);
     // Text is always bound; numbers and nulls would be written into the SQL.
     const anything = Object.fromEntries(columns.map(({ propertyName }) => [propertyName, propertyName]));
-    const [sql, parameters] = manager
+    const query = manager
       .createQueryBuilder()
       .insert()
       .into(this.entity)
-      .values(anything as never)
-      .getQueryAndParameters();
+      .values(anything as never);
+    const [sql, parameters] = (this.unlessThere ? query.orIgnore() : query).getQueryAndParameters();
     if (parameters.length !== columns.length) {
       throw new Error('An insert binds every column, in their order.');
     }
     return { sql, columns };
+  }
+}
+
+/** Puts a row in the place of the one with its key. */
+export class PreparedReplace<Entity extends ObjectLiteral> {
+  private prepared?: { sql: string; columns: readonly ColumnMetadata[] };
+
+  constructor(private readonly entity: EntityTarget<Entity>) {}
+
+  async run(manager: EntityManager, row: Entity): Promise<void> {
+    const { sql, columns } = (this.prepared ??= this.prepare(manager));
+    await execute(manager, sql, stored(manager, columns, row));
+  }
+
+  private prepare(manager: EntityManager): NonNullable<typeof this.prepared> {
+    const { columns, primaryColumns } = manager.dataSource.getMetadata(this.entity);
+    const others = columns.filter((column) => !column.isPrimary);
+    const query = manager
+      .createQueryBuilder()
+      .update(this.entity)
+      // An expression is taken as it is, where a value would first be converted for its column.
+      .set(
+        Object.fromEntries(
+          others.map(({ propertyName }) => [propertyName, () => `:${propertyName}`]),
+        ) as never,
+      )
+      .where(primaryColumns.map(({ propertyName }) => `"${propertyName}" = :${propertyName}`).join(' AND '));
+    query.setParameters(Object.fromEntries(columns.map(({ propertyName }) => [propertyName, propertyName])));
+    const [sql, parameters] = query.getQueryAndParameters();
+    const byName = new Map(columns.map((column) => [column.propertyName, column]));
+    return { sql, columns: parameters.map((name) => byName.get(String(name))!) };
   }
 }
 

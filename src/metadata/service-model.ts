@@ -2,6 +2,7 @@ import type { Type } from '@nestjs/common';
 import { ConnectionQuotaDto } from '../connections/dto/connection-quota.dto.js';
 import { ExternalConnectionDto } from '../connections/dto/external-connection.dto.js';
 import type { GraphVersion } from '../graph/http/request-context.js';
+import { ExternalItemDto } from '../items/dto/external-item.dto.js';
 import { ConnectionOperationDto } from '../operations/dto/connection-operation.dto.js';
 import { SchemaDto } from '../schema/dto/schema.dto.js';
 
@@ -30,6 +31,7 @@ export const ENTITIES: readonly EntityShape[] = [
   {
     type: ExternalConnectionDto,
     navigation: [
+      { name: 'items', target: ExternalItemDto, collection: true },
       { name: 'operations', target: ConnectionOperationDto, collection: true },
       { name: 'quota', target: ConnectionQuotaDto, versions: ['beta'] },
       { name: 'schema', target: SchemaDto },
@@ -38,6 +40,7 @@ export const ENTITIES: readonly EntityShape[] = [
   },
   { type: ConnectionOperationDto },
   { type: ConnectionQuotaDto, versions: ['beta'] },
+  { type: ExternalItemDto },
   { type: SchemaDto },
 ];
 
@@ -63,7 +66,11 @@ export const CLOSED_ENUMS: ReadonlySet<string> = new Set(['binaryOperator']);
  * counted otherwise.
  */
 export const ENUM_VALUES: Readonly<Record<string, Readonly<Record<string, number>>>> = {
+  accessType: { grant: 1 },
+  aclType: { user: 1 },
   connectionState: { draft: 1 },
+  externalItemContentType: { text: 1 },
+  identitySourceType: { azureActiveDirectory: 1 },
   label: { unknownFutureValue: 12 },
   contentExperienceType: { search: 1, compliance: 32, unknownFutureValue: 2048 },
 };

@@ -17,8 +17,8 @@ const insertOperation = new PreparedInsert(OperationEntity);
 export class OperationRepository {
   constructor(private readonly database: Database) {}
 
-  add(manager: EntityManager, operation: OperationEntity): Promise<void> {
-    return insertOperation.run(manager, operation);
+  async add(manager: EntityManager, operation: OperationEntity): Promise<void> {
+    await insertOperation.run(manager, operation);
   }
 
   find(connectionKey: string, id: string): Promise<OperationEntity | null> {

@@ -18,8 +18,8 @@ export class SchemaRepository {
 
   constructor(private readonly database: Database) {}
 
-  add(manager: EntityManager, schema: SchemaEntity): Promise<void> {
-    return insertSchema.run(manager, schema);
+  async add(manager: EntityManager, schema: SchemaEntity): Promise<void> {
+    await insertSchema.run(manager, schema);
   }
 
   /** The properties of a schema that a connection refers to. */

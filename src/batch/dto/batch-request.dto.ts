@@ -54,7 +54,7 @@ class BatchRequestDto {
 
 /** The body of `POST /$batch`. Its members are read by `readSteps`, since a body in it may be any JSON. */
 @ApiSchema({ name: 'microsoft.graph.batchRequestContent' })
-@ModelType({ name: 'batchRequestContent', open: true })
+@ModelType({ name: 'batchRequestContent', open: true, verbatim: true })
 export class BatchRequestContentDto {
   @ApiProperty({ type: () => BatchRequestDto, isArray: true, minItems: 1, maxItems: MOST_REQUESTS })
   requests?: unknown;

@@ -1,4 +1,5 @@
 import { bodyUnreadable } from '../errors/catalogue/request.js';
+import { parseExactly } from './exact-json.js';
 
 /** The depth at which Graph's own reader stops; deeper text could exhaust the stack of whoever walks it. */
 const DEEPEST = 100;
@@ -24,7 +25,7 @@ function isTooDeep(bytes: Buffer): boolean {
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
 /**
- * The JSON object in a body.
+ * The JSON object in a body; integers beyond 2^53 are bigints.
  * @throws bodyUnreadable for anything else (contract, errors.md G12)
  */
 export function parseJsonObject(bytes: Buffer): Record<string, unknown> {
@@ -38,7 +39,7 @@ export function parseJsonObject(bytes: Buffer): Record<string, unknown> {
   }
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parseExactly(text);
   } catch (error) {
     throw bodyUnreadable(`The body is not valid JSON: ${(error as Error).message.toWellFormed()}`);
   }

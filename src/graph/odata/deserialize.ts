@@ -2,6 +2,8 @@ import type { Type } from '@nestjs/common';
 import { shown } from '../errors/shown.js';
 import type { BodyIssue } from '../errors/catalogue/request.js';
 import type { GraphVersion } from '../http/request-context.js';
+import { withPlainNumbers } from '../http/exact-json.js';
+import { isDateTime } from './date-time.js';
 import { memberNamed, membersOf } from './enum-members.js';
 import {
   type EnumType,
@@ -40,6 +42,10 @@ const internalName = (given: unknown): string =>
         .replace(/^microsoft\.graph(\.externalConnectors)?\./, 'microsoft.substrateConnectors.')
     : JSON.stringify(given);
 
+/** A bigint comes from text with more digits than a number holds. */
+export const isInt64 = (value: unknown): value is number | bigint =>
+  Number.isSafeInteger(value) || (typeof value === 'bigint' && BigInt.asIntN(64, value) === value);
+
 const BOOLEANS = new Map<unknown, boolean>([
   [true, true],
   [false, false],
@@ -70,7 +76,7 @@ class Reader {
 
   complex(declared: Type, json: Json, path: string): object {
     const type = this.concreteType(declared, json, path);
-    const { open, name, computed } = typeOf(type);
+    const { open, verbatim, name, computed } = typeOf(type);
     const properties = propertiesOf(type);
     const value = new type() as Json;
     if (type !== declared) value['@odata.type'] = `#${NAMESPACE}.${name}`;
@@ -80,10 +86,12 @@ class Reader {
       const at = path === '' ? key : `${path}.${key}`;
       if (property !== undefined && (property.versions?.includes(this.version) ?? true)) {
         value[key] = this.property(property, raw, at);
+      } else if (verbatim) {
+        Object.defineProperty(value, key, { value: raw, enumerable: true });
       } else if (key.includes('@') || this.isComputed(computed, key)) {
         continue;
       } else if (open && !(key in Object.prototype)) {
-        value[key] = raw;
+        value[key] = withPlainNumbers(raw);
       } else {
         this.unknownProperty(key, name, at);
       }
@@ -123,7 +131,7 @@ class Reader {
       return typeof raw === 'string' ? this.member(type, raw, at) : this.wrongKind(at, raw, 'a string');
     switch (type) {
       case 'Json':
-        return isObject(raw) ? raw : this.wrongKind(at, raw, 'a JSON object');
+        return isObject(raw) ? withPlainNumbers(raw) : this.wrongKind(at, raw, 'a JSON object');
       case 'Boolean':
         return (
           BOOLEANS.get(typeof raw === 'string' ? raw.toLowerCase() : raw) ??
@@ -134,7 +142,11 @@ class Reader {
           ? raw
           : this.wrongKind(at, raw, 'a whole number of 32 bits');
       case 'Int64':
-        return Number.isSafeInteger(raw) ? raw : this.wrongKind(at, raw, 'a whole number');
+        return isInt64(raw) ? raw : this.wrongKind(at, raw, 'a whole number of 64 bits');
+      case 'DateTimeOffset':
+        return typeof raw === 'string' && isDateTime(raw)
+          ? raw
+          : this.wrongKind(at, raw, 'a date and time such as 2026-11-24T18:05:10Z');
       case 'String':
         return this.text(raw, at);
     }

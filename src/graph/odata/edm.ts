@@ -5,7 +5,7 @@ import type { GraphVersion } from '../http/request-context.js';
 import type { Rule } from './rules.js';
 
 /** Json is Graph's own primitive: any JSON object. */
-type Primitive = 'String' | 'Boolean' | 'Int32' | 'Int64' | 'Json';
+type Primitive = 'String' | 'Boolean' | 'Int32' | 'Int64' | 'DateTimeOffset' | 'Json';
 
 /** An enumeration of the service model; `unknownFutureValue` belongs to each and is never a value to write. */
 export interface EnumType {
@@ -41,6 +41,8 @@ export interface TypeOptions {
   readonly ofGraph?: boolean;
   /** Members that the model does not declare are kept (open type). */
   readonly open?: boolean;
+  /** Members that the model does not declare are kept as they were sent: with annotations and every digit. */
+  readonly verbatim?: boolean;
   /** Members that the service computes, and the versions that have them: ignored in a request. */
   readonly computed?: Readonly<Record<string, readonly GraphVersion[]>>;
   /** Only derived types have values, so each value must say its `@odata.type`. */
@@ -87,6 +89,7 @@ function openApiType({ type, collection }: PropertyOptions): ApiPropertyOptions 
   if (type === 'Int32' || type === 'Int64') {
     return { type: 'integer', format: type.toLowerCase(), isArray: collection };
   }
+  if (type === 'DateTimeOffset') return { type: String, format: 'date-time', isArray: collection };
   return { type: type === 'Boolean' ? Boolean : String, isArray: collection };
 }
 

@@ -1,5 +1,5 @@
 import type { GraphError } from '../graph-error.js';
-import { gatewayError } from './outer.js';
+import { connectorError, gatewayError } from './outer.js';
 
 const LIMITED = {
   connection: 'The total quota utilization for your connection has reached its limit.',
@@ -14,3 +14,22 @@ export const itemLimitReached = (of: keyof typeof LIMITED): GraphError =>
   gatewayError(403, 'QuotaLimitReached', 'The user has reached their quota limit.', {
     inner: { code: 'ItemLimitReached', source: 'Connection', message: LIMITED[of] },
   });
+
+/** No item of this id below the connection (contract, errors.md I1). */
+export const itemNotFound = (): GraphError =>
+  connectorError(404, {
+    inner: { code: 'ResourceNotFound', source: 'ExternalItem', message: "'ExternalItem' was not found." },
+  });
+
+/** A body whose id is not that of its address (contract, errors.md C10, by analogy). */
+export const itemIdNotUpdatable = (): GraphError =>
+  connectorError(400, {
+    inner: {
+      code: 'PropertyNotUpdatable',
+      source: 'ExternalItem',
+      message: "Property 'id' cannot be set: it must be the id of the address, or be left out.",
+    },
+  });
+
+/** Generated clients offer `POST` on items; the service has `PUT` alone (contract, errors.md I2: status only). */
+export const itemNotPostable = (): GraphError => gatewayError(404, 'UnknownError', '');

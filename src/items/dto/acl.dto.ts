@@ -1,0 +1,38 @@
+import { ModelType, Property } from '../../graph/odata/edm.js';
+import { notBlank } from '../../graph/odata/rules.js';
+import { ACCESS_TYPE, ACL_TYPE, IDENTITY_SOURCE_TYPE } from '../enums.js';
+
+const BOTH = ['beta', 'v1.0'] as const;
+
+/** One entry of an access control list (contract, api.md section 1.9). */
+@ModelType({ name: 'acl' })
+export class AclDto {
+  @Property({ type: ACL_TYPE, required: BOTH, description: 'Whom the entry is about.', example: 'everyone' })
+  type: string;
+
+  @Property({
+    type: 'String',
+    required: BOTH,
+    rules: [notBlank()],
+    description:
+      'The object id of a user or group, the tenant id for everyone, the id of an externalGroup, which need not exist yet.',
+    example: 'everyone',
+  })
+  value: string;
+
+  @Property({
+    type: ACCESS_TYPE,
+    required: BOTH,
+    description: 'Deny goes before grant.',
+    example: 'grant',
+  })
+  accessType: string;
+
+  @Property({
+    type: IDENTITY_SOURCE_TYPE,
+    nullable: true,
+    versions: ['beta'],
+    description: 'The older way to say externalGroup: a group whose identitySource is external.',
+  })
+  identitySource?: string | null;
+}

@@ -1,0 +1,45 @@
+import type { BodyIssue } from '../graph/errors/catalogue/request.js';
+import { matches, type Rule } from '../graph/odata/rules.js';
+import type { AclDto } from './dto/acl.dto.js';
+
+const LONGEST_ID = 128;
+/** The alphabet of Base64 for addresses and file names: what connectors use (contract, api.md section 10, conflict 7). */
+const ID = /^[\w=-]+$/;
+
+/** What is wrong with the id of an item, if anything is (contract, errors.md I9). */
+export function itemIdFault(id: string): string | undefined {
+  if (id.length > LONGEST_ID) return `Item id cannot exceed ${LONGEST_ID} characters.`;
+  return ID.test(id) ? undefined : "Item id may have letters, digits, '_', '-' and '=' alone.";
+}
+
+/** The id of a sensitivity label. */
+export const GUID_RULE: Rule = matches(
+  /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i,
+  'InvalidSensitivityLabel',
+  (path) => `Property '${path}' must be a GUID.`,
+);
+
+const OF_THE_DIRECTORY = new Set(['user', 'group', 'everyone', 'everyoneExceptGuests']);
+
+const fault = (message: string, target: string): BodyIssue => ({
+  foundBy: 'rules',
+  code: 'InvalidAcl',
+  message,
+  target,
+});
+
+/**
+ * What is wrong with an access control list that was sent (contract, api.md section 1.9, errors.md I3). Its ids are not
+ * looked up: an external group may be named before it exists.
+ */
+export function aclFaults(acl: readonly AclDto[] | null): BodyIssue[] {
+  if (acl === null || acl.length === 0) return [fault('Acl list is null or empty for this item.', 'acl')];
+  return acl.flatMap(({ type, identitySource }, index) => {
+    const at = `acl[${index}].identitySource`;
+    if (identitySource === 'external' && type !== 'group' && type !== 'externalGroup')
+      return [fault(`An acl entry of type '${type}' cannot have identitySource 'external'; group can.`, at)];
+    if (identitySource === 'azureActiveDirectory' && !OF_THE_DIRECTORY.has(type))
+      return [fault(`An acl entry of type '${type}' cannot have identitySource 'azureActiveDirectory'.`, at)];
+    return [];
+  });
+}

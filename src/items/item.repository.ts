@@ -1,0 +1,61 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { Database } from '../database/database.js';
+import { PreparedChange, PreparedFind, PreparedInsert, PreparedReplace } from '../database/prepared.js';
+import type { QueryOptions } from '../graph/odata/query/options.js';
+import { type Page, readPage } from '../graph/odata/query/page.js';
+import { ITEM_QUERY } from './item-query.js';
+import { ItemEntity } from './item.entity.js';
+
+type ItemKey = Pick<ItemEntity, 'connectionKey' | 'id'>;
+
+/** An item may have 4 MB, so a page of them is to be small. */
+const LARGEST_PAGE = 100;
+
+const findItem = new PreparedFind(ItemEntity, ['connectionKey', 'id']);
+const insertItem = new PreparedInsert(ItemEntity, true);
+const replaceItem = new PreparedReplace(ItemEntity);
+const deleteItem = new PreparedChange(
+  (manager) =>
+    manager
+      .createQueryBuilder()
+      .delete()
+      .from(ItemEntity)
+      .where('"connectionKey" = :connectionKey AND "id" = :id'),
+  ['connectionKey', 'id'],
+);
+
+/** The stored items. */
+@Injectable()
+export class ItemRepository {
+  constructor(private readonly database: Database) {}
+
+  find({ connectionKey, id }: ItemKey): Promise<ItemEntity | null> {
+    return findItem.one(this.database.read, { connectionKey, id });
+  }
+
+  locked(manager: EntityManager, { connectionKey, id }: ItemKey): Promise<ItemEntity | null> {
+    return findItem.locked(manager, { connectionKey, id });
+  }
+
+  /** Whether the item was added: false where another of this id was there first. */
+  add(manager: EntityManager, item: ItemEntity): Promise<boolean> {
+    return insertItem.run(manager, item);
+  }
+
+  replace(manager: EntityManager, item: ItemEntity): Promise<void> {
+    return replaceItem.run(manager, item);
+  }
+
+  /** Whether there was such an item. */
+  async remove(manager: EntityManager, { connectionKey, id }: ItemKey): Promise<boolean> {
+    return (await deleteItem.run(manager, { connectionKey, id })) > 0;
+  }
+
+  page(connectionKey: string, options: QueryOptions): Promise<Page<ItemEntity>> {
+    const query = this.database.read
+      .createQueryBuilder(ItemEntity, 'item')
+      .where('item.connectionKey = :connectionKey', { connectionKey });
+    return readPage(query, options, ITEM_QUERY, LARGEST_PAGE);
+  }
+}

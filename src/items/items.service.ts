@@ -1,0 +1,214 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { ConnectionAccess, type ConnectionScope } from '../connections/connection-access.js';
+import { Database } from '../database/database.js';
+import { Clock } from '../graph/clock.js';
+import { connectionStateForbids } from '../graph/errors/catalogue/connection.js';
+import { itemIdNotUpdatable, itemNotFound } from '../graph/errors/catalogue/item.js';
+import { type BodyIssue, bodyNotValid } from '../graph/errors/catalogue/request.js';
+import type { GraphVersion } from '../graph/http/request-context.js';
+import type { QueryOptions } from '../graph/odata/query/options.js';
+import type { Page } from '../graph/odata/query/page.js';
+import type { AuthorizedCaller } from '../identity/caller.js';
+import { SchemaService } from '../schema/schema.service.js';
+import type { ExternalItemDto, PutItemDto } from './dto/external-item.dto.js';
+import { propertyTypes, type PropertyTypes, readProperties } from './item-properties.js';
+import { aclFaults, itemIdFault } from './item-rules.js';
+import { ItemEntity } from './item.entity.js';
+import { toExternalItem } from './item.mapper.js';
+import { ItemRepository } from './item.repository.js';
+
+/** What a body changes of an item; what it does not name stays. */
+type Change = Partial<
+  Pick<ItemEntity, 'acl' | 'properties' | 'contentType' | 'contentValue' | 'sensitivityLabelId'>
+>;
+
+const missing = (property: string): BodyIssue => ({
+  foundBy: 'rules',
+  code: 'RequiredPropertyMissing',
+  message: `Property '${property}' is required.`,
+  target: property,
+});
+
+/** The rules of externalItem (contract, api.md sections 1.8, 1.9, 2.2.10 to 2.2.12, and 4). */
+@Injectable()
+export class ItemsService {
+  private readonly types = new WeakMap<object, PropertyTypes>();
+
+  constructor(
+    private readonly database: Database,
+    private readonly connections: ConnectionAccess,
+    private readonly schemas: SchemaService,
+    private readonly items: ItemRepository,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Creates an item, or changes what the body names of the one that there is (contract, api.md section 10, conflict 6).
+   * @throws connectionNotFound, connectionNotOwned, connectionStateForbids, bodyNotValid, itemIdNotUpdatable,
+   * itemLimitReached
+   */
+  async put(
+    caller: AuthorizedCaller,
+    connectionId: string,
+    id: string,
+    body: PutItemDto,
+    version: GraphVersion,
+  ): Promise<ExternalItemDto> {
+    const connection = await this.connections.find(caller, connectionId);
+    const change = await this.changeOf(connection, id, body);
+    const item = await this.database.write(
+      async (manager) =>
+        (await this.changed(manager, connection, id, change)) ??
+        (await this.added(manager, connection, id, change)),
+    );
+    return written(item, version);
+  }
+
+  /**
+   * Changes an item that there is: the older form (contract, api.md section 2.1).
+   * @throws connectionNotFound, connectionNotOwned, connectionStateForbids, bodyNotValid, itemIdNotUpdatable, itemNotFound
+   */
+  async patch(
+    caller: AuthorizedCaller,
+    connectionId: string,
+    id: string,
+    body: PutItemDto,
+    version: GraphVersion,
+  ): Promise<ExternalItemDto> {
+    const connection = await this.connections.find(caller, connectionId);
+    const change = await this.changeOf(connection, id, body);
+    const item = await this.database.write((manager) => this.changed(manager, connection, id, change));
+    if (item === null) throw itemNotFound();
+    return written(item, version);
+  }
+
+  /** @throws connectionNotFound, connectionNotOwned, itemNotFound */
+  async get(
+    caller: AuthorizedCaller,
+    connectionId: string,
+    id: string,
+    version: GraphVersion,
+  ): Promise<ExternalItemDto> {
+    const { connectionKey } = await this.connections.find(caller, connectionId);
+    const item = await this.items.find({ connectionKey, id });
+    if (item === null) throw itemNotFound();
+    return toExternalItem(item, version);
+  }
+
+  /** @throws connectionNotFound, connectionNotOwned */
+  async list(
+    caller: AuthorizedCaller,
+    connectionId: string,
+    version: GraphVersion,
+    options: QueryOptions,
+  ): Promise<Page<ExternalItemDto>> {
+    const { connectionKey } = await this.connections.find(caller, connectionId);
+    const page = await this.items.page(connectionKey, options);
+    return { ...page, rows: page.rows.map((row) => toExternalItem(row, version)) };
+  }
+
+  /** @throws connectionNotFound, connectionNotOwned, itemNotFound */
+  async delete(caller: AuthorizedCaller, connectionId: string, id: string): Promise<void> {
+    const connection = await this.connections.find(caller, connectionId);
+    await this.database.write(async (manager) => {
+      if (!(await this.items.remove(manager, { connectionKey: connection.connectionKey, id })))
+        throw itemNotFound();
+      await this.connections.discountItems(manager, connection, 1);
+    });
+  }
+
+  /** What a body says, checked by the schema. @throws connectionStateForbids, bodyNotValid, itemIdNotUpdatable */
+  private async changeOf(connection: ConnectionScope, id: string, body: PutItemDto): Promise<Change> {
+    const { acl, properties, content, informationProtectionLabel: label } = body;
+    const idFault = itemIdFault(id);
+    const faults: BodyIssue[] =
+      idFault === undefined
+        ? []
+        : [{ foundBy: 'rules', code: 'InvalidItemId', message: idFault, target: 'id' }];
+    if (connection.state === 'draft')
+      throw connectionStateForbids(
+        connection.id,
+        connection.state,
+        'Register a schema and wait for its operation.',
+      );
+    if (idFault === undefined && body.id !== undefined && body.id !== null && body.id !== id)
+      throw itemIdNotUpdatable();
+    const change: Change = {};
+    if (acl !== undefined) {
+      faults.push(...aclFaults(acl));
+      change.acl = acl ?? [];
+    }
+    if (properties !== undefined) {
+      const read = readProperties(
+        properties as Record<string, unknown> | null,
+        await this.typesOf(connection),
+      );
+      faults.push(...read.faults);
+      change.properties = read.properties;
+    }
+    if (content !== undefined) {
+      change.contentType = content?.type ?? null;
+      change.contentValue = content?.value ?? null;
+    }
+    if (label !== undefined) change.sensitivityLabelId = label?.sensitivityLabelId ?? null;
+    if (faults.length > 0) throw bodyNotValid(faults);
+    return change;
+  }
+
+  private async typesOf(connection: ConnectionScope): Promise<PropertyTypes> {
+    const schema = await this.schemas.inForce(connection, this.clock.now());
+    let types = this.types.get(schema);
+    if (types === undefined) this.types.set(schema, (types = propertyTypes(schema)));
+    return types;
+  }
+
+  /** The item after the change; null where there is none. */
+  private async changed(
+    manager: EntityManager,
+    { connectionKey }: ConnectionScope,
+    id: string,
+    change: Change,
+  ): Promise<ItemEntity | null> {
+    const found = await this.items.locked(manager, { connectionKey, id });
+    if (found === null) return null;
+    const item = { ...found, ...change, lastModifiedDateTime: this.clock.now().toISOString() };
+    await this.items.replace(manager, item);
+    return item;
+  }
+
+  /** The new item; where another of its id came first, that one after the change. @throws bodyNotValid, itemLimitReached, connectionNotFound */
+  private async added(
+    manager: EntityManager,
+    connection: ConnectionScope,
+    id: string,
+    change: Change,
+  ): Promise<ItemEntity> {
+    const { acl, properties } = change;
+    if (acl === undefined || properties === undefined)
+      throw bodyNotValid([
+        ...(acl === undefined ? aclFaults(null) : []),
+        ...(properties === undefined ? [missing('properties')] : []),
+      ]);
+    const item: ItemEntity = {
+      connectionKey: connection.connectionKey,
+      id,
+      acl,
+      properties,
+      contentType: change.contentType ?? null,
+      contentValue: change.contentValue ?? null,
+      sensitivityLabelId: change.sensitivityLabelId ?? null,
+      lastModifiedDateTime: this.clock.now().toISOString(),
+    };
+    if (!(await this.items.add(manager, item)))
+      return (await this.changed(manager, connection, id, change)) ?? item;
+    await this.connections.countItem(manager, connection);
+    return item;
+  }
+}
+
+/** The answer of a write shows activities, and never has any (contract, api.md section 2.2.10). */
+const written = (item: ItemEntity, version: GraphVersion): ExternalItemDto => ({
+  ...toExternalItem(item, version),
+  activities: [],
+});
