@@ -12,8 +12,8 @@ const { checkSync } = require('recheck/lib/browser.js') as typeof Recheck;
 /** On an address of 2,000 characters, the square is milliseconds and the cube is many seconds. */
 const HIGHEST_DEGREE = 2;
 
-const ONE_PATTERN_MS = 3_000;
-const ALL_PATTERNS_MS = 9_000;
+const ONE_PATTERN_MS = 5_000;
+const ALL_PATTERNS_MS = 15_000;
 
 /** Addresses are not longer; the rest bounds what trying out texts may take where no theory decides. */
 const LIMITS: Recheck.Parameters = {
@@ -34,28 +34,45 @@ function undecided(error: Recheck.UnknownDiagnostics['error']): string {
   return `whether it is cannot be decided (${'message' in error ? error.message : error.kind}).`;
 }
 
-function problemOf(pattern: string, timeout: number): PatternProblem {
-  let diagnostics: Recheck.Diagnostics;
+/** How much the time grows at most: the power of the length. */
+function degreeOf({ complexity }: Recheck.SafeDiagnostics | Recheck.VulnerableDiagnostics): number {
+  if (complexity.type === 'exponential') return Infinity;
+  return complexity.type === 'polynomial' ? complexity.degree : 1;
+}
+
+/** What asks for the text before it, and so says little of itself at the beginning: `\b`, `\B`, a look-behind. */
+const LOOKS_BACK = /\\b|\(\?<[=!]/i;
+
+/**
+ * A pattern that may begin anywhere takes one power more than the same pattern at the beginning of the text, of which the
+ * analysis is several times as quick; so the exact one is made only where it matters.
+ */
+function problemOf(pattern: string, end: number): PatternProblem {
+  let degree = 0;
+  for (const form of LOOKS_BACK.test(pattern) ? [pattern] : [`^(?:${pattern})`, pattern]) {
+    const timeout = Math.ceil(end - performance.now());
+    if (timeout <= 0) return UNDECIDED_IN_TIME;
+    const diagnostics = checkSync(form, '', { ...LIMITS, timeout });
+    if (diagnostics.status === 'unknown') return undecided(diagnostics.error);
+    degree = degreeOf(diagnostics);
+    if (degree < HIGHEST_DEGREE || degree === Infinity) break;
+  }
+  if (degree <= HIGHEST_DEGREE) return null;
+  const growth = degree === Infinity ? 'exponentially' : `with the power ${degree}`;
+  return `the time that it takes can grow ${growth} with the length of the URL. Avoid repetitions within repetitions, and neighbours that match the same text, such as '.*/.*'; '[^/]+' matches one segment.`;
+}
+
+function judged(pattern: string, end: number): PatternProblem {
   try {
-    diagnostics = checkSync(pattern, '', { ...LIMITS, timeout });
+    return problemOf(pattern, end);
   } catch (error) {
-    // Nested so deeply that the analysis has no room for it.
     if (error instanceof RangeError) return 'it is nested too deeply.';
     throw error;
   }
-  if (diagnostics.status === 'safe') return null;
-  if (diagnostics.status === 'unknown') return undecided(diagnostics.error);
-  const { complexity } = diagnostics;
-  if (complexity.type === 'polynomial' && complexity.degree <= HIGHEST_DEGREE) return null;
-  const growth = complexity.type === 'exponential' ? 'exponentially' : `with the power ${complexity.degree}`;
-  return `the time that it takes can grow ${growth} with the length of the URL. Avoid repetitions within repetitions, and neighbours that match the same text, such as '.*/.*'; '[^/]+' matches one segment.`;
 }
 
 /** Whether regular expressions can be made to run as good as for ever. Runs in a worker: see `UrlPatterns`. */
 export default function checkPatterns(patterns: readonly string[]): PatternProblem[] {
   const end = performance.now() + ALL_PATTERNS_MS;
-  return patterns.map((pattern) => {
-    const left = Math.min(ONE_PATTERN_MS, end - performance.now());
-    return left <= 0 ? UNDECIDED_IN_TIME : problemOf(pattern, left);
-  });
+  return patterns.map((pattern) => judged(pattern, Math.min(end, performance.now() + ONE_PATTERN_MS)));
 }

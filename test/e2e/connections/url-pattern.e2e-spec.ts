@@ -42,6 +42,7 @@ const CATASTROPHIC = [
   '^(?:.?){30}a{30}$',
   '(?=(a+)+$)b',
   '(?<=(a+)+)b',
+  String.raw`\B(a+)+$`,
   '^.*.*.*.*=$',
   '/(?<a>.*)/(?<b>.*)/(?<id>.*)$',
 ];
@@ -148,7 +149,7 @@ describe('urlPattern, the regular expression of an itemIdResolver', () => {
         await hostile,
         expect.stringMatching(/nested too deeply|could not be decided in time|can grow/),
       );
-      expect(performance.now() - started).toBeLessThan(15_000);
+      expect(performance.now() - started).toBeLessThan(25_000);
       expect(slowest).toBeLessThan(1_500);
     },
     40_000,
