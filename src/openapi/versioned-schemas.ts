@@ -12,7 +12,7 @@ interface Schema {
 
 type Schemas = Record<string, Schema>;
 
-const REFERENCE = '#/components/schemas/';
+export const REFERENCE = '#/components/schemas/';
 const [DEFAULT_VERSION] = GRAPH_VERSIONS;
 /** A link in an example, up to its version. */
 const LINK = new RegExp(`^(https?://[^/]+)/${DEFAULT_VERSION}/`);
@@ -53,7 +53,7 @@ function inVersion(schema: Schema, version: GraphVersion, isRequest: boolean): S
 }
 
 /** A copy in which each text is what `map` makes of it. */
-function mapTexts(value: unknown, map: (text: string, key: string) => string, key = ''): unknown {
+export function mapTexts(value: unknown, map: (text: string, key: string) => string, key = ''): unknown {
   if (typeof value === 'string') return map(value, key);
   if (Array.isArray(value)) return value.map((entry) => mapTexts(entry, map));
   if (typeof value !== 'object' || value === null) return value;
@@ -61,10 +61,10 @@ function mapTexts(value: unknown, map: (text: string, key: string) => string, ke
 }
 
 /** The name of the schema that a text refers to, if it is a reference. */
-const referenced = (text: string, key: string): string | undefined =>
+export const referenced = (text: string, key: string): string | undefined =>
   key === '$ref' && text.startsWith(REFERENCE) ? text.slice(REFERENCE.length) : undefined;
 
-function referencesOf(value: unknown): Set<string> {
+export function referencesOf(value: unknown): Set<string> {
   const names = new Set<string>();
   mapTexts(value, (text, key) => {
     const name = referenced(text, key);
