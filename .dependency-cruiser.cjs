@@ -20,13 +20,19 @@ module.exports = {
       name: 'identity-below-features',
       severity: 'error',
       from: { path: '^src/identity/' },
-      to: { path: '^src/', pathNot: '^src/(identity|graph|config)/' },
+      to: { path: '^src/', pathNot: '^src/(identity|graph|database|config)/' },
     },
     {
       name: 'database-below-features',
       severity: 'error',
       from: { path: '^src/database/' },
       to: { path: '^src/', pathNot: '^src/(database|config)/' },
+    },
+    {
+      name: 'throttling-below-features',
+      severity: 'error',
+      from: { path: '^src/throttling/' },
+      to: { path: '^src/', pathNot: '^src/(throttling|graph|identity|database|config)/' },
     },
     {
       name: 'config-knows-nobody',
@@ -38,7 +44,7 @@ module.exports = {
       name: 'features-look-down',
       severity: 'error',
       from: { path: `^src/(${FEATURES})/` },
-      to: { path: '^src/', pathNot: `^src/(${FEATURES}|graph|identity|database|config)/` },
+      to: { path: '^src/', pathNot: `^src/(${FEATURES}|throttling|graph|identity|database|config)/` },
     },
     {
       name: 'repositories-stay-home',

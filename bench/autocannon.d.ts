@@ -11,16 +11,18 @@ declare module 'autocannon' {
   }
 
   export interface Options {
-    url: string;
+    /** The connections are distributed over them. */
+    url: string[];
     connections: number;
     pipelining: number;
-    duration: number;
     requests: RequestOptions[];
+    /** Seconds. */
+    duration?: number;
+    /** So many requests instead of a duration. */
+    amount?: number;
   }
 
   export interface Result {
-    /** Seconds. */
-    duration: number;
     errors: number;
     timeouts: number;
     statusCodeStats: Record<string, { count: number }>;
@@ -32,6 +34,7 @@ declare module 'autocannon' {
       event: 'response',
       listener: (client: unknown, status: number, bytes: number, milliseconds: number) => void,
     ): this;
+    stop(): void;
   }
 
   export default function autocannon(options: Options): Instance;

@@ -23,12 +23,13 @@ function sumOfFields(path: string, line: RegExp, fields: readonly number[]): num
   }
 }
 
-export function processorTime(serverPid: number): ProcessorTime {
+/** @param serverPids the processes of the server */
+export function processorTime(serverPids: readonly number[]): ProcessorTime {
   const { user, system } = process.cpuUsage();
   return {
     generator: (user + system) / 1000,
     // utime and stime; the name of the program, before them, may have spaces.
-    server: sumOfFields(`/proc/${serverPid}/stat`, /\) (.+)/, [11, 12]),
+    server: serverPids.reduce((sum, pid) => sum + sumOfFields(`/proc/${pid}/stat`, /\) (.+)/, [11, 12]), 0),
     // user, nice, system, irq and softirq
     machine: sumOfFields('/proc/stat', /^cpu +(.+)/, [0, 1, 2, 5, 6]),
     now: performance.now(),
@@ -44,4 +45,13 @@ export function processorsUsed(
   const generator = (to.generator - from.generator) / elapsed;
   const server = (to.server - from.server) / elapsed;
   return { generator, server, others: (to.machine - from.machine) / elapsed - generator - server };
+}
+
+/** The memory that a process has, in MiB; NaN where there is no /proc. */
+export function residentMebibytes(pid: number): number {
+  try {
+    return Number(/^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))![1]) / 1024;
+  } catch {
+    return Number.NaN;
+  }
 }

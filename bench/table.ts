@@ -1,31 +1,32 @@
 import { cpus } from 'node:os';
-import { type Measurement, type Scenario, SCENARIOS } from './load.js';
+import { markdownTable, whole } from './markdown.js';
+import type { Measurement } from './measure.js';
+import type { Scenario } from './scenarios/scenario.js';
 
 /** What was measured of one server. */
 export interface Row {
   readonly name: string;
-  readonly measured: Readonly<Record<Scenario, Measurement>>;
+  /** Without those that it is unfit for. */
+  readonly measured: ReadonlyMap<Scenario, Measurement>;
 }
 
-const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+function cells(scenario: Scenario, { measured }: Row, base: Row | undefined): string[] {
+  const own = measured.get(scenario);
+  if (own === undefined) return ['–', '–', '–', '–'];
+  const lowest = base?.measured.get(scenario);
+  const ratio = lowest === undefined ? '' : (own.perSecond / lowest.perSecond).toFixed(2);
+  return [whole(own.perSecond), own.p50.toFixed(2), own.p99.toFixed(2), ratio];
+}
 
-/** A markdown table; ratios are to the requests a second of `floor`. */
-export function table(rows: readonly Row[], floor: Row | undefined, date: Date): string {
-  const head = ['Server', ...SCENARIOS.flatMap((scenario) => [`${scenario}/s`, 'p50 ms', 'p99 ms', 'ratio'])];
-  const cells = ({ name, measured }: Row): string[] => [
-    name,
-    ...SCENARIOS.flatMap((scenario) => {
-      const { perSecond, p50, p99 } = measured[scenario];
-      const ratio = floor === undefined ? '' : (perSecond / floor.measured[scenario].perSecond).toFixed(2);
-      return [Math.round(perSecond).toLocaleString('en'), p50.toFixed(2), p99.toFixed(2), ratio];
-    }),
-  ];
-  return [
-    `${date.toISOString().slice(0, 10)}, Node.js ${process.version}, ${cpus().length} CPUs (${cpus()[0]?.model.trim()})`,
-    '',
-    line(head),
-    line(head.map((_, index) => (index === 0 ? '---' : '---:'))),
-    ...rows.map((row) => line(cells(row))),
-    '',
-  ].join('\n');
+/** When, and on which machine. */
+export const conditions = (date: Date): string =>
+  `${date.toISOString().slice(0, 10)}, Node.js ${process.version}, ${cpus().length} CPUs (${cpus()[0]?.model.trim()})`;
+
+/** A markdown table; ratios are to the requests a second of `base`. */
+export function table(scenarios: readonly Scenario[], rows: readonly Row[], base: Row | undefined): string {
+  const head = scenarios.flatMap(({ name }) => [`${name}/s`, 'p50 ms', 'p99 ms', 'ratio']);
+  return markdownTable(
+    ['Server', ...head],
+    rows.map((row) => [row.name, ...scenarios.flatMap((scenario) => cells(scenario, row, base))]),
+  );
 }

@@ -6,11 +6,13 @@ import { ConnectionsModule } from './connections/connections.module.js';
 import { DatabaseModule } from './database/database.module.js';
 import { ENTITIES } from './entities.js';
 import { GraphModule } from './graph/graph.module.js';
+import { GroupsModule } from './groups/groups.module.js';
 import { HealthModule } from './health/health.module.js';
 import { IdentityModule } from './identity/identity.module.js';
 import { ItemsModule } from './items/items.module.js';
 import { MetadataModule } from './metadata/metadata.module.js';
 import { OperationsModule } from './operations/operations.module.js';
+import { ThrottlingModule } from './throttling/throttling.module.js';
 import { SchemaModule } from './schema/schema.module.js';
 
 /** The whole service at a glance. */
@@ -24,10 +26,13 @@ export class AppModule {
         GraphModule,
         DatabaseModule.with(configuration, ENTITIES),
         await IdentityModule.with(configuration),
+        // Its guard runs after that of identity.
+        ThrottlingModule.with(configuration),
         ConnectionsModule,
         OperationsModule,
         SchemaModule,
         ItemsModule,
+        GroupsModule,
         BatchModule,
         MetadataModule,
         HealthModule,

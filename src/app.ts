@@ -13,6 +13,7 @@ import { GraphErrorFilter } from './graph/errors/graph-error.filter.js';
 import { stringifyExactly } from './graph/http/exact-json.js';
 import { contextOf } from './graph/http/request-context.js';
 import { commonHeaders } from './graph/http/response-headers.js';
+import { odataAnswer } from './graph/odata/odata-answer.js';
 import { routable } from './graph/odata/key-syntax.js';
 import { RouteTable } from './graph/http/route-table.js';
 import { AuthenticationHook } from './identity/authentication.hook.js';
@@ -80,6 +81,9 @@ export async function createApp(
   });
   frontends(app, configuration);
   fastify.addHook('onRequest', (request, _reply, done) => authentication.onRequest(request, done));
+  fastify.addHook('preSerialization', (request, reply, value: object, done) =>
+    done(null, odataAnswer(request, reply, value)),
+  );
   fastify.addHook('onResponse', (request, reply, done) => {
     logRequest(request, reply);
     done();

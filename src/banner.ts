@@ -1,5 +1,5 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { Configuration } from './config/configuration.js';
+import type { Configuration, DatabaseConfiguration } from './config/configuration.js';
 import { Clock } from './graph/clock.js';
 import { FIRST_APP_ID } from './identity/local/local-apps.js';
 import { LocalIssuer } from './identity/local/local-issuer.js';
@@ -14,6 +14,11 @@ const curl = (address: string, token: string): string =>
   `curl -i ${address}/beta/external/connections -H 'Authorization: Bearer ${token}' ` +
   `-H 'Content-Type: application/json' -d '${JSON.stringify(EXAMPLE)}'`;
 
+const placeOf = (database: DatabaseConfiguration): string =>
+  database.type === 'sqlite'
+    ? `SQLite, ${database.path}`
+    : `PostgreSQL, ${database.database} on ${database.host}:${database.port}`;
+
 /** What a person sees when the server has started: where it is, what it stores in, and a first request to paste. */
 export async function banner(
   app: NestFastifyApplication,
@@ -26,7 +31,7 @@ export async function banner(
     'Graph Connections is ready.',
     `  Address     ${address}/beta and ${address}/v1.0`,
     `  Swagger UI  ${address}/docs`,
-    `  Database    ${database.type === 'sqlite' ? `SQLite, ${database.path}` : 'PostgreSQL'}`,
+    `  Database    ${placeOf(database)}`,
   ];
   if (configuration.identity.mode === 'oidc') {
     return [

@@ -2,10 +2,15 @@ import { AuthorizedAppEntity } from './connections/authorized-app.entity.js';
 import { ConnectionEntity } from './connections/connection.entity.js';
 import { RemovalEntity } from './connections/removal/removal.entity.js';
 import { TenantEntity } from './connections/tenant.entity.js';
-import type { Entities } from './database/data-source-options.js';
+import type { Entities } from './database/data-source.js';
+import { ActivityEntity } from './items/activities/activity.entity.js';
 import { ItemEntity } from './items/item.entity.js';
+import { GroupEntity } from './groups/group.entity.js';
+import { MemberEntity } from './groups/member.entity.js';
 import { OperationEntity } from './operations/operation.entity.js';
+import { ThrottleWindowEntity } from './throttling/throttle-window.entity.js';
 import { SchemaEntity } from './schema/schema.entity.js';
+import { LocalIdentityEntity } from './identity/local/local-identity.entity.js';
 
 /** Every table of the service; listed, since a file pattern would mean different files in src and dist. */
 export const ENTITIES: Entities = [
@@ -16,4 +21,9 @@ export const ENTITIES: Entities = [
   SchemaEntity,
   OperationEntity,
   ItemEntity,
+  ActivityEntity,
+  LocalIdentityEntity,
+  GroupEntity,
+  MemberEntity,
+  ThrottleWindowEntity,
 ];

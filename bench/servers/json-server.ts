@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Child, freePort } from './child.js';
-import { connection, JSON_HEADERS, type RunningServer, type Server } from './server.js';
+import type { RunningServer, Server } from './server.js';
 
 const MAIN = createRequire(import.meta.url).resolve('json-server/lib/cli/bin.js');
 const PATH = '/connections';
@@ -10,6 +10,7 @@ const PATH = '/connections';
 /** json-server with its defaults: it keeps everything in memory and writes the whole file after a change. */
 export const jsonServer: Server = {
   name: 'json-server 0.17',
+  keeps: true,
   async start(folder, nodeOptions = []): Promise<RunningServer> {
     const path = join(folder, 'db.json');
     await writeFile(path, JSON.stringify({ connections: [] }));
@@ -20,12 +21,6 @@ export const jsonServer: Server = {
     );
     const url = `http://127.0.0.1:${port}`;
     await child.answers(url);
-    return {
-      url,
-      pid: child.pid,
-      create: (id) => ({ method: 'POST', path: PATH, headers: JSON_HEADERS, body: connection(id) }),
-      read: (id) => ({ method: 'GET', path: `${PATH}/${id}`, headers: {} }),
-      stop: () => child.stop(),
-    };
+    return { urls: [url], pids: [child.pid], collection: PATH, headers: {}, stop: () => child.stop() };
   },
 };

@@ -2,45 +2,67 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { Child, freePort } from './child.js';
-import { connection, JSON_HEADERS, PATH, type RunningServer, type Server } from './server.js';
+import { PATH, type RunningServer, type Server } from './server.js';
 
 const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 const TOKEN = fileURLToPath(new URL('../../src/cli/token.ts', import.meta.url));
 
-/** Microsoft Graph's 30 connections a tenant would end a benchmark at once. */
-const MOST_CONNECTIONS = '999999999';
+/** Microsoft Graph's 30 connections a tenant would end a benchmark at once, and its quotas of items the larger ones. */
+const LIMITS = {
+  MAX_CONNECTIONS_PER_TENANT: '999999999',
+  MAX_ITEMS_PER_CONNECTION: '999999999',
+  MAX_ITEMS_PER_TENANT: '999999999',
+};
 
-async function token(dataDir: string): Promise<string> {
+/** The real service takes minutes to provision a schema, and this one two seconds by default. */
+const SCHEMA_PROVISIONING_MS = '0';
+
+async function token(env: Readonly<Record<string, string>>): Promise<string> {
   const { stdout } = await promisify(execFile)(process.execPath, ['--import', 'tsx', TOKEN], {
-    env: { PATH: process.env.PATH, DATA_DIR: dataDir },
+    env: { PATH: process.env.PATH, ...env },
   });
   return stdout.trim();
 }
 
-/** This server as `npm start` runs it: local tokens, every check, a database file, the log of every request. */
-export const ours: Server = {
-  name: 'this server',
-  async start(folder, nodeOptions = []): Promise<RunningServer> {
-    const authorization = `Bearer ${await token(folder)}`;
+/**
+ * Starts this server as `npm start` runs it: local tokens, every check, a database, the log of every request.
+ * @param count how many processes share the database
+ * @param env what they see besides, DATABASE_URL for instance
+ */
+export async function startOurs(
+  folder: string,
+  nodeOptions: readonly string[],
+  count: number,
+  env: Readonly<Record<string, string>>,
+): Promise<RunningServer> {
+  const authorization = `Bearer ${await token({ DATA_DIR: folder, ...env })}`;
+  const children: Child[] = [];
+  const urls: string[] = [];
+  for (let started = 0; started < count; started++) {
     const port = await freePort();
     const child = new Child([...nodeOptions, MAIN], folder, {
       PORT: String(port),
       DATA_DIR: folder,
-      MAX_CONNECTIONS_PER_TENANT: MOST_CONNECTIONS,
+      SCHEMA_PROVISIONING_MS,
+      ...LIMITS,
+      ...env,
     });
-    const url = `http://127.0.0.1:${port}`;
-    await child.answers(url);
-    return {
-      url,
-      pid: child.pid,
-      create: (id) => ({
-        method: 'POST',
-        path: PATH,
-        headers: { authorization, ...JSON_HEADERS },
-        body: connection(id),
-      }),
-      read: (id) => ({ method: 'GET', path: `${PATH}/${id}`, headers: { authorization } }),
-      stop: () => child.stop(),
-    };
-  },
+    urls.push(`http://127.0.0.1:${port}`);
+    children.push(child);
+    await child.answers(urls.at(-1)!);
+  }
+  return {
+    urls: urls as [string, ...string[]],
+    pids: children.map(({ pid }) => pid),
+    collection: PATH,
+    headers: { authorization },
+    stop: async () => void (await Promise.all(children.map((child) => child.stop()))),
+  };
+}
+
+/** This server on its database file. */
+export const ours: Server = {
+  name: 'this server',
+  keeps: true,
+  start: (folder, nodeOptions = []) => startOurs(folder, nodeOptions, 1, {}),
 };

@@ -1,34 +1,34 @@
-/** One HTTP request, as the load generator and the first check send it. */
+/** One HTTP request, as the load generator and the preparations send it. */
 export interface HttpRequest {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
 }
 
+/** A server that listens, or several that share one database. */
 export interface RunningServer {
-  readonly url: string;
-  readonly pid: number;
-  create(id: string): HttpRequest;
-  read(id: string): HttpRequest;
+  /** One for each process; the load goes to them in turn. */
+  readonly urls: readonly [string, ...string[]];
+  readonly pids: readonly number[];
+  /** The path of its connections. */
+  readonly collection: string;
+  /** What each request must carry. */
+  readonly headers: Readonly<Record<string, string>>;
   stop(): Promise<void>;
 }
 
 /** A server that the benchmark measures. */
 export interface Server {
   readonly name: string;
+  /** Whether what was created can be read; a mock server answers with examples. */
+  readonly keeps: boolean;
   /**
-   * Starts it with empty storage and waits until it answers.
-   * @param folder for its files; it is empty
+   * Starts it with empty storage, or with what it left in the folder before, and waits until it answers.
+   * @param folder for its files
    * @param nodeOptions for `node` itself
    */
   start(folder: string, nodeOptions?: readonly string[]): Promise<RunningServer>;
 }
 
-export const JSON_HEADERS = { 'content-type': 'application/json' };
-
 export const PATH = '/beta/external/connections';
-
-/** The seed document's example, with another id. */
-export const connection = (id: string): string =>
-  JSON.stringify({ id, name: 'Contoso HR', description: 'Connection to index Contoso HR system' });

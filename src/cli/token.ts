@@ -1,9 +1,12 @@
 import { parseArgs } from 'node:util';
-import { loadConfiguration } from '../config/configuration.js';
+import { type DatabaseConfiguration, loadConfiguration } from '../config/configuration.js';
 import { ConfigurationError } from '../config/configuration-error.js';
-import { FIRST_APP_ID, localApps } from '../identity/local/local-apps.js';
+import { databaseOn, openDatabase } from '../database/open-database.js';
+import { ENTITIES } from '../entities.js';
+import { FIRST_APP_ID, localApps, registeredApps } from '../identity/local/local-apps.js';
 import { LocalIssuer } from '../identity/local/local-issuer.js';
-import { localSecrets } from '../identity/local/local-store.js';
+import { type LocalSecrets, localSecrets } from '../identity/local/local-store.js';
+import { storedSecrets } from '../identity/local/stored-secrets.js';
 import { DEFAULT_TENANT, tenantIdOf } from '../identity/local/tenant.js';
 import { isGuid } from '../identity/local/guid.js';
 import { PERMISSIONS, type Permission } from '../identity/permissions/permissions.js';
@@ -44,6 +47,17 @@ function guid(name: string, value: string): string {
   return value;
 }
 
+/** The secrets of the servers on this database; made, as a server would, where none has been started yet. */
+async function secretsIn(configuration: DatabaseConfiguration): Promise<LocalSecrets> {
+  const source = await openDatabase(configuration, ENTITIES);
+  const database = await databaseOn(source, configuration, ENTITIES);
+  try {
+    return await storedSecrets(database);
+  } finally {
+    await database.close();
+  }
+}
+
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
@@ -57,11 +71,12 @@ async function main(): Promise<void> {
     },
   });
   if (values.help) return void process.stdout.write(USAGE);
-  const { identity, dataDir } = loadConfiguration(process.env);
+  const { identity, database, dataDir } = loadConfiguration(process.env);
   if (identity.mode !== 'local')
     throw new UsageError('IDENTITY=oidc: only the issuer itself can make its tokens.');
-  const secrets = await localSecrets(dataDir);
-  const app = localApps(secrets.clientSecret, identity.appsFile).get(guid('app', values.app).toLowerCase());
+  const registered = registeredApps(identity.appsFile);
+  const secrets = database.type === 'postgres' ? await secretsIn(database) : await localSecrets(dataDir);
+  const app = localApps(secrets.clientSecret, registered).get(guid('app', values.app).toLowerCase());
   const held = values.delegated ? PERMISSIONS : (app?.permissions ?? PERMISSIONS);
   const token = await new LocalIssuer(identity, secrets).issue(
     {

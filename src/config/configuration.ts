@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
+import { Client } from 'pg';
 import { ConfigurationError } from './configuration-error.js';
-import { readEnvironment, shown } from './environment.js';
+import { type Environment, readEnvironment, shown } from './environment.js';
 
 /** Microsoft Graph's own audiences: its address, and its application id (contract, api.md section 3). */
 export const GRAPH_AUDIENCES = ['https://graph.microsoft.com', '00000003-0000-0000-c000-000000000000'];
@@ -11,8 +12,23 @@ export const GRAPH_AUDIENCES = ['https://graph.microsoft.com', '00000003-0000-00
  */
 const LOCAL_ISSUER = 'https://sts.windows.net/{tenant}/';
 
-export type DatabaseConfiguration =
-  { readonly type: 'sqlite'; readonly path: string } | { readonly type: 'postgres'; readonly url: string };
+export interface SqliteConfiguration {
+  readonly type: 'sqlite';
+  readonly path: string;
+}
+
+export interface PostgresConfiguration {
+  readonly type: 'postgres';
+  readonly url: string;
+  /** The most connections at the same moment. */
+  readonly pool: number;
+  /** What the address says, for messages: no secret. */
+  readonly host: string;
+  readonly port: number;
+  readonly database: string;
+}
+
+export type DatabaseConfiguration = SqliteConfiguration | PostgresConfiguration;
 
 export interface LocalIdentityConfiguration {
   readonly mode: 'local';
@@ -48,10 +64,13 @@ export abstract class Configuration {
     /** In lower case: the connections whose schema operations fail. */
     readonly failOf: readonly string[];
   };
+  /** Which limits of calls hold: those of Microsoft Graph, or none. */
+  abstract readonly throttle: 'graph' | 'off';
   abstract readonly limits: {
     readonly connectionsPerTenant: number;
     readonly itemsPerConnection: number;
     readonly itemsPerTenant: number;
+    readonly groupsPerTenant: number;
   };
 }
 
@@ -63,6 +82,24 @@ const isLoopback = (host: string): boolean =>
 function trustProxy(value: string): boolean | number | string {
   if (value === 'true' || value === 'false') return value === 'true';
   return /^\d+$/.test(value) ? Number(value) : value;
+}
+
+function databaseOf(
+  { DATABASE_URL: url, DATABASE_POOL: pool = 10 }: Environment,
+  dataDir: string,
+  problems: string[],
+): DatabaseConfiguration {
+  if (url === undefined) return { type: 'sqlite', path: join(dataDir, 'graph-connections.db') };
+  if (url.startsWith('postgres')) {
+    try {
+      const { host, port, database = '' } = new Client({ connectionString: url });
+      return { type: 'postgres', url, pool, host, port, database };
+    } catch (error) {
+      // The address is wrong, or a certificate that it names cannot be read.
+      problems.push(`${shown('DATABASE_URL', url)} is not possible: ${(error as Error).message}`);
+    }
+  }
+  return { type: 'sqlite', path: resolve(url.slice('sqlite:'.length)) };
 }
 
 /**
@@ -87,14 +124,10 @@ export function loadConfiguration(source: NodeJS.ProcessEnv): Configuration {
         'It may be a loopback address (127.0.0.1, ::1, localhost), or set ALLOW_LOCAL_IDENTITY_ON_NETWORK=true, or IDENTITY=oidc.',
     );
   }
-  if (env.DATABASE_URL?.startsWith('postgres')) {
-    problems.push(
-      `${shown('DATABASE_URL', env.DATABASE_URL)} is not possible yet: this version stores in SQLite; it may be sqlite:PATH (a file).`,
-    );
-  }
+  const dataDir = resolve(env.DATA_DIR ?? 'data');
+  const database = databaseOf(env, dataDir, problems);
   if (problems.length > 0) throw new ConfigurationError(problems);
 
-  const dataDir = resolve(env.DATA_DIR ?? 'data');
   const audiences = env.IDENTITY_AUDIENCE === undefined ? GRAPH_AUDIENCES : list(env.IDENTITY_AUDIENCE);
   return {
     server: {
@@ -103,10 +136,7 @@ export function loadConfiguration(source: NodeJS.ProcessEnv): Configuration {
       trustProxy: trustProxy(env.TRUST_PROXY ?? 'false'),
       corsOrigins: env.CORS_ORIGINS === undefined ? [] : list(env.CORS_ORIGINS),
     },
-    database:
-      env.DATABASE_URL === undefined
-        ? { type: 'sqlite', path: join(dataDir, 'graph-connections.db') }
-        : { type: 'sqlite', path: resolve(env.DATABASE_URL.slice('sqlite:'.length)) },
+    database,
     dataDir,
     identity:
       mode === 'oidc'
@@ -118,10 +148,12 @@ export function loadConfiguration(source: NodeJS.ProcessEnv): Configuration {
       provisioningMs: env.SCHEMA_PROVISIONING_MS ?? 2_000,
       failOf: list(env.FAIL_SCHEMA_OF ?? '').map((id) => id.toLowerCase()),
     },
+    throttle: env.THROTTLE ?? 'off',
     limits: {
       connectionsPerTenant: env.MAX_CONNECTIONS_PER_TENANT ?? 30,
       itemsPerConnection: env.MAX_ITEMS_PER_CONNECTION ?? 5_000_000,
       itemsPerTenant: env.MAX_ITEMS_PER_TENANT ?? 50_000_000,
+      groupsPerTenant: env.MAX_GROUPS_PER_TENANT ?? 100_000,
     },
   };
 }

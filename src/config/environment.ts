@@ -20,9 +20,11 @@ const mayBe = (message: string): ValidationOptions => ({ message });
 
 const NUMBERS = [
   'PORT',
+  'DATABASE_POOL',
   'MAX_CONNECTIONS_PER_TENANT',
   'MAX_ITEMS_PER_CONNECTION',
   'MAX_ITEMS_PER_TENANT',
+  'MAX_GROUPS_PER_TENANT',
   'SCHEMA_PROVISIONING_MS',
 ] as const;
 
@@ -39,7 +41,7 @@ const trustable = (value: string): boolean =>
   /^(true|false|\d{1,2})$/.test(value) || value.split(',').every(isNetwork);
 
 /** The environment as text, with the rule of each variable. Defaults are applied in `configuration.ts`. */
-class Environment {
+export class Environment {
   @IsOptional()
   @Matches(/^[^\s/]+$/, mayBe('a host name or an address to listen on, such as 127.0.0.1'))
   HOST?: string;
@@ -56,6 +58,12 @@ class Environment {
     mayBe('sqlite:PATH (a file) or postgres://USER:PASSWORD@HOST:PORT/DATABASE'),
   )
   DATABASE_URL?: string;
+
+  @IsOptional()
+  @IsInt(mayBe('a whole number from 1 to 1000'))
+  @Min(1, mayBe('a whole number from 1 to 1000'))
+  @Max(1_000, mayBe('a whole number from 1 to 1000'))
+  DATABASE_POOL?: number;
 
   @IsOptional()
   @Matches(/^.+$/, mayBe('a folder'))
@@ -112,6 +120,11 @@ class Environment {
   MAX_ITEMS_PER_TENANT?: number;
 
   @IsOptional()
+  @IsInt(mayBe('a whole number of at least 1'))
+  @Min(1, mayBe('a whole number of at least 1'))
+  MAX_GROUPS_PER_TENANT?: number;
+
+  @IsOptional()
   @IsInt(mayBe('a whole number of milliseconds'))
   @Min(0, mayBe('a whole number of milliseconds'))
   SCHEMA_PROVISIONING_MS?: number;
@@ -122,6 +135,10 @@ class Environment {
     mayBe('the ids of connections, separated by commas, whose schema operations are to fail'),
   )
   FAIL_SCHEMA_OF?: string;
+
+  @IsOptional()
+  @IsIn(['graph', 'off'], mayBe('graph or off'))
+  THROTTLE?: 'graph' | 'off';
 
   @IsOptional()
   @ValidateBy(

@@ -64,6 +64,16 @@ export class ConnectionAccess {
     return this.connections.discountItems(manager, scope, count);
   }
 
+  /** Counts one more external group, within the limit. The connection must be held. @throws groupLimitReached */
+  countGroup(manager: EntityManager, scope: ConnectionScope): Promise<void> {
+    return this.connections.countGroup(manager, scope, this.configuration.limits.groupsPerTenant);
+  }
+
+  /** Counts an external group that is removed. The connection must be held. */
+  discountGroup(manager: EntityManager, scope: ConnectionScope): Promise<void> {
+    return this.connections.discountGroup(manager, scope);
+  }
+
   private async scope(row: ConnectionEntity): Promise<ConnectionScope> {
     const { tenantId, normalizedId, connectionKey, id, itemCount } = row;
     const now = this.clock.now().toISOString();

@@ -51,6 +51,10 @@ export class ConnectionEntity {
   @Column('integer')
   itemCount: number;
 
+  /** How many external groups it has. */
+  @Column('integer')
+  groupCount: number;
+
   @Column('varchar')
   createdDateTime: string;
 

@@ -2,12 +2,14 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager, QueryDeepPartialEntity, SelectQueryBuilder } from 'typeorm';
 import { Database } from '../database/database.js';
 import { PreparedChange, PreparedFind, PreparedInsert } from '../database/prepared.js';
+import { rowsOf } from '../database/rows.js';
 import { isUniqueViolation } from '../database/unique-violation.js';
 import {
   connectionAlreadyExists,
   connectionLimitReached,
   connectionNotFound,
 } from '../graph/errors/catalogue/connection.js';
+import { groupLimitReached } from '../graph/errors/catalogue/group.js';
 import { itemLimitReached } from '../graph/errors/catalogue/item.js';
 import type { QueryOptions } from '../graph/odata/query/options.js';
 import { countRows, type Page, readPage } from '../graph/odata/query/page.js';
@@ -20,7 +22,10 @@ import { normalizedAppId } from './ownership.js';
 import { RemovalEntity } from './removal/removal.entity.js';
 import { TenantEntity } from './tenant.entity.js';
 
-/** Decides on a row inside of the unit of work that changes it; what it throws undoes everything. */
+/**
+ * Decides on a row inside of the unit of work that changes it, and again where that has to be done again; what it throws
+ * undoes everything.
+ */
 export type Decision = (found: ConnectionEntity | null) => ConnectionEntity;
 
 /** No document gives a page size (contract, README "Not found"); a hundred is what Graph's other lists give. */
@@ -66,6 +71,24 @@ const countItemOfTenant = new PreparedChange(
       .update(TenantEntity)
       .set({ itemCount: () => '"itemCount" + 1' })
       .where('"tenantId" = :tenantId AND "itemCount" < :limit'),
+  ['tenantId', 'limit'],
+);
+const countGroupOfConnection = new PreparedChange(
+  (manager) =>
+    manager
+      .createQueryBuilder()
+      .update(ConnectionEntity)
+      .set({ groupCount: () => '"groupCount" + 1' })
+      .where('"tenantId" = :tenantId AND "normalizedId" = :normalizedId'),
+  ['tenantId', 'normalizedId'],
+);
+const countGroupOfTenant = new PreparedChange(
+  (manager) =>
+    manager
+      .createQueryBuilder()
+      .update(TenantEntity)
+      .set({ groupCount: () => '"groupCount" + 1' })
+      .where('"tenantId" = :tenantId AND "groupCount" < :limit'),
   ['tenantId', 'limit'],
 );
 
@@ -127,11 +150,12 @@ export class ConnectionRepository {
   async remove(tenantId: string, id: string, deletedDateTime: string, decide: Decision): Promise<void> {
     await this.database.write(async (manager) => {
       const key = { tenantId, normalizedId: normalizedId(id) };
-      const { connectionKey, itemCount } = decide(await findConnection.locked(manager, key));
+      const { connectionKey, itemCount, groupCount } = decide(await findConnection.locked(manager, key));
       await manager.delete(ConnectionEntity, key);
-      await manager.insert(RemovalEntity, { connectionKey, deletedDateTime });
+      await manager.insert(RemovalEntity, { ownerKey: connectionKey, deletedDateTime });
       await manager.decrement(TenantEntity, { tenantId }, 'connectionCount', 1);
       if (itemCount > 0) await manager.decrement(TenantEntity, { tenantId }, 'itemCount', itemCount);
+      if (groupCount > 0) await manager.decrement(TenantEntity, { tenantId }, 'groupCount', groupCount);
     });
   }
 
@@ -176,6 +200,20 @@ export class ConnectionRepository {
       await discountItemsOfTenant.run(manager, { tenantId, count });
   }
 
+  /** One more group of a connection that is held. @throws groupLimitReached */
+  async countGroup(manager: EntityManager, row: ConnectionRow, limit: number): Promise<void> {
+    const { tenantId, normalizedId } = row;
+    await countGroupOfConnection.run(manager, { tenantId, normalizedId });
+    if ((await countGroupOfTenant.run(manager, { tenantId, limit })) === 0) throw groupLimitReached(limit);
+  }
+
+  /** One group less of a connection that is held. */
+  async discountGroup(manager: EntityManager, row: ConnectionRow): Promise<void> {
+    const { tenantId, normalizedId } = row;
+    await manager.decrement(ConnectionEntity, { tenantId, normalizedId }, 'groupCount', 1);
+    await manager.decrement(TenantEntity, { tenantId }, 'groupCount', 1);
+  }
+
   /** How many items all connections of a tenant have together. */
   async itemsOfTenant(tenantId: string): Promise<number> {
     return (await findTenant.one(this.database.read, { tenantId }))?.itemCount ?? 0;
@@ -188,7 +226,7 @@ export class ConnectionRepository {
     facts: StateFacts,
     ownedBy?: string,
   ): Promise<Page<ConnectionEntity>> {
-    return readPage(this.visible(tenantId, facts, ownedBy), options, CONNECTION_QUERY, LARGEST_PAGE);
+    return readPage(this.visible(tenantId, facts, ownedBy), options, CONNECTION_QUERY, LARGEST_PAGE, rowsOf);
   }
 
   /** How many connections a query finds. */
@@ -240,7 +278,7 @@ async function countOneMore(manager: EntityManager, tenantId: string, limit: num
     .createQueryBuilder()
     .insert()
     .into(TenantEntity)
-    .values({ tenantId, connectionCount: 0, itemCount: 0 })
+    .values({ tenantId, connectionCount: 0, itemCount: 0, groupCount: 0 })
     .orIgnore()
     .execute();
   if ((await countUp.run(manager, { tenantId, limit })) === 0) throw connectionLimitReached(limit);

@@ -23,7 +23,7 @@ import { UrlPatterns } from './url-patterns/url-patterns.js';
     ResultLayouts,
     UrlPatterns,
   ],
-  exports: [ConnectionAccess, ConnectionChildren, Expansions, ConnectionsService],
+  exports: [ConnectionAccess, ConnectionChildren, ConnectionRemover, Expansions, ConnectionsService],
 })
 export class ConnectionsModule {
   constructor(expansions: Expansions, connections: ConnectionsService) {

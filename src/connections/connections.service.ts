@@ -182,6 +182,7 @@ export class ConnectionsService {
       activitySettings: body.activitySettings ?? null,
       complianceSettings: body.complianceSettings ?? null,
       itemCount: 0,
+      groupCount: 0,
       createdDateTime: this.clock.now().toISOString(),
       schemaId: null,
       schemaIdBefore: null,

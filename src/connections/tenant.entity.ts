@@ -11,4 +11,7 @@ export class TenantEntity {
 
   @Column('integer')
   itemCount: number;
+
+  @Column('integer')
+  groupCount: number;
 }

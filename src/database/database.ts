@@ -1,36 +1,36 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
-import type { DataSource } from 'typeorm';
-import { GroupCommit, type Work } from './group-commit.js';
+import type { DataSource, EntityManager } from 'typeorm';
+import type { Units, Work } from './units/units.js';
 
 /** The one way to the stored data. */
 @Injectable()
 export class Database {
-  private readonly writes: GroupCommit;
-
   /**
-   * @param writer the connection that alone writes
+   * @param units how a unit of work is run
    * @param reader sees committed rows only: on SQLite a connection of its own, since one that is shared with the
-   * writer would read rows of a transaction that may yet be undone
+   * writer would read rows of a transaction that may yet be undone; on PostgreSQL the pool
+   * @param read the reader's manager
    */
   constructor(
-    writer: DataSource,
+    private readonly units: Units,
     private readonly reader: DataSource,
-  ) {
-    this.writes = new GroupCommit(writer);
-    this.read = reader.createQueryRunner().manager;
-  }
+    readonly read: EntityManager,
+  ) {}
 
-  /** For reading. */
-  readonly read: EntityManager;
-
-  /** A unit of work: all of it is on disk when the promise is fulfilled, none of it when it is rejected. */
+  /**
+   * A unit of work: all of it is stored when the promise is fulfilled, none of it when it is rejected. What it decides
+   * by the row that it found, it finds by `locked` or `shared` (`PreparedFind`).
+   */
   write<T>(work: Work<T>): Promise<T> {
-    return this.writes.run(work);
+    return this.units.run(work);
   }
 
   /** Fulfilled when the database answers, from its file and not from the driver's memory. */
   async ping(): Promise<void> {
     await this.reader.query('SELECT count(*) FROM "migrations"');
+  }
+
+  async close(): Promise<void> {
+    if (this.reader.isInitialized) await this.reader.destroy();
   }
 }

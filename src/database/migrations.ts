@@ -1,6 +1,18 @@
 import { Connections1795392000000 } from './migrations/1795392000000-connections.js';
+import { LocalIdentity1795478400000 } from './migrations/1795478400000-local-identity.js';
 import { Schema1795600000000 } from './migrations/1795600000000-schema.js';
-import { Items1795600200000 } from './migrations/1795600200000-items.js';
+import { Groups1795600100000 } from './migrations/1795600100000-groups.js';
+import { Throttling1795600200000 } from './migrations/1795600200000-throttling.js';
+import { Items1795600250000 } from './migrations/1795600250000-items.js';
+import { Activities1795600300000 } from './migrations/1795600300000-activities.js';
 
 /** Every migration, in order. A released one is never changed. */
-export const MIGRATIONS = [Connections1795392000000, Schema1795600000000, Items1795600200000];
+export const MIGRATIONS = [
+  Connections1795392000000,
+  LocalIdentity1795478400000,
+  Schema1795600000000,
+  Groups1795600100000,
+  Throttling1795600200000,
+  Items1795600250000,
+  Activities1795600300000,
+];

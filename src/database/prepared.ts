@@ -1,6 +1,9 @@
-import type { EntityManager, EntityTarget, ObjectLiteral, QueryBuilder } from 'typeorm';
+import type { DataSourceOptions, EntityManager, EntityTarget, ObjectLiteral, QueryBuilder } from 'typeorm';
 import type { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata.js';
 import { execute } from './statement.js';
+
+/** What is prepared for each kind of database that the process has to do with. */
+type ByDriver<T> = Partial<Record<DataSourceOptions['type'], T>>;
 
 /**
  * SQL that TypeORM's query builder made once, for statements that are sent with every request: building one takes
@@ -24,20 +27,57 @@ class PreparedSql {
   }
 }
 
+interface Find {
+  readonly sql: PreparedSql;
+  readonly columns: readonly [name: string, alias: string, column: ColumnMetadata][];
+}
+
+type Lock = 'pessimistic_write' | 'for_key_share';
+
+/** Text that PostgreSQL cannot store, and so no row has. */
+const isImpossible = (value: unknown): boolean => typeof value === 'string' && value.includes('\0');
+
 /** Finds one row by the given columns. */
 export class PreparedFind<Entity extends ObjectLiteral, Key extends keyof Entity & string> {
-  private prepared?: {
-    sql: PreparedSql;
-    columns: readonly [name: string, alias: string, column: ColumnMetadata][];
-  };
+  private readonly plain: ByDriver<Find> = {};
+  private readonly locking: ByDriver<Find> = {};
+  private readonly sharing: ByDriver<Find> = {};
 
   constructor(
     private readonly entity: EntityTarget<Entity>,
     private readonly by: readonly Key[],
   ) {}
 
-  async one(manager: EntityManager, key: Readonly<Pick<Entity, Key>>): Promise<Entity | null> {
-    const { sql, columns } = (this.prepared ??= this.prepare(manager));
+  /** The row as it is at this moment, and may no longer be at the next. */
+  one(manager: EntityManager, key: Readonly<Pick<Entity, Key>>): Promise<Entity | null> {
+    const { type } = manager.dataSource.options;
+    return this.find(manager, (this.plain[type] ??= this.prepare(manager)), key);
+  }
+
+  /**
+   * The row, which nobody else changes, deletes, finds by `locked` or by `shared` until the unit of work is done: for a
+   * unit that changes or deletes it, or decides anything by what is in it. On SQLite one unit alone writes anyway.
+   */
+  locked(manager: EntityManager, key: Readonly<Pick<Entity, Key>>): Promise<Entity | null> {
+    const { type } = manager.dataSource.options;
+    return this.find(manager, (this.locking[type] ??= this.prepare(manager, 'pessimistic_write')), key);
+  }
+
+  /**
+   * The row, which nobody else deletes or finds by `locked` until the unit of work is done, while any number of units
+   * may share it and change its counts: for a unit that adds a row below it.
+   */
+  shared(manager: EntityManager, key: Readonly<Pick<Entity, Key>>): Promise<Entity | null> {
+    const { type } = manager.dataSource.options;
+    return this.find(manager, (this.sharing[type] ??= this.prepare(manager, 'for_key_share')), key);
+  }
+
+  private async find(
+    manager: EntityManager,
+    { sql, columns }: Find,
+    key: Readonly<Pick<Entity, Key>>,
+  ): Promise<Entity | null> {
+    if (this.by.some((name) => isImpossible(key[name]))) return null;
     const { rows } = await execute(manager, ...sql.bind(key));
     const row = rows[0];
     if (row === undefined) return null;
@@ -47,19 +87,9 @@ export class PreparedFind<Entity extends ObjectLiteral, Key extends keyof Entity
     ) as Entity;
   }
 
-  /** The row as it will be until the unit of work ends: nobody else can change it meanwhile. */
-  locked(manager: EntityManager, key: Readonly<Pick<Entity, Key>>): Promise<Entity | null> {
-    // SQLite has one writer, so that a row found by a unit of work is locked already.
-    return this.one(manager, key);
-  }
-
-  /** The row, which nobody can remove until the unit of work ends. */
-  shared(manager: EntityManager, key: Readonly<Pick<Entity, Key>>): Promise<Entity | null> {
-    return this.one(manager, key);
-  }
-
-  private prepare(manager: EntityManager): NonNullable<typeof this.prepared> {
+  private prepare(manager: EntityManager, lock?: Lock): Find {
     const query = manager.createQueryBuilder(this.entity, 'row');
+    if (lock !== undefined && manager.dataSource.options.type === 'postgres') query.setLock(lock);
     for (const name of this.by) query.andWhere(`row.${name} = :${name}`);
     const { columns } = manager.dataSource.getMetadata(this.entity);
     return {
@@ -67,6 +97,12 @@ export class PreparedFind<Entity extends ObjectLiteral, Key extends keyof Entity
       columns: columns.map((column) => [column.propertyName, `row_${column.databaseName}`, column]),
     };
   }
+}
+
+/** A statement that binds these columns of a row, in this order. */
+interface RowStatement {
+  readonly sql: string;
+  readonly columns: readonly ColumnMetadata[];
 }
 
 /** The values of a row, as the database stores them. */
@@ -77,7 +113,7 @@ function stored(manager: EntityManager, columns: readonly ColumnMetadata[], row:
 
 /** Inserts one row. */
 export class PreparedInsert<Entity extends ObjectLiteral> {
-  private prepared?: { sql: string; columns: readonly ColumnMetadata[] };
+  private readonly prepared: ByDriver<RowStatement> = {};
 
   /** @param unlessThere a row of the same key is left as it is */
   constructor(
@@ -87,11 +123,12 @@ export class PreparedInsert<Entity extends ObjectLiteral> {
 
   /** Whether the row was inserted; it always is where it need not be left out. */
   async run(manager: EntityManager, row: Entity): Promise<boolean> {
-    const { sql, columns } = (this.prepared ??= this.prepare(manager));
+    const { type } = manager.dataSource.options;
+    const { sql, columns } = (this.prepared[type] ??= this.prepare(manager));
     return (await execute(manager, sql, stored(manager, columns, row))).affected > 0;
   }
 
-  private prepare(manager: EntityManager): NonNullable<typeof this.prepared> {
+  private prepare(manager: EntityManager): RowStatement {
     const { columns } = manager.dataSource.getMetadata(this.entity);
     // Text is always bound; numbers and nulls would be written into the SQL.
     const anything = Object.fromEntries(columns.map(({ propertyName }) => [propertyName, propertyName]));
@@ -110,16 +147,17 @@ export class PreparedInsert<Entity extends ObjectLiteral> {
 
 /** Puts a row in the place of the one with its key. */
 export class PreparedReplace<Entity extends ObjectLiteral> {
-  private prepared?: { sql: string; columns: readonly ColumnMetadata[] };
+  private readonly prepared: ByDriver<RowStatement> = {};
 
   constructor(private readonly entity: EntityTarget<Entity>) {}
 
   async run(manager: EntityManager, row: Entity): Promise<void> {
-    const { sql, columns } = (this.prepared ??= this.prepare(manager));
+    const { type } = manager.dataSource.options;
+    const { sql, columns } = (this.prepared[type] ??= this.prepare(manager));
     await execute(manager, sql, stored(manager, columns, row));
   }
 
-  private prepare(manager: EntityManager): NonNullable<typeof this.prepared> {
+  private prepare(manager: EntityManager): RowStatement {
     const { columns, primaryColumns } = manager.dataSource.getMetadata(this.entity);
     const others = columns.filter((column) => !column.isPrimary);
     const query = manager
@@ -141,7 +179,7 @@ export class PreparedReplace<Entity extends ObjectLiteral> {
 
 /** Runs any other statement and tells how many rows it touched. */
 export class PreparedChange {
-  private prepared?: PreparedSql;
+  private readonly prepared: ByDriver<PreparedSql> = {};
 
   constructor(
     private readonly build: (manager: EntityManager) => QueryBuilder<ObjectLiteral>,
@@ -149,8 +187,9 @@ export class PreparedChange {
   ) {}
 
   async run(manager: EntityManager, values: Readonly<Record<string, unknown>>): Promise<number> {
-    this.prepared ??= new PreparedSql(this.build(manager), this.names);
-    const [sql, parameters] = this.prepared.bind(values);
+    const { type } = manager.dataSource.options;
+    const prepared = (this.prepared[type] ??= new PreparedSql(this.build(manager), this.names));
+    const [sql, parameters] = prepared.bind(values);
     return (await execute(manager, sql, parameters)).affected;
   }
 }

@@ -12,14 +12,17 @@ interface Connection {
 
 const PREPARED = new WeakMap<Connection, Map<string, Statement<unknown[], Record<string, unknown>>>>();
 
-/** The connection of TypeORM's better-sqlite3 driver; undefined with another driver. */
-const connectionOf = (manager: EntityManager): Connection | undefined =>
-  (manager.dataSource.driver as { databaseConnection?: Connection }).databaseConnection;
+/** The connection of TypeORM's better-sqlite3 driver, which has but one; undefined on PostgreSQL. */
+const connectionOf = ({ dataSource: { options, driver } }: EntityManager): Connection | undefined =>
+  options.type === 'better-sqlite3'
+    ? (driver as unknown as { databaseConnection: Connection }).databaseConnection
+    : undefined;
 
 /**
  * Runs one of the statements that are sent with every request, on the connection of the given manager. With better-sqlite3
  * the statement is prepared once and run at once: TypeORM's runner would pass it through events and promises that take
- * several times as long as the statement does (docs/performance.md). With another driver the runner sends it.
+ * several times as long as the statement does (docs/performance.md). On PostgreSQL the runner sends it: on the unit of
+ * work's connection, or on any of the pool.
  */
 export async function execute(
   manager: EntityManager,
@@ -27,15 +30,25 @@ export async function execute(
   parameters: readonly unknown[],
 ): Promise<Result> {
   const connection = connectionOf(manager);
-  if (connection === undefined) {
-    const runner = manager.queryRunner ?? manager.dataSource.createQueryRunner();
-    const { records, affected = 0 } = await runner.query(sql, [...parameters], true);
-    return { rows: records as Record<string, unknown>[], affected };
-  }
+  if (connection === undefined) return executeByRunner(manager, sql, parameters);
   let statements = PREPARED.get(connection);
   if (statements === undefined) PREPARED.set(connection, (statements = new Map()));
   let statement = statements.get(sql);
   if (statement === undefined) statements.set(sql, (statement = connection.prepare(sql)));
   if (statement.reader) return { rows: statement.all(...parameters), affected: 0 };
   return { rows: [], affected: statement.run(...parameters).changes };
+}
+
+async function executeByRunner(
+  { queryRunner, dataSource }: EntityManager,
+  sql: string,
+  parameters: readonly unknown[],
+): Promise<Result> {
+  const runner = queryRunner ?? dataSource.createQueryRunner();
+  try {
+    const { records = [], affected = 0 } = await runner.query(sql, [...parameters], true);
+    return { rows: records as Record<string, unknown>[], affected };
+  } finally {
+    if (runner !== queryRunner) await runner.release();
+  }
 }

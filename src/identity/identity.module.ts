@@ -1,10 +1,12 @@
-import { type DynamicModule, Module } from '@nestjs/common';
+import { type DynamicModule, Module, type Provider } from '@nestjs/common';
 import { APP_GUARD, DiscoveryModule } from '@nestjs/core';
-import type { Configuration } from '../config/configuration.js';
+import type { Configuration, DatabaseConfiguration } from '../config/configuration.js';
+import { Database } from '../database/database.js';
 import { AuthenticationHook } from './authentication.hook.js';
-import { localApps } from './local/local-apps.js';
+import { localApps, registeredApps } from './local/local-apps.js';
 import { LocalIssuer } from './local/local-issuer.js';
-import { localSecrets } from './local/local-store.js';
+import { LOCAL_SECRETS, type LocalSecrets, localSecrets } from './local/local-store.js';
+import { storedSecrets } from './local/stored-secrets.js';
 import { LocalApps, TokenController } from './local/token.controller.js';
 import { DeclarationCheck } from './permissions/declaration-check.js';
 import { PermissionGuard } from './permissions/permission.guard.js';
@@ -12,11 +14,22 @@ import { OidcKeys } from './tokens/oidc-keys.js';
 import { TokenKeys } from './tokens/token-keys.js';
 import { TokenVerifier } from './tokens/token-verifier.js';
 
+/** Where every server sees them: in the file beside a SQLite database, and in PostgreSQL itself. */
+async function secretsOf({ type }: DatabaseConfiguration, dataDir: string): Promise<Provider> {
+  return type === 'postgres'
+    ? {
+        provide: LOCAL_SECRETS,
+        inject: [Database],
+        useFactory: storedSecrets,
+      }
+    : { provide: LOCAL_SECRETS, useValue: await localSecrets(dataDir) };
+}
+
 /** Who is calling, and what they may: tokens, permission declarations, and the local issuer where it is configured. */
 @Module({})
 export class IdentityModule {
   /** @throws {ConfigurationError} for a LOCAL_APPS file that is wrong */
-  static async with({ identity, dataDir }: Configuration): Promise<DynamicModule> {
+  static async with({ identity, database, dataDir }: Configuration): Promise<DynamicModule> {
     const common: DynamicModule = {
       module: IdentityModule,
       global: true,
@@ -35,16 +48,24 @@ export class IdentityModule {
         providers: [...common.providers!, { provide: TokenKeys, useValue: new OidcKeys(identity.issuer) }],
       };
     }
-    const secrets = await localSecrets(dataDir);
-    const issuer = new LocalIssuer(identity, secrets);
+    const registered = registeredApps(identity.appsFile);
     return {
       ...common,
       controllers: [TokenController],
       providers: [
         ...common.providers!,
-        { provide: TokenKeys, useValue: issuer },
-        { provide: LocalIssuer, useValue: issuer },
-        { provide: LocalApps, useValue: localApps(secrets.clientSecret, identity.appsFile) },
+        await secretsOf(database, dataDir),
+        {
+          provide: LocalIssuer,
+          inject: [LOCAL_SECRETS],
+          useFactory: (secrets: LocalSecrets) => new LocalIssuer(identity, secrets),
+        },
+        { provide: TokenKeys, useExisting: LocalIssuer },
+        {
+          provide: LocalApps,
+          inject: [LOCAL_SECRETS],
+          useFactory: ({ clientSecret }: LocalSecrets) => localApps(clientSecret, registered),
+        },
       ],
       exports: [...common.exports!, LocalIssuer, LocalApps],
     };

@@ -1,9 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Database } from '../database/database.js';
+import { rowsOf } from '../database/rows.js';
 import { PreparedChange, PreparedFind, PreparedInsert, PreparedReplace } from '../database/prepared.js';
 import type { QueryOptions } from '../graph/odata/query/options.js';
 import { type Page, readPage } from '../graph/odata/query/page.js';
+import { ActivityEntity } from './activities/activity.entity.js';
 import { ITEM_QUERY } from './item-query.js';
 import { ItemEntity } from './item.entity.js';
 
@@ -25,7 +27,18 @@ const deleteItem = new PreparedChange(
   ['connectionKey', 'id'],
 );
 
-/** The stored items. */
+const insertActivity = new PreparedInsert(ActivityEntity);
+const deleteActivities = new PreparedChange(
+  (manager) =>
+    manager
+      .createQueryBuilder()
+      .delete()
+      .from(ActivityEntity)
+      .where('"connectionKey" = :connectionKey AND "itemId" = :itemId'),
+  ['connectionKey', 'itemId'],
+);
+
+/** The stored items, and what was done with them. */
 @Injectable()
 export class ItemRepository {
   constructor(private readonly database: Database) {}
@@ -38,6 +51,10 @@ export class ItemRepository {
     return findItem.locked(manager, { connectionKey, id });
   }
 
+  shared(manager: EntityManager, { connectionKey, id }: ItemKey): Promise<ItemEntity | null> {
+    return findItem.shared(manager, { connectionKey, id });
+  }
+
   /** Whether the item was added: false where another of this id was there first. */
   add(manager: EntityManager, item: ItemEntity): Promise<boolean> {
     return insertItem.run(manager, item);
@@ -47,15 +64,21 @@ export class ItemRepository {
     return replaceItem.run(manager, item);
   }
 
-  /** Whether there was such an item. */
+  /** Takes an item away, and its activities; whether there was such an item. */
   async remove(manager: EntityManager, { connectionKey, id }: ItemKey): Promise<boolean> {
-    return (await deleteItem.run(manager, { connectionKey, id })) > 0;
+    if ((await deleteItem.run(manager, { connectionKey, id })) === 0) return false;
+    await deleteActivities.run(manager, { connectionKey, itemId: id });
+    return true;
+  }
+
+  async addActivity(manager: EntityManager, activity: ActivityEntity): Promise<void> {
+    await insertActivity.run(manager, activity);
   }
 
   page(connectionKey: string, options: QueryOptions): Promise<Page<ItemEntity>> {
     const query = this.database.read
       .createQueryBuilder(ItemEntity, 'item')
       .where('item.connectionKey = :connectionKey', { connectionKey });
-    return readPage(query, options, ITEM_QUERY, LARGEST_PAGE);
+    return readPage(query, options, ITEM_QUERY, LARGEST_PAGE, rowsOf);
   }
 }

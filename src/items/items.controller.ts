@@ -22,6 +22,7 @@ import { type QueryOptions } from '../graph/odata/query/options.js';
 import { type Page } from '../graph/odata/query/page.js';
 import { type AuthorizedCaller, CurrentCaller } from '../identity/caller.js';
 import { RequirePermissions, RequireToken } from '../identity/permissions/require-permissions.js';
+import { Throttled } from '../throttling/throttled.js';
 import { ExternalItemCollectionDto, ExternalItemDto, PutItemDto } from './dto/external-item.dto.js';
 import { ITEM_QUERY, LIST_OPTIONS } from './item-query.js';
 import { ITEM_EXAMPLE, ITEM_ID_PARAMETER, PUT_EXAMPLES } from './items.examples.js';
@@ -65,6 +66,7 @@ export class ItemsController {
 
   @Put(':itemId')
   @RequirePermissions(WRITE_ITEMS)
+  @Throttled('itemIngestion')
   @AnswersEntity(COLLECTION)
   @ApiOperation({
     summary: 'Create or update externalItem',
@@ -87,6 +89,7 @@ export class ItemsController {
 
   @Get(':itemId')
   @RequirePermissions(READ_ITEMS)
+  @Throttled('itemReading')
   @AnswersEntity(COLLECTION)
   @ApiOperation({ summary: 'Get externalItem', description: 'The item as it is stored, for diagnosis.' })
   @ApiParam(ID_PARAMETER)
@@ -104,6 +107,7 @@ export class ItemsController {
 
   @Patch(':itemId')
   @RequirePermissions(WRITE_ITEMS)
+  @Throttled('itemIngestion')
   @AnswersEntity(COLLECTION)
   @ApiOperation({
     summary: 'Update externalItem (older form)',
@@ -128,6 +132,7 @@ export class ItemsController {
   @Delete(':itemId')
   @HttpCode(204)
   @RequirePermissions(WRITE_ITEMS)
+  @Throttled('itemIngestion')
   @ApiOperation({ summary: 'Delete externalItem', description: 'Takes an item away.' })
   @ApiParam(ID_PARAMETER)
   @ApiParam(ITEM_ID_PARAMETER)

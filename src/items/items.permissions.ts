@@ -11,3 +11,6 @@ const WRITERS = ['ExternalItem.ReadWrite.OwnedBy', 'ExternalItem.ReadWrite.All']
 /** Of the single `GET`; the list, which no page documents, needs the same (contract, api.md section 2.1). */
 export const READ_ITEMS: PermissionDeclaration = { delegated: READERS, application: READERS };
 export const WRITE_ITEMS: PermissionDeclaration = { delegated: WRITERS, application: WRITERS };
+
+/** No signed-in user may (contract, api.md section 2.1). */
+export const ADD_ACTIVITIES: PermissionDeclaration = { delegated: [], application: WRITERS };

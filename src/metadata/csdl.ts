@@ -10,6 +10,7 @@ import {
   typeOf,
 } from '../graph/odata/edm.js';
 import {
+  ACTIONS,
   CLOSED_ENUMS,
   ENTITIES,
   type EntityShape,
@@ -37,6 +38,15 @@ const byName = <T>(elements: ReadonlyMap<string, T>): T[] =>
 /** The service model of one version, as the Common Schema Definition Language of OData says it. */
 export const csdl = (version: GraphVersion): string => new Model(version).document();
 
+const action = ({ name, bound, parameter, of, returns }: (typeof ACTIONS)[number]): Element => {
+  const named = (type: Type): string => qualified(typeOf(type).name);
+  return element('Action', { Name: name, IsBound: true }, [
+    element('Parameter', { Name: 'bindingParameter', Type: named(bound) }),
+    element('Parameter', { Name: parameter, Type: collectionOf(named(of), true), Nullable: false }),
+    element('ReturnType', { Type: collectionOf(named(returns), true) }),
+  ]);
+};
+
 class Model {
   private readonly enums = new Map<string, Element>();
   private readonly complexTypes = new Map<string, Element>();
@@ -63,6 +73,7 @@ class Model {
         ...inGraph(this.enums, false),
         ...inGraph(this.complexTypes, false),
         ...byName(entities),
+        ...ACTIONS.map(action),
         ...shapes.flatMap((shape) => this.annotations(shape)),
       ]),
     ];
@@ -90,9 +101,13 @@ class Model {
     ]);
   }
 
-  private entityType({ type, navigation = [] }: EntityShape): Element {
-    const own = [...propertiesOf(type)].filter(([name]) => name !== 'id');
-    return element('EntityType', { Name: typeOf(type).name, BaseType: 'graph.entity' }, [
+  private entityType({ type, navigation = [], base }: EntityShape): Element {
+    const inherited = new Set(['id', ...(base === undefined ? [] : propertiesOf(base).keys())]);
+    const own = [...propertiesOf(type)].filter(
+      ([name]) => !inherited.has(name) && !navigation.some((property) => property.name === name),
+    );
+    const baseType = base === undefined ? 'graph.entity' : qualified(typeOf(base).name);
+    return element('EntityType', { Name: typeOf(type).name, BaseType: baseType }, [
       ...this.properties(typeOf(type).name, own),
       ...this.navigation(navigation),
     ]);
@@ -101,11 +116,11 @@ class Model {
   private navigation(properties: readonly Navigation[]): Element[] {
     return properties
       .filter((property) => this.has(property))
-      .map(({ name, target, collection }) =>
+      .map(({ name, target, collection, inline }) =>
         element('NavigationProperty', {
           Name: name,
           Type: collectionOf(qualified(typeOf(target).name), collection),
-          ContainsTarget: true,
+          ContainsTarget: inline ? undefined : true,
         }),
       );
   }

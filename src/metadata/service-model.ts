@@ -2,7 +2,10 @@ import type { Type } from '@nestjs/common';
 import { ConnectionQuotaDto } from '../connections/dto/connection-quota.dto.js';
 import { ExternalConnectionDto } from '../connections/dto/external-connection.dto.js';
 import type { GraphVersion } from '../graph/http/request-context.js';
+import { ExternalActivityDto, ExternalActivityResultDto } from '../items/activities/external-activity.dto.js';
 import { ExternalItemDto } from '../items/dto/external-item.dto.js';
+import { ExternalGroupDto } from '../groups/dto/external-group.dto.js';
+import { IdentityDto } from '../groups/dto/identity.dto.js';
 import { ConnectionOperationDto } from '../operations/dto/connection-operation.dto.js';
 import { SchemaDto } from '../schema/dto/schema.dto.js';
 
@@ -15,6 +18,8 @@ export interface Navigation {
   readonly name: string;
   readonly target: Type;
   readonly collection?: boolean;
+  /** Stands in the body of its owner, and is contained in nothing. */
+  readonly inline?: boolean;
   readonly versions?: readonly GraphVersion[];
 }
 
@@ -22,6 +27,8 @@ export interface EntityShape {
   readonly type: Type;
   readonly versions?: readonly GraphVersion[];
   readonly navigation?: readonly Navigation[];
+  /** The entity type that it derives from; without one, `microsoft.graph.entity`. */
+  readonly base?: Type;
   /** What the service alone sets. */
   readonly computed?: readonly string[];
 }
@@ -32,6 +39,7 @@ export const ENTITIES: readonly EntityShape[] = [
     type: ExternalConnectionDto,
     navigation: [
       { name: 'items', target: ExternalItemDto, collection: true },
+      { name: 'groups', target: ExternalGroupDto, collection: true },
       { name: 'operations', target: ConnectionOperationDto, collection: true },
       { name: 'quota', target: ConnectionQuotaDto, versions: ['beta'] },
       { name: 'schema', target: SchemaDto },
@@ -40,8 +48,26 @@ export const ENTITIES: readonly EntityShape[] = [
   },
   { type: ConnectionOperationDto },
   { type: ConnectionQuotaDto, versions: ['beta'] },
-  { type: ExternalItemDto },
+  { type: ExternalActivityDto, navigation: [{ name: 'performedBy', target: IdentityDto, inline: true }] },
+  { type: ExternalActivityResultDto, base: ExternalActivityDto },
+  {
+    type: ExternalItemDto,
+    navigation: [{ name: 'activities', target: ExternalActivityDto, collection: true }],
+  },
+  { type: ExternalGroupDto, navigation: [{ name: 'members', target: IdentityDto, collection: true }] },
+  { type: IdentityDto },
   { type: SchemaDto },
+];
+
+/** What is done with an entity rather than to its row. */
+export const ACTIONS: readonly { name: string; bound: Type; parameter: string; of: Type; returns: Type }[] = [
+  {
+    name: 'addActivities',
+    bound: ExternalItemDto,
+    parameter: 'activities',
+    of: ExternalActivityDto,
+    returns: ExternalActivityResultDto,
+  },
 ];
 
 /** What `external`, the singleton of the container, leads to. */
@@ -71,6 +97,7 @@ export const ENUM_VALUES: Readonly<Record<string, Readonly<Record<string, number
   connectionState: { draft: 1 },
   externalItemContentType: { text: 1 },
   identitySourceType: { azureActiveDirectory: 1 },
+  identityType: { user: 1 },
   label: { unknownFutureValue: 12 },
   contentExperienceType: { search: 1, compliance: 32, unknownFutureValue: 2048 },
 };
@@ -82,5 +109,6 @@ export const LONG_ENUMS: ReadonlySet<string> = new Set(['contentExperienceType']
 export const NULLABLE: Readonly<Record<string, boolean>> = {
   'externalConnection.name': true,
   'externalConnection.state': true,
+  'identity.type': true,
   'itemIdResolver.itemId': false,
 };

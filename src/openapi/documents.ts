@@ -36,6 +36,7 @@ export function createDocument(app: NestFastifyApplication, { identity }: Config
     .addTag('schema', 'The properties that the items of a connection may have.')
     .addTag('connectionOperation', 'What goes on behind a request that was accepted.')
     .addTag('externalItem', 'What is indexed.')
+    .addTag('externalGroup', 'A group of the external data source, and who is in it.')
     .addTag('batch', 'Many requests in one.');
   if (identity.mode === 'local') {
     builder.addOAuth2({

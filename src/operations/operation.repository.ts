@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Database } from '../database/database.js';
+import { rowsOf } from '../database/rows.js';
 import { PreparedFind, PreparedInsert } from '../database/prepared.js';
 import type { QueryOptions } from '../graph/odata/query/options.js';
 import { type Page, readPage } from '../graph/odata/query/page.js';
@@ -38,6 +39,6 @@ export class OperationRepository {
     const query = this.database.read
       .createQueryBuilder(OperationEntity, 'operation')
       .where('operation.connectionKey = :connectionKey', { connectionKey });
-    return readPage(query, options, OPERATION_QUERY, LARGEST_PAGE);
+    return readPage(query, options, OPERATION_QUERY, LARGEST_PAGE, rowsOf);
   }
 }

@@ -17,7 +17,8 @@ import { GraphController } from '../graph/http/graph-controller.js';
 import { Prefers } from '../graph/http/prefer.js';
 import { type GraphVersion } from '../graph/http/request-context.js';
 import { Version } from '../graph/http/version.js';
-import { AnswersEntity, AnswersOperation } from '../graph/odata/odata-answer.js';
+import { AnswersEntity } from '../graph/odata/odata-answer.js';
+import { type Locate, OperationLocation } from '../graph/odata/operation-location.js';
 import { type AuthorizedCaller, CurrentCaller } from '../identity/caller.js';
 import { RequirePermissions, RequireToken } from '../identity/permissions/require-permissions.js';
 import { RegisterSchemaDto, SchemaDto } from './dto/schema.dto.js';
@@ -40,7 +41,6 @@ export class SchemaController {
   @Patch()
   @HttpCode(202)
   @RequirePermissions(REGISTER_SCHEMA)
-  @AnswersOperation(OPERATIONS)
   @ApiOperation({
     summary: 'Create or update schema',
     description:
@@ -55,19 +55,19 @@ export class SchemaController {
   @ApiBody({ type: RegisterSchemaDto, examples: REGISTER_EXAMPLES })
   @ApiAcceptedResponse(LOCATION)
   @ApiGraphErrors(400, 401, 403, 404, 409, 413, 415, 503)
-  register(
+  async register(
     @CurrentCaller() caller: AuthorizedCaller,
     @Param('id') id: string,
     @GraphBody({ anyLabel: true }) body: RegisterSchemaDto,
     @Prefers('respond-async') _async: boolean,
-  ): Promise<{ readonly id: string }> {
-    return this.schemas.register(caller, id, body);
+    @OperationLocation(OPERATIONS) locate: Locate,
+  ): Promise<void> {
+    locate(await this.schemas.register(caller, id, body));
   }
 
   @Post()
   @HttpCode(202)
   @RequirePermissions(REGISTER_SCHEMA)
-  @AnswersOperation(OPERATIONS)
   @ApiOperation({
     summary: 'Create schema (older form)',
     description: 'The same as PATCH, which is the form to use.',
@@ -77,13 +77,14 @@ export class SchemaController {
   @ApiBody({ type: RegisterSchemaDto, examples: REGISTER_EXAMPLES })
   @ApiAcceptedResponse(LOCATION)
   @ApiGraphErrors(400, 401, 403, 404, 409, 413, 415, 503)
-  registerByPost(
+  async registerByPost(
     @CurrentCaller() caller: AuthorizedCaller,
     @Param('id') id: string,
     @GraphBody({ anyLabel: true }) body: RegisterSchemaDto,
     @Prefers('respond-async') _async: boolean,
-  ): Promise<{ readonly id: string }> {
-    return this.schemas.register(caller, id, body);
+    @OperationLocation(OPERATIONS) locate: Locate,
+  ): Promise<void> {
+    locate(await this.schemas.register(caller, id, body));
   }
 
   /** @throws schemaNotDeletable, always */

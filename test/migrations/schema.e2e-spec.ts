@@ -1,44 +1,66 @@
-import { join } from 'node:path';
-import { DataSource } from 'typeorm';
+import type { DataSource } from 'typeorm';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { dataSourceOptions } from '../../src/database/data-source-options.js';
+import { loadConfiguration } from '../../src/config/configuration.js';
+import { openDatabase } from '../../src/database/open-database.js';
 import { ENTITIES } from '../../src/entities.js';
-import { temporaryFolder } from '../support/server.js';
+import { query, temporaryDatabase, type TestDatabase } from '../support/database.js';
+import { describeException } from '../support/exceptions.js';
+
+let own: TestDatabase;
+let database: DataSource;
+beforeEach(async () => {
+  own = await temporaryDatabase(false);
+  database = await openDatabase(loadConfiguration(own.environment).database, ENTITIES);
+});
+afterEach(async () => {
+  await database.destroy();
+  await own.remove();
+});
+
+const differences = async (): Promise<string[]> => {
+  const { upQueries } = await database.driver.createSchemaBuilder().log();
+  return upQueries.map(({ query: sql }) => sql);
+};
+
+const tables = async (): Promise<string[]> => {
+  const runner = database.createQueryRunner();
+  const found: string[] = [];
+  for (const { tablePath } of database.entityMetadatas)
+    if (await runner.hasTable(tablePath)) found.push(tablePath);
+  await runner.release();
+  return found;
+};
 
 describe('the migrations', () => {
-  let folder: ReturnType<typeof temporaryFolder>;
-  let database: DataSource;
-  beforeEach(async () => {
-    folder = temporaryFolder();
-    const options = dataSourceOptions(
-      { type: 'sqlite', path: join(folder.path, 'new', 'test.db') },
-      ENTITIES,
-    );
-    database = await new DataSource(options).initialize();
-  });
-  afterEach(async () => {
-    await database.destroy();
-    folder.remove();
-  });
-
   it('make exactly the tables that the entities describe', async () => {
-    const { upQueries } = await database.driver.createSchemaBuilder().log();
-    expect(upQueries.map(({ query }) => query)).toEqual([]);
+    expect(await differences()).toEqual([]);
   });
 
   it('can be undone one by one, and made again', async () => {
+    expect(await tables()).toHaveLength(ENTITIES.length);
     for (const _ of database.migrations) await database.undoLastMigration();
-    const tables = await database.query<{ name: string }[]>(
-      "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT IN ('migrations', 'sqlite_sequence')",
-    );
-    expect(tables).toEqual([]);
+    expect(await tables()).toEqual([]);
     await database.runMigrations();
-    const { upQueries } = await database.driver.createSchemaBuilder().log();
-    expect(upQueries).toEqual([]);
+    expect(await differences()).toEqual([]);
   });
+});
 
+describeException('PRAGMAs of durability', () => {
   it('store durably: WAL, and every commit on disk', async () => {
     expect(await database.query('PRAGMA journal_mode')).toEqual([{ journal_mode: 'wal' }]);
     expect(await database.query('PRAGMA synchronous')).toEqual([{ synchronous: 2 }]);
+  });
+});
+
+describeException('the order of text in PostgreSQL', () => {
+  it('is that of its bytes in every column, whatever the database was created with', async () => {
+    const where =
+      "table_schema = 'public' AND table_name <> 'migrations' AND data_type IN ('text', 'character varying')";
+    const columns = await query(
+      own,
+      `SELECT table_name, column_name, collation_name FROM information_schema.columns WHERE ${where}`,
+    );
+    expect(columns.length).toBeGreaterThan(10);
+    expect(columns.filter(({ collation_name }) => collation_name !== 'C')).toEqual([]);
   });
 });

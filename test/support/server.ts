@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createApp } from '../../src/app.js';
 import { type Configuration, loadConfiguration } from '../../src/config/configuration.js';
+import { temporaryDatabase } from './database.js';
 
-/** The real application on a free port, with a database file of its own. */
+/** The real application on a free port, with a database of its own. */
 export interface TestServer {
   readonly app: NestFastifyApplication;
   readonly configuration: Configuration;
@@ -22,11 +23,11 @@ export function temporaryFolder(): { path: string; remove: () => void } {
 
 /** Starts a server by the same environment variables that a user would set. */
 export async function startServer(environment: Record<string, string> = {}): Promise<TestServer> {
-  const folder = temporaryFolder();
+  const own = await temporaryDatabase();
   const configuration = loadConfiguration({
     PORT: '0',
     LOG_LEVEL: 'silent',
-    DATA_DIR: folder.path,
+    ...own.environment,
     MAX_CONNECTIONS_PER_TENANT: '1000000',
     ...environment,
   });
@@ -36,10 +37,10 @@ export async function startServer(environment: Record<string, string> = {}): Pro
     app,
     configuration,
     url: await app.getUrl(),
-    dataDir: folder.path,
+    dataDir: configuration.dataDir,
     close: async () => {
       await app.close();
-      folder.remove();
+      await own.remove();
     },
   };
 }

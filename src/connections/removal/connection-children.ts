@@ -2,10 +2,12 @@ import { Injectable } from '@nestjs/common';
 import type { EntityTarget, ObjectLiteral } from 'typeorm';
 import { AuthorizedAppEntity } from '../authorized-app.entity.js';
 
-/** A table of rows that belong to a connection by its `connectionKey`. */
+/** A table of rows that belong to a connection, or to something below one, and go when it goes. */
 export interface ChildTable {
   readonly entity: EntityTarget<ObjectLiteral>;
-  /** The columns that tell the rows of one connection apart. */
+  /** The column that names what a row belongs to; `connectionKey` unless it is said. */
+  readonly owner?: string;
+  /** The columns that tell the rows of one owner apart. */
   readonly keys: readonly string[];
 }
 

@@ -1,6 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
 import { Database } from '../../database/database.js';
+import { PreparedFind } from '../../database/prepared.js';
+import { Clock } from '../../graph/clock.js';
 import { ConnectionChildren, type ChildTable } from './connection-children.js';
 import { RemovalEntity } from './removal.entity.js';
 
@@ -9,8 +12,10 @@ const SLICE = 200;
 const PAUSE_MS = 5;
 const RETRY_MS = 1_000;
 
+const findRemoval = new PreparedFind(RemovalEntity, ['ownerKey']);
+
 /**
- * Removes what lies under deleted connections, slice by slice. What is to be removed stands in the database, so the work
+ * Removes what lies under deleted connections, and under what was deleted below one, slice by slice. What is to be removed stands in the database, so the work
  * goes on by itself after a restart, and several servers may do it at once.
  */
 @Injectable()
@@ -23,6 +28,7 @@ export class ConnectionRemover implements OnApplicationBootstrap, OnModuleDestro
   constructor(
     private readonly database: Database,
     private readonly children: ConnectionChildren,
+    private readonly clock: Clock,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -35,6 +41,17 @@ export class ConnectionRemover implements OnApplicationBootstrap, OnModuleDestro
     this.running ??= this.run().finally(() => (this.running = undefined));
   }
 
+  /**
+   * Removes the rows of a table that belong to what a unit of work deletes: at once when they are few; else they are noted
+   * for removal, and whoever gets true starts it when the unit is done.
+   */
+  async removeBelow(manager: EntityManager, table: ChildTable, ownerKey: string): Promise<boolean> {
+    if ((await removeSlice(manager, table, ownerKey)) < SLICE) return false;
+    const deletedDateTime = this.clock.now().toISOString();
+    await manager.insert(RemovalEntity, { ownerKey, deletedDateTime });
+    return true;
+  }
+
   async onModuleDestroy(): Promise<void> {
     this.stopping.abort();
     await this.running;
@@ -44,8 +61,7 @@ export class ConnectionRemover implements OnApplicationBootstrap, OnModuleDestro
     while (this.asked && !this.stopping.signal.aborted) {
       this.asked = false;
       try {
-        for (const { connectionKey } of await this.database.read.find(RemovalEntity))
-          await this.remove(connectionKey);
+        for (const { ownerKey } of await this.database.read.find(RemovalEntity)) await this.remove(ownerKey);
       } catch (error) {
         if (this.stopping.signal.aborted) return;
         this.log.error(error);
@@ -55,30 +71,40 @@ export class ConnectionRemover implements OnApplicationBootstrap, OnModuleDestro
     }
   }
 
-  private async remove(connectionKey: string): Promise<void> {
+  private async remove(ownerKey: string): Promise<void> {
     for (const table of this.children.all) {
-      while ((await this.removeSlice(table, connectionKey)) > 0) {
+      const removed = (): Promise<number> =>
+        this.database.write(async (manager) =>
+          // Another server that removes the same slice would find nothing to delete, and take that for the end.
+          (await findRemoval.locked(manager, { ownerKey })) === null
+            ? 0
+            : removeSlice(manager, table, ownerKey),
+        );
+      while ((await removed()) > 0) {
         await wait(PAUSE_MS, undefined, { signal: this.stopping.signal });
       }
     }
-    await this.database.write((manager) => manager.delete(RemovalEntity, { connectionKey }));
+    await this.database.write((manager) => manager.delete(RemovalEntity, { ownerKey }));
   }
+}
 
-  private removeSlice({ entity, keys }: ChildTable, connectionKey: string): Promise<number> {
-    return this.database.write(async (manager) => {
-      const slice = manager
-        .createQueryBuilder(entity, 'child')
-        .select(keys.map((key) => `child.${key}`))
-        .where('child.connectionKey = :connectionKey')
-        .limit(SLICE);
-      const row = keys.map((key) => `"${key}"`).join(', ');
-      const { affected } = await manager
-        .createQueryBuilder()
-        .delete()
-        .from(entity)
-        .where(`"connectionKey" = :connectionKey AND (${row}) IN (${slice.getQuery()})`, { connectionKey })
-        .execute();
-      return affected ?? 0;
-    });
-  }
+/** How many rows went; with none, nothing is left. */
+async function removeSlice(
+  manager: EntityManager,
+  { entity, owner = 'connectionKey', keys }: ChildTable,
+  ownerKey: string,
+): Promise<number> {
+  const slice = manager
+    .createQueryBuilder(entity, 'child')
+    .select(keys.map((key) => `child.${key}`))
+    .where(`child.${owner} = :ownerKey`)
+    .limit(SLICE);
+  const row = keys.map((key) => `"${key}"`).join(', ');
+  const { affected } = await manager
+    .createQueryBuilder()
+    .delete()
+    .from(entity)
+    .where(`"${owner}" = :ownerKey AND (${row}) IN (${slice.getQuery()})`, { ownerKey })
+    .execute();
+  return affected ?? 0;
 }

@@ -1,10 +1,10 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-/** A connection that is gone for every request, and of which rows are still to be removed. */
+/** What is gone for every request, a connection or something below one, and of which rows are still to be removed. */
 @Entity('external_connection_removal')
 export class RemovalEntity {
   @PrimaryColumn('varchar')
-  connectionKey: string;
+  ownerKey: string;
 
   @Column('varchar')
   deletedDateTime: string;

@@ -1,4 +1,5 @@
-import { type MigrationInterface, type QueryRunner, Table } from 'typeorm';
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { createTable } from './portable-table.js';
 
 const text = (name: string, isNullable = false) => ({ name, type: 'text', isNullable });
 const varchar = (name: string, isNullable = false) => ({ name, type: 'varchar', isNullable });
@@ -8,47 +9,39 @@ const key = (name: string) => ({ name, type: 'varchar', isPrimary: true });
 /** externalConnection, the index of its authorizedAppIds, what is still to be removed, and each tenant's counts. */
 export class Connections1795392000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
-    await runner.createTable(
-      new Table({
-        name: 'external_connection',
-        columns: [
-          key('tenantId'),
-          key('normalizedId'),
-          varchar('connectionKey'),
-          varchar('id'),
-          varchar('name'),
-          text('description', true),
-          varchar('state'),
-          text('configuration'),
-          varchar('connectorId', true),
-          varchar('contentCategory', true),
-          varchar('enabledContentExperiences', true),
-          text('searchSettings', true),
-          text('activitySettings', true),
-          text('complianceSettings', true),
-          integer('itemCount'),
-          varchar('createdDateTime'),
-        ],
-      }),
-    );
-    await runner.createTable(
-      new Table({
-        name: 'external_connection_authorized_app',
-        columns: [key('connectionKey'), key('appId')],
-      }),
-    );
-    await runner.createTable(
-      new Table({
-        name: 'external_connection_removal',
-        columns: [key('connectionKey'), varchar('deletedDateTime')],
-      }),
-    );
-    await runner.createTable(
-      new Table({
-        name: 'tenant',
-        columns: [key('tenantId'), integer('connectionCount'), integer('itemCount')],
-      }),
-    );
+    await createTable(runner, {
+      name: 'external_connection',
+      columns: [
+        key('tenantId'),
+        key('normalizedId'),
+        varchar('connectionKey'),
+        varchar('id'),
+        varchar('name'),
+        text('description', true),
+        varchar('state'),
+        text('configuration'),
+        varchar('connectorId', true),
+        varchar('contentCategory', true),
+        varchar('enabledContentExperiences', true),
+        text('searchSettings', true),
+        text('activitySettings', true),
+        text('complianceSettings', true),
+        integer('itemCount'),
+        varchar('createdDateTime'),
+      ],
+    });
+    await createTable(runner, {
+      name: 'external_connection_authorized_app',
+      columns: [key('connectionKey'), key('appId')],
+    });
+    await createTable(runner, {
+      name: 'external_connection_removal',
+      columns: [key('connectionKey'), varchar('deletedDateTime')],
+    });
+    await createTable(runner, {
+      name: 'tenant',
+      columns: [key('tenantId'), integer('connectionCount'), integer('itemCount')],
+    });
   }
 
   async down(runner: QueryRunner): Promise<void> {

@@ -1,4 +1,5 @@
-import { type MigrationInterface, type QueryRunner, Table, TableColumn } from 'typeorm';
+import { type MigrationInterface, type QueryRunner, TableColumn } from 'typeorm';
+import { addColumn, createTable } from './portable-table.js';
 
 const text = (name: string, isNullable = false) => ({ name, type: 'text', isNullable });
 const varchar = (name: string, isNullable = false) => ({ name, type: 'varchar', isNullable });
@@ -10,28 +11,21 @@ export class Schema1795600000000 implements MigrationInterface {
 
   async up(runner: QueryRunner): Promise<void> {
     await runner.dropColumn('external_connection', 'state');
-    await runner.addColumns(
-      'external_connection',
-      this.references.map((name) => new TableColumn(varchar(name, true))),
-    );
-    await runner.createTable(
-      new Table({
-        name: 'connection_schema',
-        columns: [key('connectionKey'), key('schemaId'), text('definition')],
-      }),
-    );
-    await runner.createTable(
-      new Table({
-        name: 'connection_operation',
-        columns: [
-          key('connectionKey'),
-          key('id'),
-          varchar('createdDateTime'),
-          varchar('endDateTime'),
-          text('error', true),
-        ],
-      }),
-    );
+    for (const name of this.references) await addColumn(runner, 'external_connection', varchar(name, true));
+    await createTable(runner, {
+      name: 'connection_schema',
+      columns: [key('connectionKey'), key('schemaId'), text('definition')],
+    });
+    await createTable(runner, {
+      name: 'connection_operation',
+      columns: [
+        key('connectionKey'),
+        key('id'),
+        varchar('createdDateTime'),
+        varchar('endDateTime'),
+        text('error', true),
+      ],
+    });
   }
 
   async down(runner: QueryRunner): Promise<void> {

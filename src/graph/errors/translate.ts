@@ -3,16 +3,30 @@ import { bodyUnreadable, uriNotValid } from './catalogue/request.js';
 import { databaseNotAvailable, unexpectedFailure } from './catalogue/service.js';
 import { GraphError } from './graph-error.js';
 
-/** A database that is locked, full, unreadable, read-only, broken or closed, in the words of the drivers. */
-const DATABASE_LOST =
-  /^SQLITE_(BUSY|LOCKED|IOERR|FULL|CANTOPEN|READONLY|CORRUPT|NOTADB|PROTOCOL)|^(ECONN|EPIPE|ETIMEDOUT|57P0|53|08)/;
+/** A database that is locked, full, unreadable, read-only, broken or closed, in the codes of SQLite. */
+const SQLITE_LOST = /^SQLITE_(BUSY|LOCKED|IOERR|FULL|CANTOPEN|READONLY|CORRUPT|NOTADB|PROTOCOL)/;
+/** The same of PostgreSQL, and: too slow, in the way of others, no longer there, no longer ours. */
+const POSTGRES_LOST = /^(08...|25006|25P03|28...|3D...|40001|40P01|53...|55P03|57014|57P..|58...)$/;
+/** The way to it. */
+const NETWORK_LOST = /^(ECONN|EPIPE|ETIMEDOUT|EHOST|ENET|ENOTFOUND|EAI_|ERR_TLS|ERR_SSL)/;
+/** What drivers and their pool have no code for. */
 const DATABASE_CLOSED =
-  /database connection is not open|not established|DataSource is not (set|initialized)|Driver not Connected/i;
+  /database connection is not open|not established|DataSource is not (set|initialized)|Driver not Connected|Connection terminated|Connection ended|not queryable|was closed and is not|timeout exceeded when trying to connect|Query runner already released/i;
+
+const isLostBy = (code: string): boolean =>
+  [SQLITE_LOST, POSTGRES_LOST, NETWORK_LOST].some((codes) => codes.test(code));
 
 function isDatabaseLost(error: unknown): boolean {
-  const { code, message, driverError } = error as { code?: string; message?: string; driverError?: unknown };
+  const { code, syscall, message, driverError } = error as {
+    code?: string;
+    syscall?: string;
+    message?: string;
+    driverError?: unknown;
+  };
   return (
-    DATABASE_LOST.test(code ?? '') ||
+    // A socket file that is not there has the code of any file that is not there.
+    syscall === 'connect' ||
+    isLostBy(code ?? '') ||
     DATABASE_CLOSED.test(message ?? '') ||
     (driverError !== undefined && driverError !== error && isDatabaseLost(driverError))
   );

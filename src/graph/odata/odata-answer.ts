@@ -1,44 +1,31 @@
-import {
-  type CallHandler,
-  type ExecutionContext,
-  Injectable,
-  type NestInterceptor,
-  SetMetadata,
-} from '@nestjs/common';
-import { Reflector } from '@nestjs/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { map, type Observable } from 'rxjs';
 import { searchOf } from '../http/query.js';
 import { contextOf } from '../http/request-context.js';
 import { ODATA_CONTENT_TYPE } from '../http/response-headers.js';
+import { RouteSettings } from '../http/route-settings.js';
 import { type MetadataLevel, metadataLevelOf, withoutMetadata } from './metadata-level.js';
 import { nextLink } from './query/next-link.js';
 import type { QueryOptions } from './query/options.js';
 import type { Page } from './query/page.js';
 import { applySelect, type Selection } from './query/select.js';
 
-const ANSWER = 'graph:answer';
-
 interface Answer {
-  readonly kind: 'entity' | 'collection' | 'operation';
+  readonly kind: 'entity' | 'collection';
   /** The path of the collection, below the version; `{name}` stands for a parameter of the route. */
   readonly collection: string;
 }
 
+interface AnsweringRoute {
+  readonly answer?: Answer;
+}
+
 /** The answer is one entity of a collection: with `@odata.context`, and with `Location` when it was created. */
 export const AnswersEntity = (collection: string): MethodDecorator =>
-  SetMetadata(ANSWER, { kind: 'entity', collection } satisfies Answer);
+  RouteSettings({ answer: { kind: 'entity', collection } } satisfies AnsweringRoute);
 
 /** The answer is a page of a collection: `@odata.context`, `@odata.count` if asked for, `value`, `@odata.nextLink`. */
 export const AnswersCollection = (collection: string): MethodDecorator =>
-  SetMetadata(ANSWER, { kind: 'collection', collection } satisfies Answer);
-
-/** The answer has no body; its `Location` is the operation, of the given collection, that goes on behind it. */
-export const AnswersOperation = (collection: string): MethodDecorator =>
-  SetMetadata(ANSWER, { kind: 'operation', collection } satisfies Answer);
-
-/** A path with keys in parentheses as an address with keys in segments of their own: `connections('id')` is `connections/id`. */
-const locationOf = (path: string): string => path.replaceAll(/\('([^']*)'\)/g, '/$1');
+  RouteSettings({ answer: { kind: 'collection', collection } } satisfies AnsweringRoute);
 
 /** The properties that `$select` names, as `@odata.context` shows them: `(id,name)`. */
 function selectedNames(selection: Selection | undefined): string {
@@ -46,78 +33,65 @@ function selectedNames(selection: Selection | undefined): string {
   return `(${[...selection.properties.keys()].join(',')})`;
 }
 
+const PARAMETER = /\{(\w+)\}/g;
+
+/** The path of a collection, with the keys of the request in it. */
+const pathOf = (collection: string, { params }: FastifyRequest): string =>
+  collection.replaceAll(PARAMETER, (_, name: string) => (params as Record<string, string>)[name] ?? '');
+
+/** The absolute address of an entity of a collection: keys are segments of their own in it. */
+export function entityAddress(request: FastifyRequest, collection: string, id: string): string {
+  const { origin, version } = contextOf(request);
+  const path = pathOf(collection, request).replaceAll(/\('([^']*)'\)/g, '/$1');
+  return `${origin}/${version}/${path}/${encodeURIComponent(id)}`;
+}
+
 /**
- * Wraps what a handler returns as OData does (contract, api.md sections 2.2.1, 2.2.2, 6.2 and 6.5). Links are absolute
- * and of the origin that the client used (clients.md 5).
+ * Wraps what a handler returned as OData does (contract, api.md sections 2.2.1, 2.2.2, 6.2 and 6.5), for Fastify's
+ * `preSerialization`: errors are no objects by then. Links are absolute and of the origin that the client used
+ * (clients.md 5).
  */
-@Injectable()
-export class ODataAnswerInterceptor implements NestInterceptor {
-  constructor(private readonly reflector: Reflector) {}
-
-  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
-    const answer = this.reflector.get<Answer | undefined>(ANSWER, context.getHandler());
-    if (answer === undefined) return next.handle();
-    const http = context.switchToHttp();
-    const request = http.getRequest<FastifyRequest>();
-    const reply = http.getResponse<FastifyReply>();
-    return next.handle().pipe(map((value: object) => this.wrap(answer, value, request, reply)));
+export function odataAnswer(request: FastifyRequest, reply: FastifyReply, value: object): object {
+  const { answer } = request.routeOptions.config as AnsweringRoute;
+  if (answer === undefined) return value;
+  const { origin, version } = contextOf(request);
+  const root = `${origin}/${version}`;
+  const level = metadataLevelOf(request.headers.accept);
+  void reply.header('content-type', CONTENT_TYPES[level]).header('odata-version', '4.0');
+  if (reply.statusCode === 201) {
+    const { id } = value as { id: string };
+    void reply.header('location', entityAddress(request, answer.collection, id));
   }
+  const entity = answer.kind === 'entity';
+  const names = selectedNames(request.queryOptions?.select);
+  const body = {
+    '@odata.context': `${root}/$metadata#${pathOf(answer.collection, request)}${names}${entity ? '/$entity' : ''}`,
+    ...(entity ? entityBody(value, addressOf(request), request) : page(value as Page<object>, request)),
+  };
+  return level === 'none' ? withoutMetadata(body) : body;
+}
 
-  private wrap(
-    answer: Answer,
-    value: object,
-    request: FastifyRequest,
-    reply: FastifyReply,
-  ): object | undefined {
-    const { origin, version } = contextOf(request);
-    const root = `${origin}/${version}`;
-    const path = answer.collection.replaceAll(
-      /\{(\w+)\}/g,
-      (_, name: string) => (request.params as Record<string, string>)[name] ?? '',
-    );
-    const locate = ({ id }: { id?: string }): unknown =>
-      reply.header('location', `${root}/${locationOf(path)}/${encodeURIComponent(id!)}`);
-    if (answer.kind === 'operation') {
-      locate(value);
-      return undefined;
-    }
-    const level = metadataLevelOf(request.headers.accept);
-    void reply.header('content-type', CONTENT_TYPES[level]);
-    void reply.header('odata-version', '4.0');
-    if (reply.statusCode === 201) locate(value);
-    const selection = request.queryOptions?.select;
-    const entity = answer.kind === 'entity';
-    const body = {
-      '@odata.context': `${root}/$metadata#${path}${selectedNames(selection)}${entity ? '/$entity' : ''}`,
-      ...(entity
-        ? this.entity(value, addressOf(request), request)
-        : this.page(value as Page<object>, request)),
-    };
-    return level === 'none' ? withoutMetadata(body) : body;
-  }
+function page({ rows, count, skipToken }: Page<object>, request: FastifyRequest) {
+  const { version = 'beta' } = contextOf(request);
+  const address = addressOf(request);
+  const value = isPlain(request.queryOptions)
+    ? rows
+    : rows.map((row) => entityBody(row, `${address}/${(row as { id: string }).id}`, request));
+  return {
+    ...(count === undefined ? {} : { '@odata.count': count }),
+    value,
+    ...(skipToken === undefined
+      ? {}
+      : { '@odata.nextLink': nextLink(address, searchOf(request.url), skipToken, version) }),
+  };
+}
 
-  private page({ rows, count, skipToken }: Page<object>, request: FastifyRequest) {
-    const { version = 'beta' } = contextOf(request);
-    const address = addressOf(request);
-    const value = isPlain(request.queryOptions)
-      ? rows
-      : rows.map((row) => this.entity(row, `${address}/${(row as { id: string }).id}`, request));
-    return {
-      ...(count === undefined ? {} : { '@odata.count': count }),
-      value,
-      ...(skipToken === undefined
-        ? {}
-        : { '@odata.nextLink': nextLink(address, searchOf(request.url), skipToken, version) }),
-    };
-  }
-
-  /** The selected properties, and what is expanded. */
-  private entity(value: object, address: string, { queryOptions }: FastifyRequest): object {
-    const [navigation] = queryOptions?.expand ?? [];
-    if (navigation === undefined) return applySelect(value, queryOptions?.select);
-    const { [navigation]: expanded, ...own } = value as Record<string, object | null>;
-    return { ...applySelect(own, queryOptions?.select), ...expansion(navigation, expanded ?? null, address) };
-  }
+/** The selected properties, and what is expanded. */
+function entityBody(value: object, address: string, { queryOptions }: FastifyRequest): object {
+  const [navigation] = queryOptions?.expand ?? [];
+  if (navigation === undefined) return applySelect(value, queryOptions?.select);
+  const { [navigation]: expanded, ...own } = value as Record<string, object | null>;
+  return { ...applySelect(own, queryOptions?.select), ...expansion(navigation, expanded ?? null, address) };
 }
 
 const addressOf = (request: FastifyRequest): string =>

@@ -43,7 +43,12 @@ function faultsOf(app: LocalApp, before: readonly LocalApp[]): string[] {
   ];
 }
 
-function readApps(path: string): LocalApp[] {
+/**
+ * The applications of the LOCAL_APPS file, where there is one.
+ * @throws {ConfigurationError} naming every fault of the file
+ */
+export function registeredApps(path: string | undefined): readonly LocalApp[] {
+  if (path === undefined) return [];
   let json: unknown;
   try {
     json = JSON.parse(readFileSync(path, 'utf8'));
@@ -65,18 +70,16 @@ function readApps(path: string): LocalApp[] {
   return apps;
 }
 
-/**
- * The registered applications by id: the first one with every permission, and those of the LOCAL_APPS file.
- * @throws {ConfigurationError} naming every fault of the file
- */
-export function localApps(clientSecret: string, file?: string): ReadonlyMap<string, LocalApp> {
+/** The applications that may ask for tokens, by id: the first one with every permission, and the registered ones. */
+export function localApps(
+  clientSecret: string,
+  registered: readonly LocalApp[],
+): ReadonlyMap<string, LocalApp> {
   const first: LocalApp = {
     id: FIRST_APP_ID,
     secret: clientSecret,
     name: 'Graph Connections',
     permissions: [...PERMISSIONS],
   };
-  return new Map(
-    [first, ...(file === undefined ? [] : readApps(file))].map((app) => [app.id.toLowerCase(), app]),
-  );
+  return new Map([first, ...registered].map((app) => [app.id.toLowerCase(), app]));
 }

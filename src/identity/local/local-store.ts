@@ -12,7 +12,23 @@ export interface LocalSecrets {
   readonly clientSecret: string;
 }
 
+/** Provides the {@link LocalSecrets} of this server. */
+export const LOCAL_SECRETS = Symbol('local secrets');
+
 const isMissing = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === 'ENOENT';
+
+export async function newSecrets(): Promise<LocalSecrets> {
+  const { privateKey } = await generateKeyPair('RS256', { modulusLength: 2048, extractable: true });
+  return {
+    key: {
+      ...(await exportJWK(privateKey)),
+      kid: randomBytes(16).toString('base64url'),
+      alg: 'RS256',
+      use: 'sig',
+    },
+    clientSecret: randomBytes(30).toString('base64url'),
+  };
+}
 
 /**
  * The secrets in `dataDir`, made on first use with mode 0600. Two processes that start at once get the same ones: the
@@ -27,16 +43,7 @@ export async function localSecrets(dataDir: string): Promise<LocalSecrets> {
       // Without the parser's words, which quote the file.
       throw new ConfigurationError([`${path} cannot be read. Remove it to have new keys.`]);
   }
-  const { privateKey } = await generateKeyPair('RS256', { modulusLength: 2048, extractable: true });
-  const secrets: LocalSecrets = {
-    key: {
-      ...(await exportJWK(privateKey)),
-      kid: randomBytes(16).toString('base64url'),
-      alg: 'RS256',
-      use: 'sig',
-    },
-    clientSecret: randomBytes(30).toString('base64url'),
-  };
+  const secrets = await newSecrets();
   mkdirSync(dataDir, { recursive: true });
   const draft = `${path}.${randomBytes(6).toString('hex')}`;
   writeFileSync(draft, `${JSON.stringify(secrets, undefined, 2)}\n`, { mode: 0o600, flush: true });

@@ -2,6 +2,7 @@ import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/com
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import { authorize } from './authorize.js';
+import type { AuthorizedCaller, Caller } from '../caller.js';
 import type { PermissionDeclaration } from './permissions.js';
 import { PERMISSION_DECLARATION, PUBLIC, TOKEN_ALONE } from './require-permissions.js';
 
@@ -11,6 +12,8 @@ import { PERMISSION_DECLARATION, PUBLIC, TOKEN_ALONE } from './require-permissio
  */
 @Injectable()
 export class PermissionGuard implements CanActivate {
+  private readonly decided = new WeakMap<Caller, Map<PermissionDeclaration, AuthorizedCaller>>();
+
   constructor(private readonly reflector: Reflector) {}
 
   canActivate(context: ExecutionContext): boolean {
@@ -31,7 +34,16 @@ export class PermissionGuard implements CanActivate {
       );
     }
     if (caller === undefined) return false;
-    request.authorizedCaller = authorize(caller, declaration);
+    request.authorizedCaller = this.authorized(caller, declaration);
     return true;
+  }
+
+  /** Decided once for each token and route: neither ever changes. */
+  private authorized(caller: Caller, declaration: PermissionDeclaration): AuthorizedCaller {
+    let decided = this.decided.get(caller);
+    if (decided === undefined) this.decided.set(caller, (decided = new Map()));
+    let authorized = decided.get(declaration);
+    if (authorized === undefined) decided.set(declaration, (authorized = authorize(caller, declaration)));
+    return authorized;
   }
 }

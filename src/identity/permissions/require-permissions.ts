@@ -1,6 +1,6 @@
 import { applyDecorators, SetMetadata } from '@nestjs/common';
-import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiBearerAuth, ApiExtension, ApiOAuth2 } from '@nestjs/swagger';
+import { RouteSettings } from '../../graph/http/route-settings.js';
 import type { PermissionDeclaration } from './permissions.js';
 
 export const PERMISSION_DECLARATION = 'identity:permissions';
@@ -25,7 +25,7 @@ export interface AuthenticatedRoute {
 export const RequirePermissions = (declaration: PermissionDeclaration): MethodDecorator =>
   applyDecorators(
     SetMetadata(PERMISSION_DECLARATION, declaration),
-    RouteConfig({ needsToken: true } satisfies AuthenticatedRoute),
+    RouteSettings({ needsToken: true } satisfies AuthenticatedRoute),
     ApiOAuth2([DEFAULT_SCOPE]),
     ApiBearerAuth(),
     ApiExtension(PERMISSIONS_EXTENSION, {
@@ -39,7 +39,7 @@ export const RequirePermissions = (declaration: PermissionDeclaration): MethodDe
 export const RequireToken = (): MethodDecorator =>
   applyDecorators(
     SetMetadata(TOKEN_ALONE, true),
-    RouteConfig({ needsToken: true } satisfies AuthenticatedRoute),
+    RouteSettings({ needsToken: true } satisfies AuthenticatedRoute),
     ApiOAuth2([DEFAULT_SCOPE]),
     ApiBearerAuth(),
   );

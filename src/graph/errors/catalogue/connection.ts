@@ -98,11 +98,11 @@ export const urlPatternNotSafe = (faults: readonly PatternFault[]): GraphError =
 };
 
 /** A property that was chosen at the creation, for good (contract, errors.md C10). */
-export const propertyNotUpdatable = (property: string): GraphError =>
+export const propertyNotUpdatable = (property: string, source = 'Connection'): GraphError =>
   connectorError(400, {
     inner: {
       code: 'PropertyNotUpdatable',
-      source: 'Connection',
+      source,
       message: `Property '${property}' cannot be set.`,
     },
   });

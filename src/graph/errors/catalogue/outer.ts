@@ -10,6 +10,7 @@ const PAIRS = {
     'ResourceModified',
     'The resource being updated has changed since the caller last read it, usually an eTag mismatch.',
   ],
+  429: ['TooManyRequests', 'The server is busy. Please try again later.'],
   500: ['GeneralException', 'An unspecified error has occurred.'],
   503: [
     'ServiceNotAvailable',

@@ -13,7 +13,7 @@ afterAll(() => things.close());
 const options = (search: string) => parseQueryOptions(search, 'v1.0', ALL_OPTIONS, THING);
 
 const page = (search: string, largest = 100): Promise<Page<Omit<Thing, 'tags'>>> =>
-  readPage(things.query(), options(search), THING, largest);
+  readPage(things.query(), options(search), THING, largest, (query) => query.getMany());
 
 const ids = ({ rows }: { rows: readonly { id: string }[] }): string[] => rows.map(({ id }) => id);
 

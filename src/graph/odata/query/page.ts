@@ -38,12 +38,14 @@ export function countRows<T extends ObjectLiteral>(
  * Reads one page of what a query finds, by the options of the request.
  * @param query selects the rows that the caller may see; no order and no limit, and no join that multiplies rows. It is changed.
  * @param largest how many rows a page has at most, and without `$top` (contract, api.md section 6.5)
+ * @param rowsOf reads the rows of a query
  */
 export async function readPage<T extends ObjectLiteral>(
   query: SelectQueryBuilder<T>,
   options: QueryOptions,
   model: QueryModel,
   largest: number,
+  rowsOf: (query: SelectQueryBuilder<T>) => Promise<readonly T[]>,
 ): Promise<Page<T>> {
   const { orderBy, after } = options;
   restrict(query, options, model);
@@ -57,10 +59,7 @@ export async function readPage<T extends ObjectLiteral>(
   }
   for (const { expression, direction } of orderTerms(orderBy)) query.addOrderBy(expression, direction);
   // One more than the page has tells whether another follows.
-  const rows = await query
-    .limit(size + 1)
-    .offset(options.skip)
-    .getMany();
+  const rows = await rowsOf(query.limit(size + 1).offset(options.skip));
   if (rows.length <= size) return { rows, count };
   const page = rows.slice(0, size);
   return { rows: page, count, skipToken: encodeSkipToken(orderBy, keyValues(orderBy, page.at(-1)!)) };

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { queryOptionNotValid } from '../../errors/catalogue/query.js';
 import type { KeyValue } from './keyset.js';
 import type { SortKey } from './order-by.js';
@@ -8,10 +8,11 @@ const CHECKSUM_LENGTH = 12;
 
 /** Of the values and of the order they belong to: a token of another order, or a changed one, is noticed. */
 const checksum = (keys: readonly SortKey[], values: readonly KeyValue[]): string =>
-  createHash('sha256')
-    .update(JSON.stringify([keys.map(({ column, descending }) => [column, descending]), values]))
-    .digest('base64url')
-    .slice(0, CHECKSUM_LENGTH);
+  hash(
+    'sha256',
+    JSON.stringify([keys.map(({ column, descending }) => [column, descending]), values]),
+    'base64url',
+  ).slice(0, CHECKSUM_LENGTH);
 
 /**
  * The place after a row, as `$skiptoken` carries it (contract, api.md section 6.5). The checksum is no secret: whoever

@@ -1,8 +1,6 @@
-import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
-import { execute } from './statement.js';
-
-/** The work of one unit: it uses the given manager alone, and awaits nothing but the database. */
-export type Work<T> = (manager: EntityManager) => Promise<T>;
+import type { DataSource, QueryRunner } from 'typeorm';
+import { execute } from '../statement.js';
+import type { Units, Work } from './units.js';
 
 /** So many units share a transaction at most, lest the first of them wait for the last. */
 const LARGEST_GROUP = 64;
@@ -20,7 +18,7 @@ type Outcome = { readonly value: unknown } | { readonly error: unknown };
  * a transaction, and so one wait for the disk; each has a savepoint of its own, so that one that fails undoes nothing
  * but itself, and none is acknowledged before the shared commit.
  */
-export class GroupCommit {
+export class GroupCommit implements Units {
   private readonly waiting: Unit[] = [];
   private running = false;
 
@@ -75,10 +73,7 @@ async function alone(runner: QueryRunner, work: Work<unknown>): Promise<Outcome>
   return { value: await work(runner.manager) };
 }
 
-async function inSavepoint(
-  runner: QueryRunner,
-  work: (manager: EntityManager) => Promise<unknown>,
-): Promise<Outcome> {
+async function inSavepoint(runner: QueryRunner, work: Work<unknown>): Promise<Outcome> {
   await execute(runner.manager, 'SAVEPOINT unit', []);
   let outcome: Outcome;
   try {

@@ -1,0 +1,87 @@
+import { execFile, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chownSync, mkdtempSync, openSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { promisify } from 'node:util';
+import { freePort } from './child.js';
+
+const START_LIMIT_MS = 30_000;
+const POLL_MS = 100;
+
+/** Where Debian keeps the programs that it does not put on the path; the newest version first. */
+const DEBIAN = '/usr/lib/postgresql';
+const USER = 'bench';
+const DATABASE = 'bench';
+
+interface Identity {
+  readonly uid?: number;
+  readonly gid?: number;
+}
+
+export interface Postgres {
+  /** For DATABASE_URL. */
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+function debianFolders(): string[] {
+  try {
+    const versions = readdirSync(DEBIAN).toSorted((a, b) => Number(b) - Number(a));
+    return versions.map((version) => join(DEBIAN, version, 'bin'));
+  } catch {
+    return [];
+  }
+}
+
+/** It refuses to run as root, and runs then as the user whom its package made. */
+function identity(): Identity {
+  if (process.getuid?.() !== 0) return {};
+  const id = (option: string): number =>
+    Number(execFileSync('id', [option, 'postgres'], { encoding: 'utf8' }));
+  return { uid: id('-u'), gid: id('-g') };
+}
+
+/** Starts a PostgreSQL of its own, with its defaults, so that what it acknowledges is on disk. @throws where there is none */
+export async function startPostgres(): Promise<Postgres> {
+  const owner = identity();
+  const folder = mkdtempSync(join(tmpdir(), 'graph-connections-postgres-'));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  if (owner.uid !== undefined) chownSync(folder, owner.uid, owner.gid!);
+  const data = join(folder, 'data');
+  const env = { PATH: [process.env.PATH, ...debianFolders()].join(delimiter), LC_ALL: 'C' };
+  const run = promisify(execFile);
+  const options = { env, cwd: folder, ...owner };
+  await run('initdb', ['-D', data, '-U', USER, '--auth=trust', '-E', 'UTF8', '--no-sync'], options);
+
+  const port = await freePort();
+  const output = openSync(join(folder, 'output.log'), 'a');
+  const server = spawn(
+    'postgres',
+    ['-D', data, '-h', '127.0.0.1', '-p', String(port), '-c', 'unix_socket_directories='],
+    { ...options, stdio: ['ignore', output, output] },
+  );
+  const kill = (): void => void server.kill('SIGQUIT');
+  process.on('exit', kill);
+  const ended = once(server, 'exit');
+
+  const at = ['-h', '127.0.0.1', '-p', String(port), '-U', USER];
+  for (const limit = Date.now() + START_LIMIT_MS; ;) {
+    try {
+      await run('createdb', [...at, DATABASE], options);
+      break;
+    } catch (error) {
+      if (server.exitCode !== null || Date.now() > limit) throw error;
+      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    }
+  }
+  return {
+    url: `postgres://${USER}@127.0.0.1:${port}/${DATABASE}`,
+    stop: async () => {
+      process.off('exit', kill);
+      // The fast shutdown: it does not wait for clients.
+      server.kill('SIGINT');
+      await ended;
+    },
+  };
+}

@@ -1,0 +1,15 @@
+import { type QueryRunner, Table, TableColumn, type TableColumnOptions, type TableOptions } from 'typeorm';
+import { inByteOrder } from '../postgres/byte-order.js';
+
+const portable = (runner: QueryRunner, column: TableColumnOptions): TableColumnOptions =>
+  runner.dataSource.options.type === 'postgres' ? inByteOrder(column) : column;
+
+/** Makes a table whose text is compared and ordered alike on both databases; every migration makes its tables so. */
+export const createTable = (runner: QueryRunner, table: TableOptions): Promise<void> =>
+  runner.createTable(
+    new Table({ ...table, columns: table.columns?.map((column) => portable(runner, column)) }),
+  );
+
+/** As {@link createTable}, for a column that a table gets later. */
+export const addColumn = (runner: QueryRunner, table: string, column: TableColumnOptions): Promise<void> =>
+  runner.addColumn(table, new TableColumn(portable(runner, column)));

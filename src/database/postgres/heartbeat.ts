@@ -1,0 +1,89 @@
+import { Client, type ClientConfig } from 'pg';
+
+/** How often the database is asked. */
+const PERIOD_MS = 250;
+
+/** So many ticks without an answer are too many. Time is counted in ticks, since one long turn of this process is one. */
+const TICK_MS = 100;
+const MOST_TICKS = 10;
+
+/** Too many connections: an answer after all. */
+const FULL = /^53/;
+
+/** Asks the database on a connection of its own, all the time, whether it answers. */
+export class Heartbeat {
+  /** Why it does not; undefined while it does. */
+  lost?: Error;
+  private client?: Client;
+  private stopped = false;
+  private next?: NodeJS.Timeout;
+
+  /** @param onLost called when the database has stopped to answer, and again while it goes on not to */
+  constructor(
+    private readonly config: ClientConfig,
+    private readonly onLost: (reason: Error) => void,
+  ) {
+    this.schedule();
+  }
+
+  stop(): void {
+    this.stopped = true;
+    clearTimeout(this.next);
+    this.drop();
+  }
+
+  private schedule(): void {
+    if (!this.stopped) this.next = setTimeout(() => void this.beat(), PERIOD_MS).unref();
+  }
+
+  private async beat(): Promise<void> {
+    try {
+      await this.answered();
+      this.lost = undefined;
+    } catch (error) {
+      this.drop();
+      if (this.stopped) return;
+      if (!FULL.test((error as { code?: string }).code ?? '')) {
+        this.lost = error as Error;
+        this.onLost(this.lost);
+      }
+    }
+    this.schedule();
+  }
+
+  private answered(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      let ticks = 0;
+      const patience = setInterval(() => {
+        if (++ticks > MOST_TICKS) reject(new NoAnswer());
+      }, TICK_MS).unref();
+      this.ask()
+        .then(resolve, reject)
+        .finally(() => clearInterval(patience));
+    });
+  }
+
+  private async ask(): Promise<void> {
+    if (this.client === undefined) {
+      this.client = new Client(this.config);
+      // Told by the next question as well.
+      this.client.on('error', () => undefined);
+      await this.client.connect();
+    }
+    await this.client.query('SELECT 1');
+  }
+
+  private drop(): void {
+    this.client?.end().catch(() => undefined);
+    this.client = undefined;
+  }
+}
+
+/** With a code as the network's own errors have, so that it means the same. */
+class NoAnswer extends Error {
+  readonly code = 'ETIMEDOUT';
+
+  constructor() {
+    super('The database does not answer.');
+  }
+}

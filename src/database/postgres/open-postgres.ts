@@ -1,0 +1,41 @@
+import { defaults } from 'pg';
+import type { DataSource } from 'typeorm';
+import type { PostgresConfiguration } from '../../config/configuration.js';
+import { ConfigurationError } from '../../config/configuration-error.js';
+import type { Entities } from '../data-source.js';
+import { migrate } from './migrate.js';
+import { postgresDataSource } from './postgres-data-source.js';
+import { reasonOf } from './reason.js';
+import { WatchedPool } from './watched-pool.js';
+
+/** How long a statement may take, the wait for rows that another transaction holds included. */
+const STATEMENT_TIMEOUT_MS = 10_000;
+
+/** @throws {ConfigurationError} where PostgreSQL cannot be reached or used, without its password */
+export async function openPostgres(database: PostgresConfiguration, entities: Entities): Promise<DataSource> {
+  // Migrations take as long as they take; they have connections of their own, without a time limit.
+  const migrating = postgresDataSource({ ...database, pool: 2 }, entities);
+  const limited = {
+    statement_timeout: STATEMENT_TIMEOUT_MS,
+    idle_in_transaction_session_timeout: STATEMENT_TIMEOUT_MS,
+  };
+  const source = postgresDataSource(database, entities, limited, { defaults, Pool: WatchedPool });
+  try {
+    await migrating.initialize();
+    await migrate(migrating);
+    return await source.initialize();
+  } catch (error) {
+    throw unusable(database, error);
+  } finally {
+    if (migrating.isInitialized) await migrating.destroy();
+  }
+}
+
+/** Whatever the fault is, a person must see which database has it. */
+function unusable({ host, port, database }: PostgresConfiguration, error: unknown): Error {
+  const reason = reasonOf(error);
+  if (reason === undefined) return error as Error;
+  return new ConfigurationError([
+    `PostgreSQL on ${host}:${port}, database "${database}", cannot be used (DATABASE_URL): ${reason}`,
+  ]);
+}

@@ -1,0 +1,43 @@
+import type { DataSource } from 'typeorm';
+import type { SqliteConfiguration } from '../../config/configuration.js';
+import { ConfigurationError } from '../../config/configuration-error.js';
+import type { Entities } from '../data-source.js';
+import { BUSY_TIMEOUT_MS, sqliteDataSource } from './sqlite-data-source.js';
+
+/** How long a start waits for another one that is migrating. */
+const MIGRATION_TIMEOUT_MS = 60_000;
+
+/** @throws {ConfigurationError} where the file is none that SQLite can use */
+export async function openSqlite(database: SqliteConfiguration, entities: Entities): Promise<DataSource> {
+  const source = sqliteDataSource(database, entities);
+  try {
+    await source.initialize();
+    await migrate(source);
+    return source;
+  } catch (error) {
+    if (source.isInitialized) await source.destroy();
+    const { code = '', message } = error as { code?: string; message: string };
+    const driverCode = (error as { driverError?: { code?: string } }).driverError?.code ?? code;
+    if (!/^SQLITE_(CANTOPEN|NOTADB|CORRUPT|READONLY|PERM|AUTH|IOERR|BUSY)/.test(driverCode)) throw error;
+    throw new ConfigurationError([
+      `${database.path} cannot be opened as a SQLite database (DATABASE_URL, DATA_DIR): ${message}`,
+    ]);
+  }
+}
+
+/** Takes the file for itself before it looks which migrations are missing: another process may be at it. */
+async function migrate(source: DataSource): Promise<void> {
+  await source.query(`PRAGMA busy_timeout = ${MIGRATION_TIMEOUT_MS}`);
+  // Inside of the transaction this would have no effect; a table that is made anew must not take others with it.
+  await source.query('PRAGMA foreign_keys = OFF');
+  await source.query('BEGIN IMMEDIATE');
+  try {
+    await source.runMigrations({ transaction: 'none' });
+    await source.query('COMMIT');
+  } catch (error) {
+    await source.query('ROLLBACK').catch(() => undefined);
+    throw error;
+  }
+  await source.query('PRAGMA foreign_keys = ON');
+  await source.query(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
+}

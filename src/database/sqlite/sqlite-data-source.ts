@@ -1,0 +1,38 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { DataSource } from 'typeorm';
+import type { SqliteConfiguration } from '../../config/configuration.js';
+import { ConfigurationError } from '../../config/configuration-error.js';
+import type { Entities } from '../data-source.js';
+import { MIGRATIONS } from '../migrations.js';
+
+/** How long a statement waits for another process that holds the file. */
+export const BUSY_TIMEOUT_MS = 2_000;
+
+/**
+ * Every acknowledged write is on disk: WAL with `synchronous=FULL`.
+ * @throws {ConfigurationError} where the folder of the file cannot be made
+ */
+export function sqliteDataSource({ path }: SqliteConfiguration, entities: Entities): DataSource {
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+  } catch (error) {
+    throw new ConfigurationError([
+      `The folder of the database ${path} cannot be made (DATA_DIR, DATABASE_URL): ${(error as Error).message}`,
+    ]);
+  }
+  return new DataSource({
+    type: 'better-sqlite3',
+    database: path,
+    enableWAL: true,
+    timeout: BUSY_TIMEOUT_MS,
+    prepareDatabase: (connection: { pragma(source: string): unknown }) => {
+      connection.pragma('synchronous = FULL');
+      // As PostgreSQL compares.
+      connection.pragma('case_sensitive_like = ON');
+    },
+    entities: [...entities] as never,
+    migrations: MIGRATIONS,
+    migrationsTransactionMode: 'each',
+  });
+}

@@ -1,0 +1,66 @@
+import type { GraphError } from '../graph-error.js';
+import { shown } from '../shown.js';
+import { connectorError, gatewayError } from './outer.js';
+
+/** The id is taken in this connection (contract, errors.md M1). */
+export const groupAlreadyExists = (id: string): GraphError =>
+  connectorError(409, {
+    inner: {
+      code: 'ResourceAlreadyExists',
+      source: 'ExternalGroup',
+      message: "'ExternalGroup' with the same name already exists.",
+    },
+    details: [
+      {
+        code: 'ResourceAlreadyExists',
+        message: `The id '${shown(id)}' is taken in this connection.`,
+        target: 'id',
+      },
+    ],
+  });
+
+/** No group of this id in the connection (contract, errors.md M3). */
+export const groupNotFound = (): GraphError =>
+  connectorError(404, {
+    inner: { code: 'ResourceNotFound', source: 'ExternalGroup', message: "'ExternalGroup' was not found." },
+  });
+
+/**
+ * The tenant holds as many external groups as it may (contract, api.md section 5; status unconfirmed, of 403 and 507 the
+ * one that clients do not retry).
+ */
+export const groupLimitReached = (limit: number): GraphError =>
+  gatewayError(403, 'QuotaLimitReached', 'The user has reached their quota limit.', {
+    inner: {
+      code: 'TenantGroupLimitReached',
+      source: 'ExternalGroup',
+      message: `The total quota utilization of your tenant has reached its limit. A tenant may have ${limit} external groups.`,
+    },
+  });
+
+/** The group has a member of this id (contract, errors.md M2). */
+export const memberAlreadyExists = (id: string): GraphError =>
+  connectorError(409, {
+    inner: {
+      code: 'ResourceAlreadyExists',
+      source: 'ExternalGroupMember',
+      message: "'ExternalGroupMember' with the same name already exists.",
+    },
+    details: [
+      {
+        code: 'ResourceAlreadyExists',
+        message: `The group has a member '${shown(id)}'.`,
+        target: 'id',
+      },
+    ],
+  });
+
+/** The group has no member of this id (contract, errors.md M3). */
+export const memberNotFound = (): GraphError =>
+  connectorError(404, {
+    inner: {
+      code: 'ResourceNotFound',
+      source: 'ExternalGroupMember',
+      message: "'ExternalGroupMember' was not found.",
+    },
+  });

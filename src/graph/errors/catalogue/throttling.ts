@@ -1,0 +1,19 @@
+import type { GraphError } from '../graph-error.js';
+import { connectorError } from './outer.js';
+
+const counted = (count: number, unit: string): string => `${count} ${unit}${count === 1 ? '' : 's'}`;
+
+/** More calls than a limit lets through (contract, errors.md L1, L3; the inner pair is unconfirmed). */
+export const requestThrottled = (
+  limit: { readonly calls: number; readonly windowMs: number; readonly what: string },
+  retryAfterSeconds: number,
+): GraphError =>
+  connectorError(429, {
+    inner: {
+      code: 'RequestThrottled',
+      message:
+        `The limit of ${limit.what}, ${limit.calls} calls in ${counted(limit.windowMs / 1_000, 'second')}, is exceeded. ` +
+        `Try again after ${counted(retryAfterSeconds, 'second')}.`,
+    },
+    headers: { 'retry-after': String(retryAfterSeconds) },
+  });

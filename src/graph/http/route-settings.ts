@@ -1,0 +1,16 @@
+import { RouteConfig } from '@nestjs/platform-fastify';
+
+const SETTINGS = 'graph:route-settings';
+
+/**
+ * What the decorators of a handler say of its route, for Fastify's hooks: they do not know the handler, and find it in
+ * `request.routeOptions.config`. Nest's own `RouteConfig` forgets what another decorator said.
+ */
+export const RouteSettings =
+  (settings: Readonly<Record<string, unknown>>): MethodDecorator =>
+  (target, key, descriptor) => {
+    const handler = descriptor.value as object;
+    const all = { ...(Reflect.getMetadata(SETTINGS, handler) as object | undefined), ...settings };
+    Reflect.defineMetadata(SETTINGS, all, handler);
+    RouteConfig(all)(target, key, descriptor);
+  };

@@ -1,0 +1,105 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { ModelType, Property } from '../../graph/odata/edm.js';
+import { GROUP_ID_RULE } from '../group-rules.js';
+import { IdentityDto } from './identity.dto.js';
+
+const BOTH = ['beta', 'v1.0'] as const;
+
+const ID = {
+  type: 'String',
+  required: BOTH,
+  rules: [GROUP_ID_RULE],
+  description:
+    'Chosen by the caller: at most 128 characters of A-Z a-z 0-9 _ - =; unique in the connection, with regard to case.',
+  example: 'nightShift',
+} as const;
+
+const DISPLAY_NAME = {
+  type: 'String',
+  nullable: true,
+  description: 'What people call the group.',
+  example: 'Night shift',
+} as const;
+
+const DESCRIPTION = {
+  type: 'String',
+  nullable: true,
+  description: 'Who is in the group.',
+  example: 'Everyone who works at night',
+} as const;
+
+/** The body of `POST …/groups` (contract, api.md section 2.2.14). */
+@ModelType({ name: 'externalGroup', schema: 'externalGroup.create' })
+export class CreateGroupDto {
+  @Property(ID)
+  id: string;
+
+  @Property(DISPLAY_NAME)
+  displayName?: string | null;
+
+  @Property(DESCRIPTION)
+  description?: string | null;
+}
+
+/** The body of `PATCH …/groups/{id}` (contract, api.md section 2.2.14): what is absent stays. */
+@ModelType({ name: 'externalGroup', schema: 'externalGroup.update' })
+export class UpdateGroupDto {
+  @Property({
+    type: 'String',
+    description: 'May be sent, and must then be the id of the address.',
+    example: ID.example,
+  })
+  id?: string;
+
+  @Property(DISPLAY_NAME)
+  displayName?: string | null;
+
+  @Property(DESCRIPTION)
+  description?: string | null;
+}
+
+/** Contract, api.md section 1.11. */
+@ModelType({ name: 'externalGroup' })
+export class ExternalGroupDto {
+  @ApiProperty({
+    required: false,
+    example: "http://127.0.0.1:3000/beta/$metadata#external/connections('contosohr')/groups/$entity",
+  })
+  '@odata.context'?: string;
+
+  @Property(ID)
+  id: string;
+
+  @Property({ ...DISPLAY_NAME, required: BOTH })
+  displayName: string | null;
+
+  @Property({ ...DESCRIPTION, required: BOTH })
+  description: string | null;
+
+  @ApiProperty({
+    type: () => IdentityDto,
+    isArray: true,
+    required: false,
+    description: 'With $expand=members: the first of them.',
+  })
+  members?: IdentityDto[];
+
+  @ApiProperty({ required: false, description: 'With $expand=members: the rest of them, while more follow.' })
+  'members@odata.nextLink'?: string;
+}
+
+/** The answer of `GET …/groups`. */
+@ModelType({ name: 'externalGroup', schema: 'externalGroupCollectionResponse' })
+export class ExternalGroupCollectionDto {
+  @ApiProperty({ required: false })
+  '@odata.context'?: string;
+
+  @ApiProperty({ required: false, type: 'integer', description: 'With $count=true: of all pages.' })
+  '@odata.count'?: number;
+
+  @ApiProperty({ required: false, description: 'The address of the next page, while more follow.' })
+  '@odata.nextLink'?: string;
+
+  @ApiProperty({ type: () => ExternalGroupDto, isArray: true, required: true })
+  value: ExternalGroupDto[];
+}

@@ -1,0 +1,63 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { ModelType, Property } from '../../graph/odata/edm.js';
+import { IDENTITY_TYPE, type IdentityType } from '../enums.js';
+
+const BOTH = ['beta', 'v1.0'] as const;
+
+const ID = {
+  type: 'String',
+  required: BOTH,
+  description:
+    'Of a user or group: its object id in the directory, a GUID. Of an externalGroup: its id in the same connection.',
+  example: '2f1a1d2c-0a3b-4c5d-8e6f-112233445566',
+} as const;
+
+const TYPE = {
+  type: IDENTITY_TYPE,
+  required: BOTH,
+  description: 'What the id names.',
+  example: 'user',
+} as const;
+
+/** The body of `POST …/groups/{id}/members` (contract, api.md section 2.2.14). */
+@ModelType({ name: 'identity', schema: 'identity.create' })
+export class CreateIdentityDto {
+  @Property(ID)
+  id: string;
+
+  @Property(TYPE)
+  type: IdentityType;
+}
+
+/** Contract, api.md section 1.11. */
+@ModelType({ name: 'identity' })
+export class IdentityDto {
+  @ApiProperty({
+    required: false,
+    example:
+      "http://127.0.0.1:3000/beta/$metadata#external/connections('contosohr')/groups('nightShift')/members/$entity",
+  })
+  '@odata.context'?: string;
+
+  @Property(ID)
+  id: string;
+
+  @Property(TYPE)
+  type: IdentityType;
+}
+
+/** The answer of `GET …/groups/{id}/members`. */
+@ModelType({ name: 'identity', schema: 'identityCollectionResponse' })
+export class IdentityCollectionDto {
+  @ApiProperty({ required: false })
+  '@odata.context'?: string;
+
+  @ApiProperty({ required: false, type: 'integer', description: 'With $count=true: of all pages.' })
+  '@odata.count'?: number;
+
+  @ApiProperty({ required: false, description: 'The address of the next page, while more follow.' })
+  '@odata.nextLink'?: string;
+
+  @ApiProperty({ type: () => IdentityDto, isArray: true, required: true })
+  value: IdentityDto[];
+}

@@ -1,0 +1,75 @@
+import type { QueryModel } from '../graph/odata/query/model.js';
+import type { Option } from '../graph/odata/query/query-string.js';
+import { IDENTITY_TYPE } from './enums.js';
+
+/** What queries may say of externalGroup. No page documents the list: it is for whoever debugs a connector. */
+export const GROUP_QUERY: QueryModel = {
+  typeName: 'externalGroup',
+  key: 'id',
+  properties: {
+    id: { kind: 'string', column: 'externalGroup.id', nullable: false, filterable: true, sortable: true },
+    // Not bounded in length, so they cannot travel in the address of the next page.
+    displayName: {
+      kind: 'string',
+      column: 'externalGroup.displayName',
+      filterable: true,
+      sortable: false,
+    },
+    description: {
+      kind: 'string',
+      column: 'externalGroup.description',
+      filterable: true,
+      sortable: false,
+    },
+  },
+  navigations: { members: {} },
+};
+
+/** What queries may say of the members of a group. */
+export const MEMBER_QUERY: QueryModel = {
+  typeName: 'identity',
+  key: 'id',
+  properties: {
+    id: {
+      kind: 'string',
+      column: 'member.normalizedId',
+      nullable: false,
+      // GUIDs are stored in one case, ids of external groups in any: no literal could be folded for both.
+      filterable: false,
+      sortable: true,
+    },
+    type: {
+      kind: 'enum',
+      column: 'member.type',
+      type: IDENTITY_TYPE,
+      nullable: false,
+      filterable: true,
+      sortable: true,
+    },
+  },
+};
+
+export const LIST_GROUPS_OPTIONS: ReadonlySet<Option> = new Set<Option>([
+  '$top',
+  '$skip',
+  '$select',
+  '$filter',
+  '$orderby',
+  '$count',
+  '$expand',
+  '$skiptoken',
+  '$format',
+]);
+
+export const GET_GROUP_OPTIONS: ReadonlySet<Option> = new Set<Option>(['$select', '$expand', '$format']);
+
+export const LIST_MEMBERS_OPTIONS: ReadonlySet<Option> = new Set<Option>([
+  '$top',
+  '$skip',
+  '$select',
+  '$filter',
+  '$orderby',
+  '$count',
+  '$skiptoken',
+  '$format',
+]);

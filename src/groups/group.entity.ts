@@ -1,0 +1,22 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+
+/** An externalGroup (contract, api.md section 1.11). */
+@Entity('external_group')
+export class GroupEntity {
+  @PrimaryColumn('varchar')
+  connectionKey: string;
+
+  /** Told apart with case. */
+  @PrimaryColumn('varchar')
+  id: string;
+
+  /** Names this one group for ever: its members refer to it, so that they are not those of a later group of the same id. */
+  @Column('varchar')
+  groupKey: string;
+
+  @Column('text', { nullable: true })
+  displayName: string | null;
+
+  @Column('text', { nullable: true })
+  description: string | null;
+}

@@ -1,0 +1,58 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { Database } from '../database/database.js';
+import { rowsOf } from '../database/rows.js';
+import { PreparedFind, PreparedInsert } from '../database/prepared.js';
+import { isUniqueViolation } from '../database/unique-violation.js';
+import { groupAlreadyExists } from '../graph/errors/catalogue/group.js';
+import type { QueryOptions } from '../graph/odata/query/options.js';
+import { type Page, readPage } from '../graph/odata/query/page.js';
+import { GROUP_QUERY } from './group-query.js';
+import { GroupEntity } from './group.entity.js';
+
+const LARGEST_PAGE = 100;
+
+const findGroup = new PreparedFind(GroupEntity, ['connectionKey', 'id']);
+const insertGroup = new PreparedInsert(GroupEntity);
+
+/** The stored external groups. */
+@Injectable()
+export class GroupRepository {
+  constructor(private readonly database: Database) {}
+
+  /** @throws groupAlreadyExists */
+  async add(manager: EntityManager, group: GroupEntity): Promise<void> {
+    try {
+      await insertGroup.run(manager, group);
+    } catch (error) {
+      throw isUniqueViolation(error) ? groupAlreadyExists(group.id) : error;
+    }
+  }
+
+  find(connectionKey: string, id: string): Promise<GroupEntity | null> {
+    return findGroup.one(this.database.read, { connectionKey, id });
+  }
+
+  locked(manager: EntityManager, connectionKey: string, id: string): Promise<GroupEntity | null> {
+    return findGroup.locked(manager, { connectionKey, id });
+  }
+
+  shared(manager: EntityManager, connectionKey: string, id: string): Promise<GroupEntity | null> {
+    return findGroup.shared(manager, { connectionKey, id });
+  }
+
+  async change(manager: EntityManager, { connectionKey, id, ...values }: GroupEntity): Promise<void> {
+    await manager.update(GroupEntity, { connectionKey, id }, values);
+  }
+
+  async remove(manager: EntityManager, { connectionKey, id }: GroupEntity): Promise<void> {
+    await manager.delete(GroupEntity, { connectionKey, id });
+  }
+
+  page(connectionKey: string, options: QueryOptions): Promise<Page<GroupEntity>> {
+    const query = this.database.read
+      .createQueryBuilder(GroupEntity, 'externalGroup')
+      .where('externalGroup.connectionKey = :connectionKey', { connectionKey });
+    return readPage(query, options, GROUP_QUERY, LARGEST_PAGE, rowsOf);
+  }
+}

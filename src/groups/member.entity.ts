@@ -1,0 +1,24 @@
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import type { IdentityType } from './enums.js';
+
+/** An identity in an external group (contract, api.md section 1.11). */
+@Entity('external_group_member')
+@Index('external_group_member_connection', ['connectionKey'])
+export class MemberEntity {
+  @PrimaryColumn('varchar')
+  groupKey: string;
+
+  /** The id as it is compared: a GUID in lower case, any other as it was written. */
+  @PrimaryColumn('varchar')
+  normalizedId: string;
+
+  /** By which the members of all groups of a connection are removed when it goes. */
+  @Column('varchar')
+  connectionKey: string;
+
+  @Column('varchar')
+  id: string;
+
+  @Column('varchar')
+  type: IdentityType;
+}

@@ -1,0 +1,51 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { Database } from '../database/database.js';
+import { rowsOf } from '../database/rows.js';
+import { PreparedChange, PreparedInsert } from '../database/prepared.js';
+import { isUniqueViolation } from '../database/unique-violation.js';
+import { memberAlreadyExists, memberNotFound } from '../graph/errors/catalogue/group.js';
+import type { QueryOptions } from '../graph/odata/query/options.js';
+import { type Page, readPage } from '../graph/odata/query/page.js';
+import { MEMBER_QUERY } from './group-query.js';
+import { MemberEntity } from './member.entity.js';
+
+const LARGEST_PAGE = 100;
+
+const insertMember = new PreparedInsert(MemberEntity);
+const deleteMember = new PreparedChange(
+  (manager) =>
+    manager
+      .createQueryBuilder()
+      .delete()
+      .from(MemberEntity)
+      .where('"groupKey" = :groupKey AND "normalizedId" = :normalizedId'),
+  ['groupKey', 'normalizedId'],
+);
+
+/** The stored members of external groups. */
+@Injectable()
+export class MemberRepository {
+  constructor(private readonly database: Database) {}
+
+  /** @throws memberAlreadyExists */
+  async add(manager: EntityManager, member: MemberEntity): Promise<void> {
+    try {
+      await insertMember.run(manager, member);
+    } catch (error) {
+      throw isUniqueViolation(error) ? memberAlreadyExists(member.id) : error;
+    }
+  }
+
+  /** @throws memberNotFound */
+  async remove(manager: EntityManager, groupKey: string, normalizedId: string): Promise<void> {
+    if ((await deleteMember.run(manager, { groupKey, normalizedId })) === 0) throw memberNotFound();
+  }
+
+  page(groupKey: string, options: QueryOptions): Promise<Page<MemberEntity>> {
+    const query = this.database.read
+      .createQueryBuilder(MemberEntity, 'member')
+      .where('member.groupKey = :groupKey', { groupKey });
+    return readPage(query, options, MEMBER_QUERY, LARGEST_PAGE, rowsOf);
+  }
+}

@@ -1,0 +1,107 @@
+import { Delete, Get, HttpCode, Param, Post } from '@nestjs/common';
+import {
+  ApiBody,
+  ApiCreatedResponse,
+  ApiNoContentResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiParam,
+  ApiTags,
+} from '@nestjs/swagger';
+import { ID_PARAMETER } from '../connections/connections.examples.js';
+import { ApiGraphErrors } from '../graph/errors/api-graph-errors.js';
+import { GraphBody } from '../graph/http/graph-body.js';
+import { GraphController } from '../graph/http/graph-controller.js';
+import { Query } from '../graph/http/query.js';
+import { AnswersCollection, AnswersEntity } from '../graph/odata/odata-answer.js';
+import { ApiQueryOptions } from '../graph/odata/query/api-query-options.js';
+import { type QueryOptions } from '../graph/odata/query/options.js';
+import { type Page } from '../graph/odata/query/page.js';
+import { type AuthorizedCaller, CurrentCaller } from '../identity/caller.js';
+import { RequirePermissions } from '../identity/permissions/require-permissions.js';
+import { Throttled } from '../throttling/throttled.js';
+import { CreateIdentityDto, IdentityCollectionDto, IdentityDto } from './dto/identity.dto.js';
+import { LIST_MEMBERS_OPTIONS, MEMBER_QUERY } from './group-query.js';
+import { ADD_MEMBER_EXAMPLES, GROUP_PARAMETER, MEMBER_EXAMPLE, MEMBERS_EXAMPLE } from './groups.examples.js';
+import { READ_GROUPS, WRITE_GROUPS } from './groups.permissions.js';
+import { MembersService } from './members.service.js';
+
+const COLLECTION = "external/connections('{id}')/groups('{groupId}')/members";
+
+@ApiTags('externalGroup')
+@GraphController('external/connections/:id/groups/:groupId/members')
+export class MembersController {
+  constructor(private readonly members: MembersService) {}
+
+  @Post()
+  @HttpCode(201)
+  @RequirePermissions(WRITE_GROUPS)
+  @Throttled('groupAdministration')
+  @AnswersEntity(COLLECTION)
+  @ApiOperation({
+    summary: 'Create identity',
+    description: 'Add a user, a group of the directory, or another external group to a group.',
+  })
+  @ApiParam(ID_PARAMETER)
+  @ApiParam(GROUP_PARAMETER)
+  @ApiBody({ type: CreateIdentityDto, examples: ADD_MEMBER_EXAMPLES })
+  @ApiCreatedResponse({ type: IdentityDto, description: 'The new member.', example: MEMBER_EXAMPLE })
+  @ApiGraphErrors(400, 401, 403, 404, 409, 413, 415, 503)
+  add(
+    @CurrentCaller() caller: AuthorizedCaller,
+    @Param('id') id: string,
+    @Param('groupId') groupId: string,
+    @GraphBody() body: CreateIdentityDto,
+  ): Promise<IdentityDto> {
+    return this.members.add(caller, id, groupId, body);
+  }
+
+  @Get()
+  @RequirePermissions(READ_GROUPS)
+  @Throttled('groupAdministration')
+  @AnswersCollection(COLLECTION)
+  @ApiOperation({
+    summary: 'List members',
+    description: 'The members of a group. Not documented by Microsoft: for whoever debugs a connector.',
+  })
+  @ApiParam(ID_PARAMETER)
+  @ApiParam(GROUP_PARAMETER)
+  @ApiQueryOptions(LIST_MEMBERS_OPTIONS)
+  @ApiOkResponse({
+    type: IdentityCollectionDto,
+    description: 'The members, by id.',
+    example: MEMBERS_EXAMPLE,
+  })
+  @ApiGraphErrors(400, 401, 403, 404, 503)
+  list(
+    @CurrentCaller() caller: AuthorizedCaller,
+    @Param('id') id: string,
+    @Param('groupId') groupId: string,
+    @Query(MEMBER_QUERY, LIST_MEMBERS_OPTIONS) options: QueryOptions,
+  ): Promise<Page<IdentityDto>> {
+    return this.members.list(caller, id, groupId, options);
+  }
+
+  @Delete(':memberId')
+  @HttpCode(204)
+  @RequirePermissions(WRITE_GROUPS)
+  @Throttled('groupAdministration')
+  @ApiOperation({ summary: 'Delete identity', description: 'Take a member out of a group.' })
+  @ApiParam(ID_PARAMETER)
+  @ApiParam(GROUP_PARAMETER)
+  @ApiParam({
+    name: 'memberId',
+    description: 'The id of the member.',
+    example: '2f1a1d2c-0a3b-4c5d-8e6f-112233445566',
+  })
+  @ApiNoContentResponse({ description: 'It is no member any more.' })
+  @ApiGraphErrors(401, 403, 404, 503)
+  remove(
+    @CurrentCaller() caller: AuthorizedCaller,
+    @Param('id') id: string,
+    @Param('groupId') groupId: string,
+    @Param('memberId') memberId: string,
+  ): Promise<void> {
+    return this.members.remove(caller, id, groupId, memberId);
+  }
+}

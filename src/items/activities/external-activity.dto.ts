@@ -1,0 +1,87 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { CreateIdentityDto } from '../../groups/dto/identity.dto.js';
+import { type EnumType, ModelType, NAMESPACE, Property } from '../../graph/odata/edm.js';
+import { PublicErrorDto } from '../../graph/odata/public-error.dto.js';
+import { satisfies } from '../../graph/odata/rules.js';
+
+const BOTH = ['beta', 'v1.0'] as const;
+const MOST_ACTIVITIES = 20;
+
+/** Contract, api.md section 1.10. */
+const EXTERNAL_ACTIVITY_TYPE: EnumType = {
+  name: 'externalActivityType',
+  members: ['viewed', 'modified', 'created', 'commented'],
+};
+
+/** Contract, api.md section 1.10. */
+@ModelType({ name: 'externalActivity', computed: { id: BOTH } })
+export class ExternalActivityDto {
+  @Property({
+    type: EXTERNAL_ACTIVITY_TYPE,
+    required: BOTH,
+    description: 'What was done.',
+    example: 'viewed',
+  })
+  type: string;
+
+  @Property({
+    type: 'DateTimeOffset',
+    required: BOTH,
+    description: 'When it began.',
+    example: '2026-11-24T18:05:10Z',
+  })
+  startDateTime: string;
+
+  @Property({ type: () => CreateIdentityDto, nullable: true, description: 'The user who did it.' })
+  performedBy?: CreateIdentityDto | null;
+}
+
+/** The body of `POST …/items/{id}/addActivities` (contract, api.md section 2.2.13). */
+@ModelType({ name: 'addActivities', schema: 'externalItem.addActivities' })
+export class AddActivitiesDto {
+  @Property({
+    type: () => ExternalActivityDto,
+    collection: true,
+    required: BOTH,
+    rules: [
+      satisfies(
+        'mostActivities',
+        (value) => (value as unknown[]).length <= MOST_ACTIVITIES,
+        'TooManyActivities',
+        () => `A request cannot have more than ${MOST_ACTIVITIES} activities.`,
+        { maxItems: MOST_ACTIVITIES },
+      ),
+    ],
+    description: `At most ${MOST_ACTIVITIES}.`,
+  })
+  activities: ExternalActivityDto[];
+}
+
+/** What became of one activity (contract, api.md section 1.10). */
+@ModelType({ name: 'externalActivityResult' })
+export class ExternalActivityResultDto extends ExternalActivityDto {
+  @ApiProperty({ required: false, enum: [`#${NAMESPACE}.externalActivityResult`] })
+  '@odata.type'?: string;
+
+  @Property({ type: 'String', required: BOTH, description: 'Given by the service.' })
+  id: string;
+
+  @Property({
+    type: () => PublicErrorDto,
+    nullable: true,
+    required: BOTH,
+    readOnly: true,
+    description: 'Why it was not recorded; null where it was.',
+  })
+  error: PublicErrorDto | null;
+}
+
+/** The answer of `addActivities`. */
+@ModelType({ name: 'externalActivityResult', schema: 'externalActivityResultCollectionResponse' })
+export class ExternalActivityResultCollectionDto {
+  @ApiProperty({ required: false })
+  '@odata.context'?: string;
+
+  @ApiProperty({ type: () => ExternalActivityResultDto, isArray: true, required: true })
+  value: ExternalActivityResultDto[];
+}

@@ -1,0 +1,49 @@
+import type { FastifyRequest } from 'fastify';
+import type { AuthorizedCaller } from '../identity/caller.js';
+
+/** How many calls are let through in a window of time. */
+export interface Limit {
+  readonly calls: number;
+  readonly windowMs: number;
+  /** What is limited, in words for the caller. */
+  readonly what: string;
+  /** What the calls are counted under. */
+  readonly key: (caller: AuthorizedCaller, request: FastifyRequest) => string;
+}
+
+/** The connection of the address; encoded, since a client may write anything there. */
+const connectionOf = ({ params }: FastifyRequest): string =>
+  encodeURIComponent((params as { id?: string }).id?.toLowerCase() ?? '');
+
+/** Of every call (contract, api.md section 5). */
+export const GRAPH_WIDE: Limit = {
+  calls: 130_000,
+  windowMs: 10_000,
+  what: 'calls of an application',
+  key: ({ appId }) => `graph ${appId.toLowerCase()}`,
+};
+
+/** Of the routes that name them (contract, api.md section 5). */
+export const LIMITS = {
+  itemIngestion: {
+    calls: 25,
+    windowMs: 1_000,
+    what: 'item ingestion of a connection',
+    key: ({ tenantId }, request) => `itemIngestion ${tenantId} ${connectionOf(request)}`,
+  },
+  /** No document has a number: reading is "for diagnosis", and "frequent use may be answered 429" (section 2.2.11). */
+  itemReading: {
+    calls: 10,
+    windowMs: 1_000,
+    what: 'reading single items of a connection',
+    key: ({ tenantId }, request) => `itemReading ${tenantId} ${connectionOf(request)}`,
+  },
+  groupAdministration: {
+    calls: 1_000,
+    windowMs: 1_000,
+    what: 'group administration of a tenant',
+    key: ({ tenantId }) => `groupAdministration ${tenantId}`,
+  },
+} as const satisfies Record<string, Limit>;
+
+export type LimitName = keyof typeof LIMITS;

@@ -1,0 +1,157 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { DataSource } from 'typeorm';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { newTenant, tokenOf } from '../../support/callers.js';
+import { assertGraphError } from '../../support/errors.js';
+import {
+  addMember,
+  createGroup,
+  groupsPath,
+  listMembers,
+  newConnection,
+  newGroup,
+  newGroupId,
+  readGroup,
+} from '../../support/groups.js';
+import { send } from '../../support/http.js';
+import { startServer, type TestServer } from '../../support/server.js';
+
+const rows = async (server: TestServer, table: string): Promise<number> => {
+  const [found] = await server.app
+    .get(DataSource)
+    .query<{ n: number }[]>(`SELECT count(*) AS n FROM ${table}`);
+  return found!.n;
+};
+
+/** Members of a group, more than anyone could send. */
+async function addMembers(server: TestServer, group: string, count: number): Promise<void> {
+  await server.app.get(DataSource).query(
+    `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?)
+     INSERT INTO external_group_member (groupKey, normalizedId, connectionKey, id, type)
+     SELECT groupKey, 'm' || i, connectionKey, 'm' || i, 'externalGroup' FROM n JOIN external_group ON external_group.id = ?`,
+    [count, group],
+  );
+}
+
+async function until(holds: () => Promise<boolean>): Promise<void> {
+  const end = performance.now() + 25_000;
+  while (!(await holds())) {
+    if (performance.now() > end) throw new Error('It did not come to hold in time.');
+    await wait(20);
+  }
+}
+
+describe('what is below a deleted group', () => {
+  let server: TestServer;
+  beforeAll(async () => {
+    server = await startServer();
+  });
+  afterAll(() => server.close());
+
+  it('goes with it: a later group of the same id has no members', async () => {
+    const { connection, group } = await newGroup(server);
+    await addMember(server, connection, group);
+    const other = newGroupId();
+    await createGroup(server, connection, { id: other });
+    await addMember(server, connection, other);
+    await send(server, 'DELETE', `${groupsPath(connection)}/${group}`);
+    await createGroup(server, connection, { id: group });
+    expect((await listMembers(server, connection, group)).body.value).toEqual([]);
+    expect((await listMembers(server, connection, other)).body.value).toHaveLength(1);
+  });
+
+  it('goes also when it is 20,000 members, while other requests pass, and no row stays', async () => {
+    const as = await tokenOf(server);
+    const { connection, group } = await newGroup(server);
+    await addMembers(server, group, 20_000);
+    const before = await rows(server, 'external_group_member');
+    expect((await send(server, 'DELETE', `${groupsPath(connection)}/${group}`, { as })).status).toBe(204);
+    expect((await createGroup(server, connection, { id: group }, { as })).status).toBe(201);
+    expect(await rows(server, 'external_group_member')).toBeGreaterThan(before - 20_000);
+    expect((await listMembers(server, connection, group, { as })).body.value).toEqual([]);
+    expect((await addMember(server, connection, group, undefined, { as })).status).toBe(201);
+    await until(async () => (await rows(server, 'external_group_member')) === before - 20_000 + 1);
+    await until(async () => (await rows(server, 'external_connection_removal')) === 0);
+    expect((await listMembers(server, connection, group, { as })).body.value).toHaveLength(1);
+  });
+
+  it('goes with the connection, groups and members of them', async () => {
+    const { connection, group } = await newGroup(server);
+    await addMembers(server, group, 1_000);
+    await send(server, 'DELETE', `/beta/external/connections/${connection}`);
+    await until(async () => (await rows(server, 'external_connection_removal')) === 0);
+    const [left] = await server.app
+      .get(DataSource)
+      .query<{ n: number }[]>(
+        `SELECT count(*) AS n FROM external_group_member WHERE connectionKey NOT IN (SELECT connectionKey FROM external_connection)`,
+      );
+    expect(left!.n).toBe(0);
+    const [groups] = await server.app
+      .get(DataSource)
+      .query<{ n: number }[]>(
+        `SELECT count(*) AS n FROM external_group WHERE connectionKey NOT IN (SELECT connectionKey FROM external_connection)`,
+      );
+    expect(groups!.n).toBe(0);
+  });
+});
+
+describe('the limit of external groups', () => {
+  let server: TestServer;
+  beforeAll(async () => {
+    server = await startServer({ MAX_GROUPS_PER_TENANT: '3' });
+  });
+  afterAll(() => server.close());
+
+  it('holds for all connections of a tenant, also for creates at the same moment [groupLimitReached]', async () => {
+    const as = { tenantId: newTenant() };
+    const connections = [await newConnection(server, { as }), await newConnection(server, { as })];
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, (_, index) =>
+        createGroup(server, connections[index % 2]!, undefined, { as }),
+      ),
+    );
+    const refused = answers.filter(({ status }) => status !== 201);
+    expect(answers.length - refused.length).toBe(3);
+    for (const answer of refused)
+      assertGraphError(answer, {
+        status: 403,
+        code: 'QuotaLimitReached',
+        message: 'The user has reached their quota limit.',
+        inner: {
+          code: 'TenantGroupLimitReached',
+          source: 'ExternalGroup',
+          message:
+            'The total quota utilization of your tenant has reached its limit. A tenant may have 3 external groups.',
+        },
+      });
+    const lists = await Promise.all(connections.map((id) => send(server, 'GET', groupsPath(id), { as })));
+    expect(lists.flatMap(({ body }) => body.value)).toHaveLength(3);
+    const other = { tenantId: newTenant() };
+    expect(
+      (await createGroup(server, await newConnection(server, { as: other }), undefined, { as: other }))
+        .status,
+    ).toBe(201);
+  });
+
+  it('is given back by a deleted group and by a deleted connection, and not used up by refusals', async () => {
+    const as = { tenantId: newTenant() };
+    const keep = await newConnection(server, { as });
+    const connection = await newConnection(server, { as });
+    const status = async (in_: string, id?: string) =>
+      (await createGroup(server, in_, id === undefined ? undefined : { id }, { as })).status;
+    expect(await status(connection, 'a')).toBe(201);
+    for (let attempt = 0; attempt < 5; attempt++) expect(await status(connection, 'a')).toBe(409);
+    expect(await status(connection, 'b')).toBe(201);
+    expect(await status(keep, 'c')).toBe(201);
+    expect(await status(keep, 'd')).toBe(403);
+    expect((await send(server, 'DELETE', `${groupsPath(keep)}/c`, { as })).status).toBe(204);
+    expect((await send(server, 'DELETE', `${groupsPath(keep)}/c`, { as })).status).toBe(404);
+    expect(await status(keep, 'd')).toBe(201);
+    expect(await status(keep, 'e')).toBe(403);
+    await send(server, 'DELETE', `/beta/external/connections/${connection}`, { as });
+    expect(await status(keep, 'e')).toBe(201);
+    expect(await status(keep, 'f')).toBe(201);
+    expect(await status(keep, 'g')).toBe(403);
+    expect((await readGroup(server, keep, 'd', { as })).status).toBe(200);
+  });
+});

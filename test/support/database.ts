@@ -1,0 +1,85 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Sqlite from 'better-sqlite3';
+import { Client, types } from 'pg';
+import { inject } from 'vitest';
+import { type DatabaseConfiguration, loadConfiguration } from '../../src/config/configuration.js';
+import { createDatabase, dropDatabase } from './postgres/databases.js';
+
+const postgres = inject('postgres');
+
+/** Whether this run is on PostgreSQL. For `exceptions.ts` and this folder: a test says the same on both. */
+export const onPostgres = postgres !== undefined;
+
+const INT8 = 20;
+types.setTypeParser(INT8, Number);
+
+type Row = Record<string, unknown>;
+
+/** A database that nobody else uses. */
+export interface TestDatabase {
+  /** The variables that a server, or a program, needs to work on it; its `DATA_DIR` included. */
+  readonly environment: Readonly<Record<string, string>>;
+  remove(): Promise<void>;
+}
+
+/** @param migrated false for a database with nothing in it, as a user creates it */
+export async function temporaryDatabase(migrated = true): Promise<TestDatabase> {
+  const folder = await mkdtemp(join(tmpdir(), 'graph-connections-'));
+  const removeFolder = (): Promise<void> => rm(folder, { recursive: true, force: true });
+  if (postgres === undefined) return { environment: { DATA_DIR: folder }, remove: removeFolder };
+  const name = `test_${randomBytes(8).toString('hex')}`;
+  const url = (database: string): string => `postgres://postgres@127.0.0.1:${postgres.port}/${database}`;
+  await createDatabase(url('postgres'), name, migrated ? postgres.template : undefined);
+  return {
+    environment: { DATA_DIR: folder, DATABASE_URL: url(name) },
+    remove: async () => {
+      await dropDatabase(url('postgres'), name);
+      await removeFolder();
+    },
+  };
+}
+
+/**
+ * Sends SQL that both databases understand, on a connection of its own, so that it sees what is committed. Names are in
+ * quotes, parameters are question marks.
+ */
+export async function query<T extends object = Row>(
+  where: DatabaseConfiguration | TestDatabase,
+  sql: string,
+  parameters: readonly unknown[] = [],
+): Promise<T[]> {
+  const database = 'environment' in where ? loadConfiguration(where.environment).database : where;
+  return database.type === 'postgres'
+    ? queryPostgres(database.url, sql, parameters)
+    : querySqlite(database.path, sql, parameters);
+}
+
+async function queryPostgres<T>(url: string, sql: string, parameters: readonly unknown[]): Promise<T[]> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    let count = 0;
+    const { rows } = await client.query(
+      sql.replaceAll('?', () => `$${++count}`),
+      [...parameters],
+    );
+    return rows as T[];
+  } finally {
+    await client.end();
+  }
+}
+
+function querySqlite<T>(path: string, sql: string, parameters: readonly unknown[]): T[] {
+  const file = new Sqlite(path);
+  try {
+    const statement = file.prepare<unknown[], T>(sql);
+    if (statement.reader) return statement.all(...parameters);
+    statement.run(...parameters);
+    return [];
+  } finally {
+    file.close();
+  }
+}
