@@ -55,6 +55,14 @@ export const CONNECTION_QUERY: QueryModel = {
       filterable: false,
       sortable: false,
     },
+    // `$select` alone: what a draft shows is not what its row holds.
+    ingestedItemsCount: {
+      kind: 'int',
+      column: 'connection.itemCount',
+      versions: BETA,
+      filterable: false,
+      sortable: false,
+    },
     complianceSettings: {
       kind: 'complex',
       typeName: 'complianceSettings',

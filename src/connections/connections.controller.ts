@@ -13,6 +13,7 @@ import {
 import { GraphBody } from '../graph/http/graph-body.js';
 import { IfMatch } from '../graph/http/if-match.js';
 import { GraphController } from '../graph/http/graph-controller.js';
+import { Prefers } from '../graph/http/prefer.js';
 import { Query } from '../graph/http/query.js';
 import { type GraphVersion } from '../graph/http/request-context.js';
 import { Version } from '../graph/http/version.js';
@@ -96,8 +97,9 @@ export class ConnectionsController {
     @CurrentCaller() caller: AuthorizedCaller,
     @Version() version: GraphVersion,
     @Query(CONNECTION_QUERY, LIST_OPTIONS) options: QueryOptions,
+    @Prefers('include-unknown-enum-members') includeUnknown: boolean,
   ): Promise<Page<ExternalConnectionDto>> {
-    return this.connections.list(caller, version, options);
+    return this.connections.list(caller, version, options, includeUnknown);
   }
 
   @Get('$count')
@@ -149,8 +151,9 @@ export class ConnectionsController {
     @Param('id') id: string,
     @Version() version: GraphVersion,
     @Query(CONNECTION_QUERY, GET_OPTIONS) options: QueryOptions,
+    @Prefers('include-unknown-enum-members') includeUnknown: boolean,
   ): Promise<ExternalConnectionDto> {
-    return this.connections.get(caller, id, version, options);
+    return this.connections.get(caller, id, version, options, includeUnknown);
   }
 
   @Patch(':id')

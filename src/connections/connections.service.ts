@@ -9,6 +9,7 @@ import {
   resultLayoutNotValid,
   urlPatternNotSafe,
 } from '../graph/errors/catalogue/connection.js';
+import { GraphError } from '../graph/errors/graph-error.js';
 import type { GraphVersion } from '../graph/http/request-context.js';
 import type { QueryOptions } from '../graph/odata/query/options.js';
 import type { Page } from '../graph/odata/query/page.js';
@@ -40,6 +41,16 @@ function unmodified(connection: ConnectionEntity, ifMatch: string | undefined): 
 /** Only what an `…OwnedBy` caller owns exists for it. */
 const ownerFilter = ({ reach, appId }: AuthorizedCaller): string | undefined =>
   reach === 'owned' ? appId : undefined;
+
+/** Those of a list that were not deleted while it was read. */
+async function stillThere<T>(rows: readonly Promise<T>[]): Promise<T[]> {
+  const settled = await Promise.allSettled(rows);
+  return settled.flatMap((row) => {
+    if (row.status === 'fulfilled') return [row.value];
+    if (row.reason instanceof GraphError && row.reason.status === 404) return [];
+    throw row.reason;
+  });
+}
 
 /** The rules of externalConnection (contract, api.md sections 1.1, 2.2 and 3). */
 @Injectable()
@@ -81,13 +92,15 @@ export class ConnectionsService {
     caller: AuthorizedCaller,
     id: string,
     version: GraphVersion,
-    options?: QueryOptions,
+    options: QueryOptions,
+    includeUnknown: boolean,
   ): Promise<ExternalConnectionDto> {
     const row = accessible(caller, await this.connections.find(caller.tenantId, id));
     const state = stateOf(row, await this.facts(caller.tenantId, [row]));
     const connection = toExternalConnection(row, state, version);
-    if (options === undefined || options.expand.length === 0) return connection;
-    return { ...connection, ...(await this.expansions.of(options.expand, caller, version)(row.id)) };
+    if (options.expand.length === 0) return connection;
+    const expand = this.expansions.of(options.expand, caller, version, includeUnknown);
+    return { ...connection, ...(await expand(row.id)) };
   }
 
   /** The connections of the tenant that the caller may see; others are left out (contract, errors.md P4). */
@@ -95,14 +108,15 @@ export class ConnectionsService {
     caller: AuthorizedCaller,
     version: GraphVersion,
     options: QueryOptions,
+    includeUnknown: boolean,
   ): Promise<Page<ExternalConnectionDto>> {
-    const expand = this.expansions.of(options.expand, caller, version);
+    const expand = this.expansions.of(options.expand, caller, version, includeUnknown);
     const facts = await this.facts(caller.tenantId);
     const page = await this.connections.page(caller.tenantId, options, facts, ownerFilter(caller));
     const rows = page.rows.map((row) => toExternalConnection(row, stateOf(row, facts), version));
     if (options.expand.length === 0) return { ...page, rows };
     const expanded = rows.map(async (row) => ({ ...row, ...(await expand(row.id)) }));
-    return { ...page, rows: await Promise.all(expanded) };
+    return { ...page, rows: await stillThere(expanded) };
   }
 
   /** How many connections `list` would find. */

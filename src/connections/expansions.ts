@@ -11,6 +11,7 @@ type Expand = (
   caller: AuthorizedCaller,
   connectionId: string,
   version: GraphVersion,
+  includeUnknown: boolean,
 ) => Promise<object | Page<object> | null>;
 
 /** What `$expand` of a connection can bring. The feature that has it adds it when it is made. */
@@ -31,11 +32,12 @@ export class Expansions {
     [navigation]: readonly string[],
     caller: AuthorizedCaller,
     version: GraphVersion,
+    includeUnknown: boolean,
   ): (connectionId: string) => Promise<Record<string, unknown>> {
     if (navigation === undefined) return () => Promise.resolve({});
     const expansion = this.byNavigation.get(navigation);
     if (expansion === undefined) throw notBuiltHere(`$expand=${navigation}`);
     const authorized = authorize(caller, expansion.permissions);
-    return async (id) => ({ [navigation]: await expansion.expand(authorized, id, version) });
+    return async (id) => ({ [navigation]: await expansion.expand(authorized, id, version, includeUnknown) });
   }
 }

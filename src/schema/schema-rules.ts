@@ -1,11 +1,8 @@
 import { shown } from '../graph/errors/shown.js';
 import type { BodyIssue } from '../graph/errors/catalogue/request.js';
-import type { RegisterSchemaDto, SchemaPropertyDto } from './dto/schema.dto.js';
+import { notAName, PROPERTY_NAME, type RegisterSchemaDto, type SchemaPropertyDto } from './dto/schema.dto.js';
 import type { PropertyType } from './enums.js';
 
-const BASE_TYPE = 'microsoft.graph.externalItem';
-const MOST_PROPERTIES = 128;
-const NAME = /^[A-Za-z0-9]{1,32}$/;
 const TEXTUAL: readonly PropertyType[] = ['string', 'stringCollection'];
 
 /** The type of a label, where a document shows it (contract, api.md section 1.5); others go with any. */
@@ -17,6 +14,9 @@ const LABEL_TYPES: Readonly<Record<string, PropertyType>> = {
   lastModifiedDateTime: 'dateTime',
 };
 
+/** A property as the reader leaves it. */
+type ReadProperty = Partial<SchemaPropertyDto>;
+
 /** As messages of the service name a type: `Boolean`, `StringCollection`. */
 const inMessages = (type: string): string => type.charAt(0).toUpperCase() + type.slice(1);
 
@@ -27,34 +27,17 @@ const issue = (code: string, message: string, target: string): BodyIssue => ({
   target,
 });
 
-/** Everything that is wrong with a schema by itself (contract, api.md section 1.5; errors.md S2 to S11). */
-export function schemaFaults({ baseType, properties }: RegisterSchemaDto): BodyIssue[] {
-  const faults: BodyIssue[] = [];
-  if (baseType !== BASE_TYPE)
-    faults.push(
-      issue(
-        'InvalidBaseType',
-        `Base type '${shown(baseType)}' is not supported; it must be '${BASE_TYPE}'.`,
-        'baseType',
-      ),
-    );
-  if (properties.length < 1 || properties.length > MOST_PROPERTIES)
-    faults.push(
-      issue(
-        'InvalidPropertyCount',
-        `A schema must have between 1 and ${MOST_PROPERTIES} properties.`,
-        'properties',
-      ),
-    );
-  return [
-    ...faults,
-    ...properties.flatMap(ofProperty),
-    ...repeatedNames(properties),
-    ...repeatedLabels(properties),
-  ];
-}
+/**
+ * What the properties of a schema may not be together (contract, api.md section 1.5; errors.md S2 to S9); limits of each
+ * are rules of the body. What could not be read is undefined, and the reader has said so.
+ */
+export const schemaFaults = ({ properties = [] }: Partial<RegisterSchemaDto>): BodyIssue[] => [
+  ...properties.flatMap(ofProperty),
+  ...repeatedNames(properties),
+  ...repeatedLabels(properties),
+];
 
-function ofProperty(property: SchemaPropertyDto, index: number): BodyIssue[] {
+function ofProperty(property: ReadProperty, index: number): BodyIssue[] {
   const at = `properties[${index}]`;
   const { name, type, labels, isSearchable, isRefinable, isRetrievable } = property;
   const { isExactMatchRequired, rankingHint } = property;
@@ -67,65 +50,60 @@ function ofProperty(property: SchemaPropertyDto, index: number): BodyIssue[] {
   ): void => {
     if (condition === true) faults.push(issue(code, message, `${at}.${target}`));
   };
-  for (const [alias, target] of namesOf(property, at))
-    if (!NAME.test(alias))
-      faults.push(
-        issue(
-          'InvalidPropertyName',
-          `Property name '${shown(alias)}' must contain 1 to 32 alphanumeric characters.`,
-          target,
-        ),
-      );
-  const textual = TEXTUAL.includes(type);
+  for (const [place, alias] of (property.aliases ?? []).entries())
+    say(!PROPERTY_NAME.test(alias), 'InvalidPropertyName', notAName(alias), `aliases[${place}]`);
+  const named = shown(name ?? '');
+  const typed = inMessages(type ?? '');
+  const notTextual = type !== undefined && !TEXTUAL.includes(type);
   say(
     isRefinable && type === 'boolean',
     'RefinerShouldNotBeOfType',
-    `Refiner property '${name}' cannot be of type '${inMessages(type)}'.`,
+    `Refiner property '${named}' cannot be of type '${typed}'.`,
     'isRefinable',
   );
   say(
     isSearchable && isRefinable,
     'RefinerShouldNotBeSearchable',
-    `Refiner property '${name}' cannot be searchable.`,
+    `Refiner property '${named}' cannot be searchable.`,
     'isRefinable',
   );
   say(
-    isSearchable && !textual,
+    isSearchable && notTextual,
     'SearchablePropertyShouldNotBeOfType',
-    `Searchable property '${name}' cannot be of type '${inMessages(type)}'.`,
+    `Searchable property '${named}' cannot be of type '${typed}'.`,
     'isSearchable',
   );
   say(
     isExactMatchRequired && isSearchable,
     'ExactMatchShouldNotBeSearchable',
-    `Exact match property '${name}' cannot be searchable.`,
+    `Exact match property '${named}' cannot be searchable.`,
     'isExactMatchRequired',
   );
   say(
-    isExactMatchRequired && !textual,
+    isExactMatchRequired && notTextual,
     'ExactMatchShouldNotBeOfType',
-    `Exact match property '${name}' cannot be of type '${inMessages(type)}'.`,
+    `Exact match property '${named}' cannot be of type '${typed}'.`,
     'isExactMatchRequired',
   );
   const labelled = (labels ?? []).length > 0;
   say(
     labelled && isRetrievable !== true,
     'LabelledPropertyShouldBeRetrievable',
-    `Labelled property '${name}' must be retrievable.`,
+    `Labelled property '${named}' must be retrievable.`,
     'isRetrievable',
   );
   say(
     rankingHint !== undefined && rankingHint !== null && (isSearchable !== true || labelled),
     'RankingHintNotAllowed',
-    `Property '${name}' cannot have a ranking hint: it must be searchable and have no labels.`,
+    `Property '${named}' cannot have a ranking hint: it must be searchable and have no labels.`,
     'rankingHint',
   );
   for (const [place, label] of (labels ?? []).entries()) {
     const wanted = LABEL_TYPES[label];
     say(
-      wanted !== undefined && wanted !== type,
+      wanted !== undefined && type !== undefined && wanted !== type,
       'LabelShouldNotBeOfType',
-      `Label '${label}' cannot be assigned to a property of type '${inMessages(type)}'.`,
+      `Label '${label}' cannot be assigned to a property of type '${typed}'.`,
       `labels[${place}]`,
     );
   }
@@ -133,12 +111,12 @@ function ofProperty(property: SchemaPropertyDto, index: number): BodyIssue[] {
 }
 
 /** The name of a property and its aliases, each with its place. */
-const namesOf = ({ name, aliases }: SchemaPropertyDto, at: string): [name: string, target: string][] => [
-  [name, `${at}.name`],
+const namesOf = ({ name, aliases }: ReadProperty, at: string): [name: string, target: string][] => [
+  ...(name === undefined ? [] : [[name, `${at}.name`] satisfies [string, string]]),
   ...(aliases ?? []).map((alias, index): [string, string] => [alias, `${at}.aliases[${index}]`]),
 ];
 
-function repeatedNames(properties: readonly SchemaPropertyDto[]): BodyIssue[] {
+function repeatedNames(properties: readonly ReadProperty[]): BodyIssue[] {
   const seen = new Set<string>();
   return properties
     .flatMap((property, index) => namesOf(property, `properties[${index}]`))
@@ -151,7 +129,7 @@ function repeatedNames(properties: readonly SchemaPropertyDto[]): BodyIssue[] {
     });
 }
 
-function repeatedLabels(properties: readonly SchemaPropertyDto[]): BodyIssue[] {
+function repeatedLabels(properties: readonly ReadProperty[]): BodyIssue[] {
   const seen = new Set<string>();
   return properties.flatMap(({ labels }, index) =>
     (labels ?? []).flatMap((label, place) => {
@@ -175,9 +153,25 @@ const refused = (name: string, why: string, target: string): BodyIssue => ({
   explained: `Property '${name}' ${why}: only a new connection can.`,
 });
 
+/** A schema that v1.0 sent, with what v1.0 has no words for as it was. */
+export function keepingBeta(
+  before: readonly SchemaPropertyDto[],
+  schema: RegisterSchemaDto,
+): RegisterSchemaDto {
+  const known = new Map(before.map((property) => [property.name.toLowerCase(), property]));
+  return {
+    ...schema,
+    properties: schema.properties.map((property) => {
+      const { isExactMatchRequired, rankingHint } = known.get(property.name.toLowerCase()) ?? {};
+      return { ...property, isExactMatchRequired, rankingHint };
+    }),
+  };
+}
+
 /**
- * What a registered schema does not let change: a property goes or gets another type, or becomes refinable (contract,
- * api.md section 1.5; errors.md S12). Everything else may: more properties, search attributes, aliases, labels.
+ * What a registered schema does not let change: a property goes or gets another type, becomes refinable, or searchable
+ * where it was refinable (contract, api.md section 1.5; errors.md S12). Everything else may: more properties, search
+ * attributes, aliases, labels.
  */
 export function updateFaults(
   before: readonly SchemaPropertyDto[],
@@ -186,7 +180,7 @@ export function updateFaults(
   const sent = new Map(
     properties.map((property, index) => [property.name.toLowerCase(), { property, index }]),
   );
-  return before.flatMap(({ name, type, isRefinable }) => {
+  return before.flatMap(({ name, type, isRefinable, isSearchable }) => {
     const found = sent.get(name.toLowerCase());
     if (found === undefined) return [refused(name, 'cannot be removed from the schema', 'properties')];
     const { property, index } = found;
@@ -200,6 +194,9 @@ export function updateFaults(
         : [refused(name, `cannot change its type from ${type} to ${property.type}`, `${at}.type`)]),
       ...(property.isRefinable === true && isRefinable !== true
         ? [refused(name, 'cannot become refinable', `${at}.isRefinable`)]
+        : []),
+      ...(property.isSearchable === true && isSearchable !== true && isRefinable === true
+        ? [refused(name, 'is refinable and cannot become searchable', `${at}.isSearchable`)]
         : []),
     ];
   });

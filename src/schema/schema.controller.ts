@@ -24,6 +24,7 @@ import { RequirePermissions, RequireToken } from '../identity/permissions/requir
 import { RegisterSchemaDto, SchemaDto } from './dto/schema.dto.js';
 import { REGISTER_EXAMPLES, SCHEMA_EXAMPLE } from './schema.examples.js';
 import { READ_SCHEMA, REGISTER_SCHEMA } from './schema.permissions.js';
+import { schemaFaults } from './schema-rules.js';
 import { SchemaService } from './schema.service.js';
 
 const OPERATIONS = "external/connections('{id}')/operations";
@@ -58,11 +59,12 @@ export class SchemaController {
   async register(
     @CurrentCaller() caller: AuthorizedCaller,
     @Param('id') id: string,
-    @GraphBody({ anyLabel: true }) body: RegisterSchemaDto,
+    @GraphBody({ anyLabel: true, rules: schemaFaults }) body: RegisterSchemaDto,
+    @Version() version: GraphVersion,
     @Prefers('respond-async') _async: boolean,
     @OperationLocation(OPERATIONS) locate: Locate,
   ): Promise<void> {
-    locate(await this.schemas.register(caller, id, body));
+    locate(await this.schemas.register(caller, id, body, version));
   }
 
   @Post()
@@ -80,11 +82,12 @@ export class SchemaController {
   async registerByPost(
     @CurrentCaller() caller: AuthorizedCaller,
     @Param('id') id: string,
-    @GraphBody({ anyLabel: true }) body: RegisterSchemaDto,
+    @GraphBody({ anyLabel: true, rules: schemaFaults }) body: RegisterSchemaDto,
+    @Version() version: GraphVersion,
     @Prefers('respond-async') _async: boolean,
     @OperationLocation(OPERATIONS) locate: Locate,
   ): Promise<void> {
-    locate(await this.schemas.register(caller, id, body));
+    locate(await this.schemas.register(caller, id, body, version));
   }
 
   /** @throws schemaNotDeletable, always */

@@ -19,6 +19,8 @@ import { SchemaService } from './schema.service.js';
 export class SchemaModule {
   constructor(children: ConnectionChildren, expansions: Expansions, schemas: SchemaService) {
     children.add({ entity: SchemaEntity, keys: ['schemaId'] });
-    expansions.add('schema', READ_SCHEMA, (caller, id, version) => schemas.find(caller, id, version, false));
+    expansions.add('schema', READ_SCHEMA, (caller, id, version, includeUnknown) =>
+      schemas.find(caller, id, version, includeUnknown),
+    );
   }
 }

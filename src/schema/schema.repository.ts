@@ -22,17 +22,18 @@ export class SchemaRepository {
     await insertSchema.run(manager, schema);
   }
 
-  /** The properties of a schema that a connection refers to. */
+  /** The properties of a schema that a connection refers to; null where the connection was deleted meanwhile. */
   async find(
     connectionKey: string,
     schemaId: string,
     manager: EntityManager = this.database.read,
-  ): Promise<readonly SchemaPropertyDto[]> {
+  ): Promise<readonly SchemaPropertyDto[] | null> {
     const name = `${connectionKey} ${schemaId}`;
     const known = this.kept.get(name);
     if (known !== undefined) return known;
-    const { definition } = (await findSchema.one(manager, { connectionKey, schemaId }))!;
-    this.kept.set(name, definition);
-    return definition;
+    const found = await findSchema.one(manager, { connectionKey, schemaId });
+    if (found === null) return null;
+    this.kept.set(name, found.definition);
+    return found.definition;
   }
 }

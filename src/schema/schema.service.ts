@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { ConnectionAccess, type ConnectionScope } from '../connections/connection-access.js';
 import { Database } from '../database/database.js';
-import { connectionStateForbids } from '../graph/errors/catalogue/connection.js';
+import { connectionNotFound, connectionStateForbids } from '../graph/errors/catalogue/connection.js';
 import { bodyNotValid } from '../graph/errors/catalogue/request.js';
 import { schemaNotFound, schemaOperationInProgress } from '../graph/errors/catalogue/schema.js';
 import type { GraphVersion } from '../graph/http/request-context.js';
@@ -10,7 +10,7 @@ import { OperationsService, type PlannedOperation } from '../operations/operatio
 import type { RegisterSchemaDto, SchemaDto, SchemaPropertyDto } from './dto/schema.dto.js';
 import { toSchema } from './schema.mapper.js';
 import { SchemaRepository } from './schema.repository.js';
-import { completed, schemaFaults, updateFaults } from './schema-rules.js';
+import { completed, keepingBeta, schemaFaults, updateFaults } from './schema-rules.js';
 
 /** The rules of schema (contract, api.md sections 1.5, 2.2.6, 2.2.7 and 4). */
 @Injectable()
@@ -31,8 +31,8 @@ export class SchemaService {
     caller: AuthorizedCaller,
     connectionId: string,
     body: RegisterSchemaDto,
+    version: GraphVersion,
   ): Promise<{ readonly id: string }> {
-    const faults = schemaFaults(body);
     return this.database.write(async (manager) => {
       const connection = await this.connections.locked(manager, caller, connectionId);
       const { schema, state } = connection;
@@ -40,7 +40,7 @@ export class SchemaService {
         throw connectionStateForbids(
           connection.id,
           state,
-          'Its schema cannot be changed until it has less items.',
+          'Its schema cannot be changed until it has fewer items.',
         );
       const operation = this.operations.plan(connection);
       if (schema.schemaDateTime !== null && schema.schemaDateTime > operation.createdDateTime)
@@ -51,14 +51,16 @@ export class SchemaService {
       const before =
         schema.schemaId === null
           ? []
-          : await this.schemas.find(connection.connectionKey, schema.schemaId, manager);
-      const all = [...faults, ...updateFaults(before, body)];
-      if (all.length > 0) throw bodyNotValid(all);
+          : (await this.schemas.find(connection.connectionKey, schema.schemaId, manager))!;
+      const after = version === 'beta' ? body : keepingBeta(before, body);
+      // What v1.0 did not say may not go together with what it said.
+      const faults = [...schemaFaults(after), ...updateFaults(before, after)];
+      if (faults.length > 0) throw bodyNotValid(faults);
       await this.operations.add(manager, operation);
       await this.schemas.add(manager, {
         connectionKey: connection.connectionKey,
         schemaId: operation.id,
-        definition: body.properties.map(completed),
+        definition: after.properties.map(completed),
       });
       await this.connections.setSchema(manager, connection, referencesAfter(connection, operation));
       return { id: operation.id };
@@ -89,12 +91,13 @@ export class SchemaService {
   ): Promise<SchemaDto | null> {
     const { connectionKey, schema } = await this.connections.find(caller, connectionId);
     if (schema.schemaId === null) return null;
-    return toSchema(await this.schemas.find(connectionKey, schema.schemaId), version, includeUnknown);
+    const properties = await this.schemas.find(connectionKey, schema.schemaId);
+    return properties === null ? null : toSchema(properties, version, includeUnknown);
   }
 
   /**
    * The schema that the items of a connection follow at a time.
-   * @throws connectionStateForbids where there is none yet
+   * @throws connectionStateForbids where there is none yet, connectionNotFound
    */
   async inForce(connection: ConnectionScope, now: Date): Promise<readonly SchemaPropertyDto[]> {
     const { schemaId, schemaIdBefore, schemaDateTime } = connection.schema;
@@ -106,7 +109,9 @@ export class SchemaService {
         connection.state,
         'Register a schema and wait for its operation.',
       );
-    return this.schemas.find(connection.connectionKey, id);
+    const properties = await this.schemas.find(connection.connectionKey, id);
+    if (properties === null) throw connectionNotFound();
+    return properties;
   }
 }
 

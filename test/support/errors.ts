@@ -4,7 +4,7 @@ import type { Answer } from './http.js';
 export interface ExpectedError {
   readonly status: number;
   readonly code: string;
-  readonly message?: string;
+  readonly message?: unknown;
   /** `null`: `innerError` holds the three ids alone, as a gateway error does. */
   readonly inner?: { readonly code: string; readonly source?: string; readonly message?: unknown } | null;
 }
@@ -15,7 +15,7 @@ const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 export function assertGraphError({ status, headers, body, text }: Answer, expected: ExpectedError): void {
   expect({ status, code: body?.error?.code }, text).toEqual({ status: expected.status, code: expected.code });
   const { error } = body;
-  if (expected.message !== undefined) expect(error.message).toBe(expected.message);
+  if (expected.message !== undefined) expect(error.message).toEqual(expected.message);
   expect(Object.keys(body)).toEqual(['error']);
   expect(['code', 'message', 'details', 'innerError']).toEqual(expect.arrayContaining(Object.keys(error)));
   const { date, 'request-id': requestId, 'client-request-id': clientRequestId, ...inner } = error.innerError;

@@ -26,6 +26,32 @@ export const register = (
   version = 'beta',
 ): Promise<Answer> => send(server, 'PATCH', schemaPath(id, version), { ...call, body });
 
+export const readSchema = (
+  server: TestServer,
+  id: string,
+  call: Call = {},
+  version = 'beta',
+): Promise<Answer> => send(server, 'GET', schemaPath(id, version), call);
+
+export const operations = (
+  server: TestServer,
+  id: string,
+  query = '',
+  call: Call = {},
+  version = 'beta',
+): Promise<Answer> => send(server, 'GET', `/${version}/external/connections/${id}/operations${query}`, call);
+
+/** The path of the operation that a registration leads to. */
+export const operationPath = ({ headers }: Answer): string => new URL(headers.get('location')!).pathname;
+
+/** A connection without schema. */
+export async function draftConnection(server: TestServer, call: Call = {}): Promise<string> {
+  const body = validConnection();
+  const created = await create(server, body, call);
+  if (created.status !== 201) throw new Error(created.text);
+  return body.id as string;
+}
+
 /** Asks an operation until it has ended. */
 export async function ended(server: TestServer, location: string, call: Call = {}): Promise<Answer> {
   const { pathname } = new URL(location);

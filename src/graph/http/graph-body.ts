@@ -6,7 +6,7 @@ import {
   type Type,
 } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { bodyNotValid, bodyUnreadable } from '../errors/catalogue/request.js';
+import { type BodyIssue, bodyNotValid, bodyUnreadable } from '../errors/catalogue/request.js';
 import { deserialize } from '../odata/deserialize.js';
 import { brokenRules } from '../odata/validate.js';
 import { parseJsonObject } from './parse-json.js';
@@ -16,10 +16,13 @@ import { contextOf } from './request-context.js';
 const JSON_TYPE = /^application\/([\w.-]+\+)?json\s*(;|$)/i;
 
 /** Reads, parses and checks a body by the class of the parameter. It runs after the guard: see `GraphBody`. */
-class GraphBodyPipe implements PipeTransform<FastifyRequest, Promise<object>> {
-  constructor(private readonly anyLabel: boolean) {}
+class GraphBodyPipe<T extends object> implements PipeTransform<FastifyRequest, Promise<T>> {
+  constructor(
+    private readonly anyLabel: boolean,
+    private readonly rules: (body: Partial<T>) => BodyIssue[],
+  ) {}
 
-  async transform(request: FastifyRequest, { metatype }: ArgumentMetadata): Promise<object> {
+  async transform(request: FastifyRequest, { metatype }: ArgumentMetadata): Promise<T> {
     const contentType = request.headers['content-type'];
     const bytes = await readBody(request.raw);
     if (!this.anyLabel && (contentType === undefined || !JSON_TYPE.test(contentType))) {
@@ -30,12 +33,8 @@ class GraphBodyPipe implements PipeTransform<FastifyRequest, Promise<object>> {
       );
     }
     const json = parseJsonObject(bytes);
-    const { value, issues } = deserialize(
-      metatype as Type<object>,
-      json,
-      contextOf(request).version ?? 'beta',
-    );
-    const all = [...issues, ...brokenRules(value)];
+    const { value, issues } = deserialize(metatype as Type<T>, json, contextOf(request).version ?? 'beta');
+    const all = [...issues, ...brokenRules(value), ...this.rules(value)];
     if (all.length > 0) throw bodyNotValid(all);
     return value;
   }
@@ -45,9 +44,11 @@ const RequestOfBody = createParamDecorator((_: unknown, context: ExecutionContex
   context.switchToHttp().getRequest<FastifyRequest>(),
 );
 
-interface GraphBodyOptions {
+interface GraphBodyOptions<T extends object> {
   /** Read as JSON whatever the Content-Type says: a command line client calls its JSON a form (contract, clients.md 1). */
   readonly anyLabel?: boolean;
+  /** What its properties may be together, which no one of them can say. What could not be read is undefined here. */
+  readonly rules?: (body: Partial<T>) => BodyIssue[];
 }
 
 /**
@@ -55,5 +56,7 @@ interface GraphBodyOptions {
  * valid by its rules.
  * @throws bodyUnreadable, bodyTooLarge, contentEncodingNotSupported, bodyNotValid
  */
-export const GraphBody = ({ anyLabel = false }: GraphBodyOptions = {}): ParameterDecorator =>
-  RequestOfBody(new GraphBodyPipe(anyLabel));
+export const GraphBody = <T extends object>({
+  anyLabel = false,
+  rules = () => [],
+}: GraphBodyOptions<T> = {}): ParameterDecorator => RequestOfBody(new GraphBodyPipe(anyLabel, rules));

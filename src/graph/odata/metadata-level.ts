@@ -9,7 +9,7 @@ export function metadataLevelOf(accept: string | undefined): MetadataLevel {
 }
 
 /** What clients need to go on, and so stays at any level (OData JSON format 4.01, section 3.1.3). */
-const ALWAYS = new Set(['@odata.nextLink', '@odata.count']);
+const ALWAYS = /@odata\.(nextLink|count)$/;
 
 /** The body without annotations, at any depth. */
 export function withoutMetadata(value: object): object {
@@ -21,7 +21,7 @@ function strip(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
     Object.entries(value)
-      .filter(([key]) => !key.includes('@odata.') || ALWAYS.has(key))
+      .filter(([key]) => !key.includes('@odata.') || ALWAYS.test(key))
       .map(([key, entry]) => [key, strip(entry)]),
   );
 }

@@ -1,10 +1,20 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { ModelType, Property } from '../../graph/odata/edm.js';
-import { maxLength } from '../../graph/odata/rules.js';
+import { shown } from '../../graph/errors/shown.js';
+import { matches, maxLength, satisfies } from '../../graph/odata/rules.js';
 import { IMPORTANCE_SCORE, LABEL, PROPERTY_TYPE, type PropertyType } from '../enums.js';
 
 const BOTH = ['beta', 'v1.0'] as const;
 const BETA = ['beta'] as const;
+
+/** Of properties and their aliases (contract, api.md section 1.5). */
+export const PROPERTY_NAME = /^[A-Za-z0-9]{1,32}$/;
+/** Contract, errors.md S9. */
+export const notAName = (name: unknown): string =>
+  `Property name '${shown(name)}' must contain 1 to 32 alphanumeric characters.`;
+
+const BASE_TYPE = 'microsoft.graph.externalItem';
+const MOST_PROPERTIES = 128;
 
 /** Contract, api.md section 1.5; beta only. */
 @ModelType({ name: 'rankingHint' })
@@ -23,6 +33,7 @@ export class SchemaPropertyDto {
   @Property({
     type: 'String',
     required: BOTH,
+    rules: [matches(PROPERTY_NAME, 'InvalidPropertyName', (_, name) => notAName(name))],
     description: 'At most 32 letters and digits; unique in the schema without regard to case.',
     example: 'ticketTitle',
   })
@@ -100,6 +111,13 @@ export class RegisterSchemaDto {
   @Property({
     type: 'String',
     required: BOTH,
+    rules: [
+      matches(
+        /^microsoft\.graph\.externalItem$/,
+        'InvalidBaseType',
+        (_, baseType) => `Base type '${shown(baseType)}' is not supported; it must be '${BASE_TYPE}'.`,
+      ),
+    ],
     description: 'Must be microsoft.graph.externalItem.',
     example: 'microsoft.graph.externalItem',
   })
@@ -109,6 +127,15 @@ export class RegisterSchemaDto {
     type: () => SchemaPropertyDto,
     collection: true,
     required: BOTH,
+    rules: [
+      satisfies(
+        'propertyCount',
+        (value) => (value as unknown[]).length >= 1 && (value as unknown[]).length <= MOST_PROPERTIES,
+        'InvalidPropertyCount',
+        () => `A schema must have between 1 and ${MOST_PROPERTIES} properties.`,
+        { minItems: 1, maxItems: MOST_PROPERTIES },
+      ),
+    ],
     description: '1 to 128 properties; an update names all that the schema has, and more.',
   })
   properties: SchemaPropertyDto[];

@@ -1,0 +1,20 @@
+import { Clock } from '../../src/graph/clock.js';
+import type { TestServer } from './server.js';
+
+/** The time of a server, which a test moves on instead of waiting. */
+export class Time {
+  private ahead = 0;
+
+  constructor(server: TestServer) {
+    server.app.get(Clock).now = () => new Date(Date.now() + this.ahead);
+  }
+
+  pass(milliseconds: number): void {
+    this.ahead += milliseconds;
+  }
+
+  /** Back to the time of everyone else. */
+  reset(): void {
+    this.ahead = 0;
+  }
+}
