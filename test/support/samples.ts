@@ -1,14 +1,16 @@
 import { create, ids, newId, validConnection } from './connections.js';
-import type { Answer, Call } from './http.js';
-import { register, validSchema } from './schemas.js';
-import type { TestServer } from './server.js';
 import { routeName } from './contract.js';
+import { addMember, createGroup, validGroup, validMember } from './groups.js';
+import type { Answer, Call } from './http.js';
+import { putItem, validItem } from './items.js';
+import { ended, register, validSchema } from './schemas.js';
+import type { TestServer } from './server.js';
 
 /** A call of a route that succeeds for whoever may make it. */
 export interface Sample {
   readonly success: number;
   readonly body?: () => unknown;
-  /** Makes what must be there beside the connection, and gives the keys of the path behind the connection's own. */
+  /** Makes what must be there beside the connection, and gives the keys behind the connection's own, as many as the path has. */
   readonly prepare?: (server: TestServer, connectionId: string, owner: Call) => Promise<readonly string[]>;
   /** Of a route that is not below one connection: asks for that connection. */
   readonly query?: (connectionId: string) => string;
@@ -18,11 +20,52 @@ export interface Sample {
 
 const CONNECTION = '/external/connections/{id}';
 
-const withSchema = async (server: TestServer, id: string, owner: Call): Promise<string> => {
-  const answer = await register(server, id, validSchema(), owner);
-  if (answer.status !== 202) throw new Error(answer.text);
-  return new URL(answer.headers.get('location')!).pathname.split('/').at(-1)!;
+type Prepare = NonNullable<Sample['prepare']>;
+
+function done(answer: Answer, status: number): Answer {
+  if (answer.status !== status) throw new Error(answer.text);
+  return answer;
+}
+
+/** The operation that registers a schema, which has ended. */
+const withSchema: Prepare = async (server, id, owner) => {
+  const location = done(await register(server, id, validSchema(), owner), 202).headers.get('location')!;
+  await ended(server, location, owner);
+  return [new URL(location).pathname.split('/').at(-1)!];
 };
+
+const withItem: Prepare = async (server, id, owner) => {
+  await withSchema(server, id, owner);
+  done(await putItem(server, id, 'item1', validItem(), owner), 200);
+  return ['item1'];
+};
+
+const withGroup: Prepare = async (server, id, owner) => {
+  const group = validGroup();
+  done(await createGroup(server, id, group, owner), 201);
+  return [group.id as string];
+};
+
+const withMember: Prepare = async (server, id, owner) => {
+  const [group] = (await withGroup(server, id, owner)) as [string];
+  const member = validMember();
+  done(await addMember(server, id, group, member, owner), 201);
+  return [group, member.id as string];
+};
+
+const ACTIVITY = {
+  '@odata.type': '#microsoft.graph.externalConnectors.externalActivity',
+  type: 'viewed',
+  startDateTime: '2026-01-31T09:15:00Z',
+  performedBy: { id: '2f1a1d2c-0a3b-4c5d-8e6f-112233445566', type: 'user' },
+};
+const ADDING_ACTIVITIES: Sample = {
+  success: 200,
+  prepare: withItem,
+  body: () => ({ activities: [ACTIVITY] }),
+};
+
+const changedItem = (): unknown => validItem({ properties: { title: `Changed ${newId()}` } });
 
 /** By the names of routes (`routeName`). Every route that needs a permission has one. */
 const SAMPLES: Readonly<Record<string, Sample>> = {
@@ -39,18 +82,33 @@ const SAMPLES: Readonly<Record<string, Sample>> = {
   [`GET ${CONNECTION}/quota`]: { success: 200 },
   [`PATCH ${CONNECTION}/schema`]: { success: 202, body: () => validSchema() },
   [`POST ${CONNECTION}/schema`]: { success: 202, body: () => validSchema() },
-  [`GET ${CONNECTION}/schema`]: {
-    success: 200,
-    prepare: async (...at) => {
-      await withSchema(...at);
-      return [];
-    },
-  },
+  [`GET ${CONNECTION}/schema`]: { success: 200, prepare: withSchema },
   [`GET ${CONNECTION}/operations`]: { success: 200 },
-  [`GET ${CONNECTION}/operations/{id}`]: {
-    success: 200,
-    prepare: async (...at) => [await withSchema(...at)],
+  [`GET ${CONNECTION}/operations/{id}`]: { success: 200, prepare: withSchema },
+  [`GET ${CONNECTION}/items`]: { success: 200, prepare: withItem },
+  [`GET ${CONNECTION}/items/{id}`]: { success: 200, prepare: withItem },
+  [`PUT ${CONNECTION}/items/{id}`]: { success: 200, prepare: withItem, body: () => changedItem() },
+  [`PATCH ${CONNECTION}/items/{id}`]: { success: 200, prepare: withItem, body: () => changedItem() },
+  [`DELETE ${CONNECTION}/items/{id}`]: { success: 204, prepare: withItem },
+  [`POST ${CONNECTION}/items/{id}/addactivities`]: ADDING_ACTIVITIES,
+  [`POST ${CONNECTION}/items/{id}/microsoft.graph.externalconnectors.addactivities`]: ADDING_ACTIVITIES,
+  [`GET ${CONNECTION}/groups`]: { success: 200 },
+  [`POST ${CONNECTION}/groups`]: { success: 201, body: () => validGroup() },
+  [`GET ${CONNECTION}/groups/{id}`]: { success: 200, prepare: withGroup },
+  [`PATCH ${CONNECTION}/groups/{id}`]: {
+    success: 204,
+    prepare: withGroup,
+    body: () => ({ displayName: 'Day shift' }),
   },
+  [`DELETE ${CONNECTION}/groups/{id}`]: { success: 204, prepare: withGroup },
+  [`GET ${CONNECTION}/groups/{id}/members`]: { success: 200, prepare: withGroup },
+  [`POST ${CONNECTION}/groups/{id}/members`]: {
+    success: 201,
+    prepare: withGroup,
+    body: () => validMember(),
+  },
+  [`GET ${CONNECTION}/groups/{id}/members/{id}`]: { success: 200, prepare: withMember },
+  [`DELETE ${CONNECTION}/groups/{id}/members/{id}`]: { success: 204, prepare: withMember },
 };
 
 /** @throws Error where a route has none */
@@ -63,13 +121,13 @@ export function sampleOf(method: string, path: string): Sample {
   return sample;
 }
 
-/** Makes the connection of a sample, and gives its id and the path on which the sample is called. */
+/** Makes the connection of a sample and what it needs, and gives the path on which the sample is called. */
 export async function prepared(
   server: TestServer,
   { method, path }: { readonly method: string; readonly path: string },
   owner: Call,
   connection: Record<string, unknown>,
-): Promise<{ id: string; url: string }> {
+): Promise<string> {
   const sample = sampleOf(method, path);
   const made = await create(server, validConnection(connection), owner);
   if (made.status !== 201) throw new Error(made.text);
@@ -80,5 +138,5 @@ export async function prepared(
     if (key === undefined) throw new Error(`The sample of ${method} ${path} has too few keys.`);
     return key;
   });
-  return { id, url: url + (sample.query?.(id) ?? '') };
+  return url + (sample.query?.(id) ?? '');
 }

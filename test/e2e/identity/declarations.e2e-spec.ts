@@ -115,7 +115,9 @@ describe('The permission declarations of the application', () => {
       'DELETE /beta/external/connections/:id/schema',
       'DELETE /v1.0/external/connections/:id/schema',
       'POST /beta/$batch',
+      'POST /beta/external/connections/:id/items',
       'POST /v1.0/$batch',
+      'POST /v1.0/external/connections/:id/items',
     ]);
   });
 
