@@ -1,18 +1,6 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 import type { GraphVersion } from '../graph/http/request-context.js';
-import { mapTexts, REFERENCE, referenced, referencesOf } from './versioned-schemas.js';
-
-/** The schemas that a part of a document refers to, through others as well. */
-function reached(part: unknown, schemas: Record<string, unknown>): Set<string> {
-  const names = new Set<string>();
-  const waiting = [...referencesOf(part)];
-  for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
-    if (names.has(name)) continue;
-    names.add(name);
-    waiting.push(...referencesOf(schemas[name]));
-  }
-  return names;
-}
+import { mapTexts, reached, REFERENCE, referenced } from './versioned-schemas.js';
 
 /** The part of the document that is one version's, in which a schema has the same name as in the other's. */
 export function documentOf(document: OpenAPIObject, version: GraphVersion): OpenAPIObject {

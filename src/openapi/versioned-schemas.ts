@@ -64,13 +64,25 @@ export function mapTexts(value: unknown, map: (text: string, key: string) => str
 export const referenced = (text: string, key: string): string | undefined =>
   key === '$ref' && text.startsWith(REFERENCE) ? text.slice(REFERENCE.length) : undefined;
 
-export function referencesOf(value: unknown): Set<string> {
+function referencesOf(value: unknown): Set<string> {
   const names = new Set<string>();
   mapTexts(value, (text, key) => {
     const name = referenced(text, key);
     if (name !== undefined) names.add(name);
     return text;
   });
+  return names;
+}
+
+/** The schemas that a part of a document refers to, through others as well. */
+export function reached(part: unknown, schemas: Record<string, unknown>): Set<string> {
+  const names = new Set<string>();
+  const waiting = [...referencesOf(part)];
+  for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
+    if (names.has(name)) continue;
+    names.add(name);
+    waiting.push(...referencesOf(schemas[name]));
+  }
   return names;
 }
 
@@ -120,10 +132,17 @@ export function separateVersions(document: OpenAPIObject): OpenAPIObject {
       if (path.startsWith(`/${version}/`)) paths[path] = translate(operations);
     }
   }
+  // A schema of which only one version has the property that leads to it is needed by that version alone.
+  const names = reached(paths, result);
   return {
     ...document,
     // Those of the first version, those of the second, and what has no version.
     paths: { ...paths, ...document.paths, ...paths },
-    components: { ...document.components, schemas: result },
+    components: {
+      ...document.components,
+      schemas: Object.fromEntries(
+        Object.entries(result).filter(([name]) => names.has(name) || name in declared),
+      ),
+    },
   };
 }
