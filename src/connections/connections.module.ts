@@ -8,6 +8,7 @@ import { Expansions } from './expansions.js';
 import { ConnectionChildren } from './removal/connection-children.js';
 import { ConnectionRemover } from './removal/connection-remover.js';
 import { ResultLayouts } from './result-layouts/result-layouts.js';
+import { UrlPatterns } from './url-patterns/url-patterns.js';
 
 /** externalConnection. */
 @Module({
@@ -20,6 +21,7 @@ import { ResultLayouts } from './result-layouts/result-layouts.js';
     ConnectionRemover,
     Expansions,
     ResultLayouts,
+    UrlPatterns,
   ],
   exports: [ConnectionAccess, ConnectionChildren, ConnectionRemover, Expansions, ConnectionsService],
 })

@@ -7,6 +7,7 @@ import {
   resourceModified,
   resultLayoutFailed,
   resultLayoutNotValid,
+  urlPatternNotSafe,
 } from '../graph/errors/catalogue/connection.js';
 import { GraphError } from '../graph/errors/graph-error.js';
 import type { GraphVersion } from '../graph/http/request-context.js';
@@ -29,6 +30,7 @@ import { Expansions } from './expansions.js';
 import { accessible, ownersOf } from './ownership.js';
 import { ConnectionRemover } from './removal/connection-remover.js';
 import { ResultLayouts } from './result-layouts/result-layouts.js';
+import { UrlPatterns } from './url-patterns/url-patterns.js';
 
 /** Connections have no ETag, so only `*` can match one. @throws resourceModified */
 function unmodified(connection: ConnectionEntity, ifMatch: string | undefined): ConnectionEntity {
@@ -57,6 +59,7 @@ export class ConnectionsService {
     private readonly configuration: Configuration,
     private readonly connections: ConnectionRepository,
     private readonly resultLayouts: ResultLayouts,
+    private readonly urlPatterns: UrlPatterns,
     private readonly remover: ConnectionRemover,
     private readonly expansions: Expansions,
     private readonly clock: Clock,
@@ -67,13 +70,15 @@ export class ConnectionsService {
    *
    * A broken adaptive card is the Known Issue of the seed: by default the connection is created and the answer is a
    * 503 all the same; where known issues are not emulated, it is refused and nothing is created.
-   * @throws connectionAlreadyExists, connectionLimitReached, resultLayoutFailed, resultLayoutNotValid
+   * @throws urlPatternNotSafe, connectionAlreadyExists, connectionLimitReached, resultLayoutFailed, resultLayoutNotValid
    */
   async create(
     caller: AuthorizedCaller,
     body: CreateConnectionDto,
     version: GraphVersion,
   ): Promise<ExternalConnectionDto> {
+    const patternFaults = await this.urlPatterns.faultsOf(body);
+    if (patternFaults.length > 0) throw urlPatternNotSafe(patternFaults);
     const faults = await this.resultLayouts.faultsOf(body);
     if (faults.length > 0 && !this.configuration.emulateKnownIssues) throw resultLayoutNotValid(faults);
     const connection = this.newRow(caller, body);
@@ -132,7 +137,7 @@ export class ConnectionsService {
    * Changes what the body names; the rest stays (contract, api.md section 2.2.4). A broken adaptive card is refused: the
    * Known Issue is one of creation.
    * @throws connectionNotFound, connectionNotOwned, resourceModified, propertyNotUpdatable, connectionWithoutOwner,
-   * resultLayoutNotValid
+   * urlPatternNotSafe, resultLayoutNotValid
    */
   async update(
     caller: AuthorizedCaller,
@@ -141,10 +146,12 @@ export class ConnectionsService {
     ifMatch?: string,
   ): Promise<void> {
     const faults = await this.resultLayouts.faultsOf(body);
+    const patternFaults = await this.urlPatterns.faultsOf(body);
     await this.connections.change(caller.tenantId, id, (found) => {
       const row = unmodified(accessible(caller, found), ifMatch);
       if (body.id !== undefined && normalizedId(body.id) !== row.normalizedId)
         throw propertyNotUpdatable('id');
+      if (patternFaults.length > 0) throw urlPatternNotSafe(patternFaults);
       if (faults.length > 0) throw resultLayoutNotValid(faults);
       return changed(row, caller, body);
     });

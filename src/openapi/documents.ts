@@ -1,12 +1,15 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import type { Configuration } from '../config/configuration.js';
+import { GRAPH_VERSIONS } from '../graph/http/request-context.js';
+import { NAMESPACE } from '../graph/odata/edm.js';
 import { FIRST_APP_ID } from '../identity/local/local-apps.js';
 import { DEFAULT_TENANT } from '../identity/local/tenant.js';
 import { DEFAULT_SCOPE } from '../identity/permissions/require-permissions.js';
 import { addErrorExamples } from './error-examples.js';
-import { operationsOf } from './operations.js';
+import { type Operation, operationsOf } from './operations.js';
 import { describePermissions } from './permission-tables.js';
+import { documentOf } from './version-document.js';
 import { separateVersions } from './versioned-schemas.js';
 
 const DESCRIPTION =
@@ -31,7 +34,12 @@ export function createDocument(app: NestFastifyApplication, { identity }: Config
     .setLicense('MIT', 'https://opensource.org/license/mit')
     .addServer('/', 'this server')
     .addTag('externalConnection', 'A connection to an external data source.')
-    .addTag('externalGroup', 'A group of the external data source, and who is in it.');
+    .addTag('schema', 'The properties that the items of a connection may have.')
+    .addTag('connectionOperation', 'What goes on behind a request that was accepted.')
+    .addTag('externalItem', 'What is indexed.')
+    .addTag('externalActivity', 'Who did something with an item.')
+    .addTag('externalGroup', 'A group of the external data source, and who is in it.')
+    .addTag('batch', 'Many requests in one.');
   if (identity.mode === 'local') {
     builder.addOAuth2({
       type: 'oauth2',
@@ -56,7 +64,18 @@ export function createDocument(app: NestFastifyApplication, { identity }: Config
     operationIdFactory: (controller, method) =>
       `${controller.replace(/Controller$/, '')}.${method.replace(/\[\d+\]$/, '')}`,
   });
-  return separateVersions(addErrorExamples(describePermissions(withoutUnknownSchemes(document))));
+  return separateVersions(
+    addErrorExamples(describePermissions(withUniqueIds(withoutUnknownSchemes(document)))),
+  );
+}
+
+/** An action may be called by its qualified name as well, which makes a second operation of the same handler. */
+function withUniqueIds(document: OpenAPIObject): OpenAPIObject {
+  for (const [path, operations] of Object.entries(document.paths)) {
+    if (!path.includes(`/${NAMESPACE}.`)) continue;
+    for (const operation of Object.values(operations) as Operation[]) operation.operationId += 'Qualified';
+  }
+  return document;
 }
 
 /** A route offers every way to bring a token; those that this configuration lacks go. */
@@ -68,14 +87,45 @@ function withoutUnknownSchemes(document: OpenAPIObject): OpenAPIObject {
   return document;
 }
 
-/** Swagger UI at /docs, the document at /openapi.json, and the way from / to it. */
+/** A document that is served: where, without its ending, and what a reader chooses it by. */
+interface Published {
+  readonly path: string;
+  readonly name: string;
+  readonly document: () => OpenAPIObject;
+}
+
+/** The document of everything, and one of each version: made when first asked for. */
+export function publishedDocuments(app: NestFastifyApplication, configuration: Configuration): Published[] {
+  let whole: OpenAPIObject | undefined;
+  const document = (): OpenAPIObject => (whole ??= createDocument(app, configuration));
+  return [
+    { path: 'openapi', name: GRAPH_VERSIONS.join(' and '), document },
+    ...GRAPH_VERSIONS.map((version) => ({
+      path: `openapi-${version}`,
+      name: version,
+      document: () => documentOf(document(), version),
+    })),
+  ];
+}
+
+/** Swagger UI at /docs, where one chooses a version; the documents as JSON and YAML; and the way from / to it. */
 export function setUpDocuments(app: NestFastifyApplication, configuration: Configuration): void {
-  let document: OpenAPIObject | undefined;
-  SwaggerModule.setup('docs', app, () => (document ??= createDocument(app, configuration)), {
-    jsonDocumentUrl: 'openapi.json',
-    yamlDocumentUrl: 'openapi.yaml',
+  const published = publishedDocuments(app, configuration);
+  for (const { path, document } of published) {
+    SwaggerModule.setup(path, app, document, {
+      ui: false,
+      raw: ['json', 'yaml'],
+      jsonDocumentUrl: `${path}.json`,
+      yamlDocumentUrl: `${path}.yaml`,
+    });
+  }
+  // The page has no document of its own: it loads the chosen one.
+  SwaggerModule.setup('docs', app, {} as OpenAPIObject, {
+    raw: false,
+    explorer: true,
     customSiteTitle: 'Graph Connections',
     swaggerOptions: {
+      urls: published.map(({ path, name }) => ({ url: `/${path}.json`, name })),
       persistAuthorization: true,
       displayRequestDuration: true,
       defaultModelsExpandDepth: 0,

@@ -12,7 +12,7 @@ interface Schema {
 
 type Schemas = Record<string, Schema>;
 
-const REFERENCE = '#/components/schemas/';
+export const REFERENCE = '#/components/schemas/';
 const [DEFAULT_VERSION] = GRAPH_VERSIONS;
 /** A link in an example, up to its version. */
 const LINK = new RegExp(`^(https?://[^/]+)/${DEFAULT_VERSION}/`);
@@ -53,7 +53,7 @@ function inVersion(schema: Schema, version: GraphVersion, isRequest: boolean): S
 }
 
 /** A copy in which each text is what `map` makes of it. */
-function mapTexts(value: unknown, map: (text: string, key: string) => string, key = ''): unknown {
+export function mapTexts(value: unknown, map: (text: string, key: string) => string, key = ''): unknown {
   if (typeof value === 'string') return map(value, key);
   if (Array.isArray(value)) return value.map((entry) => mapTexts(entry, map));
   if (typeof value !== 'object' || value === null) return value;
@@ -61,7 +61,7 @@ function mapTexts(value: unknown, map: (text: string, key: string) => string, ke
 }
 
 /** The name of the schema that a text refers to, if it is a reference. */
-const referenced = (text: string, key: string): string | undefined =>
+export const referenced = (text: string, key: string): string | undefined =>
   key === '$ref' && text.startsWith(REFERENCE) ? text.slice(REFERENCE.length) : undefined;
 
 function referencesOf(value: unknown): Set<string> {
@@ -71,6 +71,18 @@ function referencesOf(value: unknown): Set<string> {
     if (name !== undefined) names.add(name);
     return text;
   });
+  return names;
+}
+
+/** The schemas that a part of a document refers to, through others as well. */
+export function reached(part: unknown, schemas: Record<string, unknown>): Set<string> {
+  const names = new Set<string>();
+  const waiting = [...referencesOf(part)];
+  for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
+    if (names.has(name)) continue;
+    names.add(name);
+    waiting.push(...referencesOf(schemas[name]));
+  }
   return names;
 }
 
@@ -120,10 +132,17 @@ export function separateVersions(document: OpenAPIObject): OpenAPIObject {
       if (path.startsWith(`/${version}/`)) paths[path] = translate(operations);
     }
   }
+  // A schema of which only one version has the property that leads to it is needed by that version alone.
+  const names = reached(paths, result);
   return {
     ...document,
     // Those of the first version, those of the second, and what has no version.
     paths: { ...paths, ...document.paths, ...paths },
-    components: { ...document.components, schemas: result },
+    components: {
+      ...document.components,
+      schemas: Object.fromEntries(
+        Object.entries(result).filter(([name]) => names.has(name) || name in declared),
+      ),
+    },
   };
 }

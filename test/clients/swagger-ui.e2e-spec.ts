@@ -72,6 +72,37 @@ describe.skipIf(withoutBrowser)('Swagger UI', () => {
     await page.context().close();
   });
 
+  it('lets one choose the version, groups its operations by resource, and keeps the token', async () => {
+    const { page, complaints } = await openPage(browser!);
+    await page.goto(`${server.url}/docs`);
+    await page.locator('.auth-wrapper').getByRole('button', { name: 'Authorize' }).click();
+    const dialog = page.locator('.modal-ux');
+    await dialog.getByLabel('auth-bearer-value').fill(await tokenOf(server));
+    await dialog.getByRole('button', { name: 'Apply credentials' }).click();
+    await dialog.getByText('Logout').waitFor();
+    await dialog.getByRole('button', { name: 'Close' }).first().click();
+
+    const versions = page.locator('.download-url-wrapper select');
+    expect(await versions.locator('option').allInnerTexts()).toEqual(['beta and v1.0', 'beta', 'v1.0']);
+    for (const [version, other] of [
+      ['v1.0', 'beta'],
+      ['beta', 'v1.0'],
+    ] as const) {
+      await versions.selectOption(`/openapi-${version}.json`);
+      await operation(page, 'POST', `/${version}/external/connections`).waitFor();
+      expect(await operation(page, 'POST', `/${other}/external/connections`).count()).toBe(0);
+      const sections = await page
+        .locator('.opblock-tag')
+        .evaluateAll((tags) => tags.map((tag) => (tag as { dataset?: { tag?: string } }).dataset?.tag));
+      expect(sections.slice(0, 3)).toEqual(['externalConnection', 'schema', 'connectionOperation']);
+      await picture(page, `swagger-ui-5-${version}`);
+    }
+    const listed = await tryOut(operation(page, 'GET', '/beta/external/connections'));
+    expect(listed.status).toBe('200');
+    expect(await complaints()).toEqual([]);
+    await page.context().close();
+  });
+
   it('says so where the client secret is wrong', async () => {
     const { page } = await openPage(browser!);
     await page.goto(`${server.url}/docs`);

@@ -36,28 +36,56 @@ export function contractTable(): PermissionTable | undefined {
 const normalized = (path: string): string =>
   path
     .toLowerCase()
-    .replace(/^\/external(?=\/)/, '')
+    .replace(/^\/(?:beta|v1\.0)(?=\/)/, '')
+    .replace(/^\/connections(?=\/)/, '/external/connections')
     .replace(/\/\$count$/, '')
     .replace(/\{[^}]*\}|:\w+/g, '{id}');
 
-/** The lists that no page documents, and the single entity whose `GET` needs what they need. */
-const LIKE_SINGLE: Readonly<Record<string, string>> = {
-  '/connections/{id}/operations': '/connections/{id}/operations/{id}',
-  '/connections/{id}/items': '/connections/{id}/items/{id}',
-  '/connections/{id}/groups': '/connections/{id}/groups/{id}',
-  '/connections/{id}/groups/{id}/members': '/connections/{id}/groups/{id}',
-};
+/** `METHOD /path` with every key as `{id}`, without the version: the name of a route in the lists here. */
+export const routeName = (method: string, path: string): string => `${method} ${normalized(path)}`;
+
+const CONNECTION = '/external/connections/{id}';
 
 /**
- * The registry's entry for a path as the application writes it: without version, keys of any name. Of a `/$count` and of
- * some lists the registry says nothing: they are taken to need what the list, or the single entity, needs.
+ * Routes of the application that have no entry in the registry, and the one whose permissions they need. The lists are
+ * in the service model without a page (contract, api.md section 2.1); they show what the single `GET` shows. Of a
+ * `/$count` the registry says nothing either: it shows less than its list, and needs the same. An action may be called
+ * by its qualified name.
  */
+export const AS_ANOTHER: Readonly<Record<string, string>> = {
+  [`GET ${CONNECTION}/operations`]: `GET ${CONNECTION}/operations/{id}`,
+  [`GET ${CONNECTION}/items`]: `GET ${CONNECTION}/items/{id}`,
+  [`GET ${CONNECTION}/groups`]: `GET ${CONNECTION}/groups/{id}`,
+  [`GET ${CONNECTION}/groups/{id}/members`]: `GET ${CONNECTION}/groups/{id}`,
+  [`POST ${CONNECTION}/items/{id}/microsoft.graph.externalconnectors.addactivities`]: `POST ${CONNECTION}/items/{id}/addactivities`,
+};
+
+/** Entries of the registry that are no part of this API: other products, and paths that no model and no page has (section 2.1). */
+export const NOT_OF_THIS_API: readonly string[] = [
+  'POST /copilot/retrieval',
+  'POST /search/grounding',
+  `POST ${CONNECTION}/fullrefresh/start`,
+  `POST ${CONNECTION}/fullrefresh/end`,
+  `POST ${CONNECTION}/fullrefresh/items`,
+  `POST ${CONNECTION}/fullrefresh/groups`,
+  `POST ${CONNECTION}/fullrefresh/groups/{id}/members`,
+];
+
+/** The registry does not tell versions apart (section 8). */
+export const BETA_ALONE: readonly string[] = [`GET ${CONNECTION}/quota`];
+
+/** The registry by the names of routes. */
+export const registry = (): ReadonlyMap<string, RoutePermissions> =>
+  new Map(
+    Object.entries(permissionTable()).flatMap(([path, methods]) =>
+      Object.entries(methods).map(([method, route]) => [routeName(method, path), route] as const),
+    ),
+  );
+
+/** The registry's entry for a path as the application writes it: with or without version, keys of any name. */
 export function registered(method: string, path: string): RoutePermissions | undefined {
-  const table = permissionTable();
-  const asked = normalized(path);
-  const wanted = method === 'GET' ? (LIKE_SINGLE[asked] ?? asked) : asked;
-  const entry = Object.keys(table).find((candidate) => normalized(candidate) === wanted);
-  return entry === undefined ? undefined : table[entry]![method];
+  const name = routeName(method, path);
+  return registry().get(AS_ANOTHER[name] ?? name);
 }
 
 /** The permissions that open a route for a kind of token; none where the kind is not supported. */

@@ -35,12 +35,14 @@ export function routesOf(app: NestFastifyApplication): Route[] {
         const handler = controller.prototype[name]!;
         const method: RequestMethod | undefined = metadata(METHOD_METADATA, handler);
         if (method === undefined) return [];
-        return [metadata(PATH_METADATA, controller) ?? '/'].flat().map((prefix) => ({
+        const ends: string[] = [metadata(PATH_METADATA, handler) ?? ''].flat();
+        const paths: string[] = [metadata(PATH_METADATA, controller) ?? '/']
+          .flat()
+          .flatMap((prefix) => ends.map((end) => `/${prefix}/${end}`));
+        return paths.map((path) => ({
           handler: `${controller.name}.${name}`,
           method: RequestMethod[method],
-          path: `/${prefix}/${metadata(PATH_METADATA, handler) ?? ''}`
-            .replaceAll(/\/+/g, '/')
-            .replace(/(?<=.)\/$/, ''),
+          path: path.replaceAll(/\/+/g, '/').replace(/(?<=.)\/$/, ''),
           declared: metadata(PERMISSION_DECLARATION, handler),
           open: metadata(PUBLIC, handler, controller) ?? false,
           tokenAlone: metadata(TOKEN_ALONE, handler) ?? false,

@@ -44,7 +44,7 @@ export class UrlToItemResolverBaseDto {
  * (clients.md 8).
  */
 @ModelType({ name: 'itemIdResolver' })
-class ItemIdResolverDto extends UrlToItemResolverBaseDto {
+export class ItemIdResolverDto extends UrlToItemResolverBaseDto {
   @ApiProperty({ enum: [`#${NAMESPACE}.itemIdResolver`], required: true })
   '@odata.type': string;
 

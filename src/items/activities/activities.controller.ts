@@ -33,7 +33,7 @@ export class ActivitiesController {
   @Throttled('itemIngestion')
   @AnswersCollection(`Collection(${NAMESPACE}.externalActivityResult)`)
   @ApiOperation({
-    summary: 'externalItem: addActivities',
+    summary: 'Add activities to externalItem',
     description: 'Records who viewed, changed, created or commented an item.',
   })
   @ApiParam(ID_PARAMETER)

@@ -3,7 +3,7 @@ import type { OpenAPIObject } from '@nestjs/swagger';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadConfiguration } from '../../../src/config/configuration.js';
-import { createDocument } from '../../../src/openapi/documents.js';
+import { createDocument, publishedDocuments } from '../../../src/openapi/documents.js';
 import { Declared } from '../../support/answers.js';
 import { send } from '../../support/http.js';
 import { startServer, type TestServer } from '../../support/server.js';
@@ -68,9 +68,10 @@ describe('the OpenAPI document', () => {
   };
 
   it('is the committed one: npm run openapi writes it anew', () => {
-    expect(json('openapi/openapi.json'), 'openapi/openapi.json has drifted: run "npm run openapi"').toEqual(
-      document,
-    );
+    for (const { path, document: make } of publishedDocuments(server.app, loadConfiguration({}))) {
+      const file = `openapi/${path}.json`;
+      expect(json(file), `${file} has drifted: run "npm run openapi"`).toEqual(published(make()));
+    }
   });
 
   it('is served as JSON and as YAML, to everyone', async () => {
@@ -81,6 +82,34 @@ describe('the OpenAPI document', () => {
     const yaml = await send(server, 'GET', '/openapi.yaml', { as: null });
     expect(yaml.status).toBe(200);
     expect(yaml.text).toContain('openapi: 3.1.0');
+  });
+
+  it.each(['beta', 'v1.0'])('is served of %s alone as well, with what that version has', async (version) => {
+    const { status, body } = await send(server, 'GET', `/openapi-${version}.json`, { as: null });
+    expect(status).toBe(200);
+    expect((await send(server, 'GET', `/openapi-${version}.yaml`, { as: null })).text).toContain(
+      'openapi: 3.1.0',
+    );
+    expect(await new Validator().validate(structuredClone(body))).toEqual({ valid: true });
+    expect(Object.keys(body.paths)).toEqual(
+      Object.keys(document.paths).filter((path) => path.startsWith(`/${version}/`)),
+    );
+    const references = [...everything(body)]
+      .filter(({ key }) => key === '$ref')
+      .map(({ value }) => String(value).replace('#/components/schemas/', ''));
+    expect(new Set(references)).toEqual(new Set(Object.keys(body.components.schemas)));
+    expect(Object.keys(body.components.schemas).filter((name) => name.endsWith('.v1.0'))).toEqual([]);
+    const connection = body.components.schemas[`${NAMESPACE}.externalConnection`];
+    expect('complianceSettings' in connection.properties).toBe(version === 'beta');
+  });
+
+  it('groups every operation under one resource that it tells of', () => {
+    const told = (document.tags as Json[]).map(({ name }) => name);
+    for (const { method, path, declared } of operationsOf(document)) {
+      expect(declared.tags, `${method} ${path}`).toHaveLength(1);
+      expect(told, `${method} ${path}`).toContain(declared.tags[0]);
+    }
+    for (const { description } of document.tags as Json[]) expect(description).toMatch(/\.$/);
   });
 
   it('is valid OpenAPI', async () => {

@@ -89,7 +89,13 @@ describe('the pages', () => {
   });
 
   it('answer HEAD as GET, without a body', async () => {
-    for (const path of ['/docs', '/openapi.json', '/openapi.yaml', '/docs/swagger-ui.css']) {
+    for (const path of [
+      '/docs',
+      '/openapi.json',
+      '/openapi.yaml',
+      '/openapi-v1.0.json',
+      '/docs/swagger-ui.css',
+    ]) {
       const head = await send(server, 'HEAD', path, { as: null });
       const { status, headers } = await get(path);
       expect({ path, status: head.status, text: head.text }).toEqual({ path, status, text: '' });

@@ -77,6 +77,26 @@ export const resultLayoutNotValid = (faults: readonly LayoutFault[]): GraphError
     })),
   });
 
+/** What is wrong with a `urlPattern`, and where. */
+export interface PatternFault {
+  readonly target: string;
+  readonly problem: string;
+}
+
+/** A regular expression whose matching could take as good as for ever. Graph's own answer is not known. */
+export const urlPatternNotSafe = (faults: readonly PatternFault[]): GraphError => {
+  const inWords = ({ target, problem }: PatternFault): string =>
+    `The regular expression of '${target}' is not safe: ${problem}`;
+  return connectorError(400, {
+    inner: { code: 'UnsafeUrlPattern', source: 'Connection', message: inWords(faults[0]!) },
+    details: faults.map((fault) => ({
+      code: 'UnsafeUrlPattern',
+      message: inWords(fault),
+      target: fault.target,
+    })),
+  });
+};
+
 /** A property that was chosen at the creation, for good (contract, errors.md C10). */
 export const propertyNotUpdatable = (property: string, source = 'Connection'): GraphError =>
   connectorError(400, {
