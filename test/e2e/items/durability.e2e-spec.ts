@@ -108,7 +108,7 @@ describe('an acknowledged write of an item', () => {
       await program.stop('SIGKILL');
       expect(faults(), `round ${round}`).toEqual([]);
     }
-  }, 300_000);
+  }, 600_000);
 
   it('is counted right by the program that starts afterwards', async () => {
     program = await startProgram(environment);
