@@ -8,6 +8,8 @@ const instant = fc.date({
   noInvalidDate: true,
 });
 
+const padded = (value: number, length: number): string => String(value).padStart(length, '0');
+
 describe('a date and time', () => {
   it('is every instant of the calendar, as JavaScript writes it', () => {
     fc.assert(fc.property(instant, (date) => isDateTime(date.toISOString())));
@@ -37,7 +39,6 @@ describe('a date and time', () => {
       month: fc.integer({ min: 0, max: 13 }),
       date: fc.integer({ min: 0, max: 32 }),
     });
-    const padded = (value: number, length: number): string => String(value).padStart(length, '0');
     fc.assert(
       fc.property(day, ({ year, month, date }) => {
         const made = new Date(Date.UTC(2000, month - 1, date));

@@ -141,7 +141,7 @@ describe('any item', () => {
   it('of any schema is read as it was written, digit for digit and in Unicode', async () => {
     const as = await tokenOf(server, { tenantId: newTenant() });
     const schemaAndItems = schema.chain((of) =>
-      fc.tuple(fc.constant(of), fc.array(itemOf(of), { minLength: 1, maxLength: 8 })),
+      fc.tuple(fc.constant(of), fc.array(itemOf(of), { minLength: 1, maxLength: 5 })),
     );
     await fc.assert(
       fc.asyncProperty(schemaAndItems, async ([of, items]) => {
@@ -162,7 +162,7 @@ describe('any item', () => {
         for (const { properties } of items) expect(listed.text).toContain(stringifyExactly(properties));
         expect((await read(server, connection, { as })).body.ingestedItemsCount).toBe(items.length);
       }),
-      { numRuns: 40 },
+      { numRuns: 25 },
     );
   });
 
@@ -209,7 +209,7 @@ describe('any item', () => {
         expect((await getItem(server, connection, 'there', { as })).text).toBe(before.text);
         expect((await read(server, connection, { as })).body.ingestedItemsCount).toBe(1);
       }),
-      { numRuns: 100 },
+      { numRuns: 50 },
     );
   });
 
@@ -248,7 +248,7 @@ describe('any item', () => {
         const answer = await putItem(server, connection, 'T1', stringifyExactly(item), { as });
         expect([200, 400], answer.text).toContain(answer.status);
       }),
-      { numRuns: 200 },
+      { numRuns: 150 },
     );
   });
 });

@@ -8,7 +8,7 @@ import { startServer, type TestServer } from '../../support/server.js';
 
 const MOST_BYTES = 4_000_000;
 /** Far more than any of these takes, and far less than one that is quadratic would. */
-const PATIENCE_MS = 10_000;
+const PATIENCE_MS = 20_000;
 
 const SCHEMA = validSchema(
   property(),

@@ -267,7 +267,7 @@ describe('the properties of an item', () => {
     const value = '-9223372036854775808';
     const request = (id: number, method: string, body?: string): string =>
       `{"id":"${id}","method":"${method}","url":"${itemPath(connection, 'T3').slice('/beta'.length)}"` +
-      `${body === undefined ? '' : `,"headers":{"Content-Type":"application/json"},"body":${body}`}` +
+      (body === undefined ? '' : `,"headers":{"Content-Type":"application/json"},"body":${body}`) +
       `,"dependsOn":[${id === 1 ? '' : '"1"'}]}`;
     const answer = await send(server, 'POST', '/beta/$batch', {
       body: `{"requests":[${request(1, 'PUT', bodyOf(`{"int64":${value}}`))},${request(2, 'GET')}]}`,

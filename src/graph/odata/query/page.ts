@@ -81,7 +81,10 @@ async function fitting<T extends ObjectLiteral>(
   { most, ofRow }: PageBytes,
 ): Promise<number> {
   const rows = await query.select(ofRow, 'bytes').getRawMany<{ bytes: number }>();
-  let left = most;
-  const fits = rows.findIndex(({ bytes }) => (left -= Number(bytes)) < 0);
-  return Math.max(1, fits === -1 ? rows.length : fits);
+  let fits = 0;
+  for (let left = most; fits < rows.length; fits++) {
+    left -= rows[fits]!.bytes;
+    if (left < 0) break;
+  }
+  return Math.max(1, fits);
 }
