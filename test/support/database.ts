@@ -13,11 +13,10 @@ const postgres = inject('postgres');
 /** Whether this run is on PostgreSQL. For `exceptions.ts` and this folder: a test says the same on both. */
 export const onPostgres = postgres !== undefined;
 
-const INT8 = 20;
-
 /** Counts as numbers, in the tests' own questions alone. */
 const withNumbers: CustomTypesConfig = {
-  getTypeParser: (type, format) => (type === INT8 ? Number : types.getTypeParser(type, format as 'text')),
+  getTypeParser: (type, format) =>
+    type === types.builtins.INT8 ? Number : types.getTypeParser(type, format),
 };
 
 type Row = Record<string, unknown>;

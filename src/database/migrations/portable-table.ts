@@ -1,4 +1,4 @@
-import { type QueryRunner, Table, TableColumn, type TableColumnOptions, type TableOptions } from 'typeorm';
+import { type QueryRunner, Table, type TableColumnOptions, type TableOptions } from 'typeorm';
 import { inByteOrder } from '../postgres/byte-order.js';
 
 const portable = (runner: QueryRunner, column: TableColumnOptions): TableColumnOptions =>
@@ -9,7 +9,3 @@ export const createTable = (runner: QueryRunner, table: TableOptions): Promise<v
   runner.createTable(
     new Table({ ...table, columns: table.columns?.map((column) => portable(runner, column)) }),
   );
-
-/** As {@link createTable}, for a column that a table gets later. */
-export const addColumn = (runner: QueryRunner, table: string, column: TableColumnOptions): Promise<void> =>
-  runner.addColumn(table, new TableColumn(portable(runner, column)));

@@ -84,9 +84,9 @@ describeException('PostgreSQL that is away', () => {
   it('for a restart with -m immediate: no acknowledged write is lost, and no failure is other than 503', async () => {
     const acknowledged: string[] = [];
     const failures = new Set<number>();
-    let going = true;
+    const stopping = new AbortController();
     const client = async (): Promise<void> => {
-      while (going) {
+      while (!stopping.signal.aborted) {
         const mine = newId();
         const { status } = await create(server, validConnection({ id: mine }), { as });
         if (status === 201) acknowledged.push(mine);
@@ -100,7 +100,7 @@ describeException('PostgreSQL that is away', () => {
     await cluster.startAgain();
     await assertBackInTime();
     await wait(500);
-    going = false;
+    stopping.abort();
     await Promise.all(clients);
     expect(before).toBeGreaterThan(0);
     expect(acknowledged.length).toBeGreaterThan(before);

@@ -180,7 +180,7 @@ describeException('units of work at the same moment', () => {
       const answers = await Promise.all(
         servers.map((server) => create(server, validConnection({ id }), { as })),
       );
-      expect(answers.map(({ status }) => status).toSorted()).toEqual([201, 409, 409]);
+      expect(answers.map(({ status }) => String(status)).toSorted()).toEqual(['201', '409', '409']);
     }
     expect(
       await query(servers[0]!, 'SELECT "connectionCount" FROM tenant WHERE "tenantId" = ?', [tenantId]),

@@ -34,19 +34,6 @@ describe('The secrets of the local issuer', () => {
     await second.close();
   });
 
-  it('are the same for all servers that start at once', async () => {
-    const another = await temporaryDatabase(false);
-    const servers = await Promise.all([1, 2, 3].map(() => startServer(another.environment)));
-    const all = servers.map(secretsOf);
-    expect(new Set(all.map(({ clientSecret }) => clientSecret)).size).toBe(1);
-    expect(new Set(all.map(({ key }) => key.kid)).size).toBe(1);
-    const as = await tokenOf(servers[0]!);
-    for (const server of servers)
-      expect((await send(server, 'GET', '/beta/external/connections', { as })).status).toBe(200);
-    await Promise.all(servers.map((server) => server.close()));
-    await another.remove();
-  });
-
   it('of one server open no other', async () => {
     const [one, other] = [await start(), await startServer()];
     const as = await tokenOf(one);
