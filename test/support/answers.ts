@@ -6,18 +6,11 @@ import type { Answer } from './http.js';
 
 type Json = Record<string, any>;
 
-<<<<<<< HEAD
-/** Open types of the service model: members that it does not declare may be there (contract, api.md section 1.2). */
-const OPEN = new Set([
-  'microsoft.graph.externalConnectors.configuration',
-  'microsoft.graph.externalConnectors.properties',
-  'microsoft.graph.publicInnerError',
-=======
 /** Open types of the service model: members that it does not declare may be there (contract, api.md sections 1.2 and 1.8). */
 const OPEN = new Set([
   'microsoft.graph.externalConnectors.configuration',
   'microsoft.graph.externalConnectors.properties',
->>>>>>> itemtest
+  'microsoft.graph.publicInnerError',
 ]);
 
 /** The schemas, each closed unless its type is open: what is not declared is not there. */
