@@ -58,7 +58,7 @@ const filter: fc.Arbitrary<Filter> = fc.oneof(
     holds: (row: Row) => (both ? a.holds(row) && b.holds(row) : a.holds(row) || b.holds(row)),
   })),
 );
-const optional = { requiredKeys: ['kind'] } as { requiredKeys: ['kind'] };
+const optional: { requiredKeys: ['kind'] } = { requiredKeys: ['kind'] };
 
 const creating: fc.Arbitrary<Create> = fc.record(
   {

@@ -144,7 +144,7 @@ export class Model {
     return this.owns(caller, row) ? act(row) : NOT_OWNED;
   }
 
-  private create(caller: Caller, { kind: _, owners = [], ...properties }: Create): Outcome {
+  private create(caller: Caller, { kind: _kind, owners = [], ...properties }: Create): Outcome {
     const rows = this.rows(caller);
     const key = properties.id.toLowerCase();
     if (rows.has(key)) return { status: 409, inner: 'ResourceAlreadyExists' };
