@@ -146,7 +146,7 @@ export function loadConfiguration(source: NodeJS.ProcessEnv): Configuration {
     emulateKnownIssues: (env.EMULATE_KNOWN_ISSUES ?? 'true') === 'true',
     schema: {
       provisioningMs: env.SCHEMA_PROVISIONING_MS ?? 2_000,
-      failOf: list(env.FAIL_SCHEMA_OF ?? '').map((id) => id.toLowerCase()),
+      failOf: env.FAIL_SCHEMA_OF === undefined ? [] : list(env.FAIL_SCHEMA_OF.toLowerCase()),
     },
     throttle: env.THROTTLE ?? 'off',
     limits: {

@@ -30,6 +30,8 @@ export type Decision = (found: ConnectionEntity | null) => ConnectionEntity;
 
 /** No document gives a page size (contract, README "Not found"); a hundred is what Graph's other lists give. */
 const LARGEST_PAGE = 100;
+/** What is expanded may be large; as many as Graph's other lists expand. */
+const LARGEST_EXPANDED_PAGE = 20;
 
 /** Which schema is in force, and which is to be (see the entity). */
 export type SchemaReferences = Pick<
@@ -226,7 +228,8 @@ export class ConnectionRepository {
     facts: StateFacts,
     ownedBy?: string,
   ): Promise<Page<ConnectionEntity>> {
-    return readPage(this.visible(tenantId, facts, ownedBy), options, CONNECTION_QUERY, LARGEST_PAGE, rowsOf);
+    const largest = options.expand.length === 0 ? LARGEST_PAGE : LARGEST_EXPANDED_PAGE;
+    return readPage(this.visible(tenantId, facts, ownedBy), options, CONNECTION_QUERY, largest, rowsOf);
   }
 
   /** How many connections a query finds. */

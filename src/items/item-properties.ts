@@ -8,6 +8,8 @@ import type { PropertyType } from '../schema/enums.js';
 type Bag = Readonly<Record<string, unknown>>;
 
 const ANNOTATION = '@odata.type';
+/** More than an error shows. */
+const ENOUGH_FAULTS = 100;
 const PRINCIPAL = 'microsoft.graph.externalConnectors.principal';
 
 /** How one value of a type is written (contract, api.md section 1.8). */
@@ -77,7 +79,7 @@ const TYPES: Record<PropertyType, { readonly of: ValueType; readonly collection:
 
 /** `#Collection(Edm.String)` as `collection(string)`: the hash and the namespace are said or not (contract, api.md 1.8). */
 const normalized = (annotation: string): string =>
-  annotation.replace(/^#/, '').replace(/Edm\./g, '').toLowerCase();
+  annotation.replace(/^#/, '').replace(/edm\./gi, '').toLowerCase();
 
 /** What `name@odata.type` may say, as it is answered. */
 const annotationsOf = (type: PropertyType): string[] => {
@@ -89,10 +91,16 @@ const needsAnnotation = (type: PropertyType): boolean => TYPES[type].collection;
 const isAnswered = (type: PropertyType): boolean => needsAnnotation(type) || type === 'principal';
 
 /** A schema in the form in which items are checked by it. */
-export type PropertyTypes = ReadonlyMap<string, PropertyType>;
+export interface PropertyTypes {
+  readonly byName: ReadonlyMap<string, PropertyType>;
+  /** The names in lower case, for whoever writes them in another. */
+  readonly names: ReadonlyMap<string, string>;
+}
 
-export const propertyTypes = (schema: readonly SchemaPropertyDto[]): PropertyTypes =>
-  new Map(schema.map(({ name, type }) => [name, type]));
+export const propertyTypes = (schema: readonly SchemaPropertyDto[]): PropertyTypes => ({
+  byName: new Map(schema.map(({ name, type }) => [name, type])),
+  names: new Map(schema.map(({ name }) => [name.toLowerCase(), name])),
+});
 
 /**
  * Checks the properties of an item by the schema of its connection, and gives them as they are stored and answered: each
@@ -106,7 +114,8 @@ export function readProperties(
   const properties: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(sent ?? {})) {
     if (name.includes('@')) continue;
-    const type = types.get(name);
+    if (faults.length >= ENOUGH_FAULTS) break;
+    const type = types.byName.get(name);
     if (type === undefined) {
       faults.push(notInSchema(name, types));
       continue;
@@ -132,7 +141,7 @@ const asDouble = (value: unknown): unknown =>
   Array.isArray(value) ? value.map(asDouble) : typeof value === 'bigint' ? Number(value) : value;
 
 function notInSchema(name: string, types: PropertyTypes): BodyIssue {
-  const meant = [...types.keys()].find((known) => known.toLowerCase() === name.toLowerCase());
+  const meant = types.names.get(name.toLowerCase());
   return {
     foundBy: 'rules',
     code: 'PropertyNotFound',

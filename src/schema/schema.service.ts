@@ -57,11 +57,12 @@ export class SchemaService {
       const faults = [...schemaFaults(after), ...updateFaults(before, after)];
       if (faults.length > 0) throw bodyNotValid(faults);
       await this.operations.add(manager, operation);
-      await this.schemas.add(manager, {
-        connectionKey: connection.connectionKey,
-        schemaId: operation.id,
-        definition: after.properties.map(completed),
-      });
+      if (operation.error === null)
+        await this.schemas.add(manager, {
+          connectionKey: connection.connectionKey,
+          schemaId: operation.id,
+          definition: after.properties.map(completed),
+        });
       await this.connections.setSchema(manager, connection, referencesAfter(connection, operation));
       return { id: operation.id };
     });

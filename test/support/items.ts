@@ -18,3 +18,43 @@ export const putItem = (
   call: Call = {},
   version = 'beta',
 ): Promise<Answer> => send(server, 'PUT', itemPath(connection, id, version), { ...call, body });
+
+export const getItem = (
+  server: TestServer,
+  connection: string,
+  id: string,
+  call: Call = {},
+  version = 'beta',
+): Promise<Answer> => send(server, 'GET', itemPath(connection, id, version), call);
+
+export const patchItem = (
+  server: TestServer,
+  connection: string,
+  id: string,
+  body: unknown,
+  call: Call = {},
+  version = 'beta',
+): Promise<Answer> => send(server, 'PATCH', itemPath(connection, id, version), { ...call, body });
+
+export const deleteItem = (
+  server: TestServer,
+  connection: string,
+  id: string,
+  call: Call = {},
+  version = 'beta',
+): Promise<Answer> => send(server, 'DELETE', itemPath(connection, id, version), call);
+
+export const listItems = (
+  server: TestServer,
+  connection: string,
+  query = '',
+  call: Call = {},
+  version = 'beta',
+): Promise<Answer> =>
+  send(server, 'GET', `/${version}/external/connections/${connection}/items${query}`, call);
+
+/** The members of an item that a client chose, without the annotations of the answer. */
+export function content({ body }: Answer): Record<string, unknown> {
+  const { '@odata.context': _context, activities: _activities, ...own } = body;
+  return own;
+}

@@ -2,7 +2,7 @@ import type { Type } from '@nestjs/common';
 import { shown } from '../errors/shown.js';
 import type { BodyIssue } from '../errors/catalogue/request.js';
 import type { GraphVersion } from '../http/request-context.js';
-import { withPlainNumbers } from '../http/exact-json.js';
+import { stringifyExactly, withPlainNumbers } from '../http/exact-json.js';
 import { isDateTime } from './date-time.js';
 import { memberNamed, membersOf } from './enum-members.js';
 import {
@@ -18,6 +18,9 @@ import {
 
 type Json = Record<string, unknown>;
 
+/** More than an error shows. Whoever sends a million faults is not told of each, and keeps nobody waiting. */
+const ENOUGH_ISSUES = 100;
+
 const isObject = (value: unknown): value is Json =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
@@ -26,7 +29,9 @@ const kindOf = (value: unknown): string =>
     ? 'null'
     : Array.isArray(value)
       ? 'an array'
-      : `${typeof value === 'object' ? 'an' : 'a'} ${typeof value}`;
+      : typeof value === 'object'
+        ? 'an object'
+        : `a ${typeof value === 'bigint' ? 'number' : typeof value}`;
 
 /** A type name as written in a request: with or without `#`, in the public namespace. */
 const localName = (name: string): string | undefined =>
@@ -40,7 +45,7 @@ const internalName = (given: unknown): string =>
     ? given
         .replace(/^#/, '')
         .replace(/^microsoft\.graph(\.externalConnectors)?\./, 'microsoft.substrateConnectors.')
-    : JSON.stringify(given);
+    : stringifyExactly(given);
 
 /** A bigint comes from text with more digits than a number holds. */
 export const isInt64 = (value: unknown): value is number | bigint =>
@@ -82,6 +87,7 @@ class Reader {
     if (type !== declared) value['@odata.type'] = `#${NAMESPACE}.${name}`;
 
     for (const [key, raw] of Object.entries(json)) {
+      if (this.hasEnough()) break;
       const property = properties.get(key);
       const at = path === '' ? key : `${path}.${key}`;
       if (property !== undefined && (property.versions?.includes(this.version) ?? true)) {
@@ -104,6 +110,10 @@ class Reader {
     return value;
   }
 
+  private hasEnough(): boolean {
+    return this.issues.length >= ENOUGH_ISSUES;
+  }
+
   private isComputed(computed: TypeOptions['computed'], key: string): boolean {
     return computed !== undefined && Object.hasOwn(computed, key) && computed[key]!.includes(this.version);
   }
@@ -119,7 +129,11 @@ class Reader {
     if (isEnum(property.type) && property.type.flags) return this.flags(property.type, raw, at);
     if (!property.collection) return this.single(property.type, raw, at);
     if (!Array.isArray(raw)) return this.wrongKind(at, raw, 'an array');
-    const entries = raw.map((entry, index) => this.single(property.type, entry, `${at}[${index}]`));
+    const entries: unknown[] = [];
+    for (const [index, entry] of raw.entries()) {
+      if (this.hasEnough()) return undefined;
+      entries.push(this.single(property.type, entry, `${at}[${index}]`));
+    }
     // An array with an entry that could not be read has no rules to keep any more.
     return entries.includes(undefined) ? undefined : entries;
   }

@@ -34,6 +34,8 @@ export interface PropertyOptions {
   readonly description: string;
   readonly example?: unknown;
   readonly rules?: readonly Rule[];
+  /** Nothing below has rules, so that nobody need look for them in each of very many values. */
+  readonly withoutRules?: boolean;
 }
 
 export interface TypeOptions {
@@ -129,7 +131,8 @@ export const Property =
     } as ApiPropertyOptions)(target, key);
 
     IsOptional()(target, key);
-    if (isComplex(options.type)) ValidateNested({ each: options.collection })(target, key);
+    if (isComplex(options.type) && !options.withoutRules)
+      ValidateNested({ each: options.collection })(target, key);
     for (const rule of options.rules ?? []) rule.validate(target, key);
   };
 

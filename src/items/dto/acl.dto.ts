@@ -1,5 +1,4 @@
 import { ModelType, Property } from '../../graph/odata/edm.js';
-import { notBlank } from '../../graph/odata/rules.js';
 import { ACCESS_TYPE, ACL_TYPE, IDENTITY_SOURCE_TYPE } from '../enums.js';
 
 const BOTH = ['beta', 'v1.0'] as const;
@@ -13,7 +12,6 @@ export class AclDto {
   @Property({
     type: 'String',
     required: BOTH,
-    rules: [notBlank()],
     description:
       'The object id of a user or group, the tenant id for everyone, the id of an externalGroup, which need not exist yet.',
     example: 'everyone',

@@ -45,6 +45,7 @@ export class ItemPropertiesDto {}
 const PROPERTIES = {
   type: () => ItemPropertiesDto,
   nullable: true,
+  withoutRules: true,
   description:
     'Values by the names of the schema; a collection needs `name@odata.type`, for instance `Collection(String)`.',
   example: {
@@ -68,6 +69,7 @@ export class PutItemDto {
     type: () => AclDto,
     collection: true,
     nullable: true,
+    withoutRules: true,
     description: 'Who may see the item: at least one entry. A new item needs it.',
   })
   acl?: AclDto[] | null;

@@ -21,7 +21,7 @@ const MOST_PROPERTIES = 128;
 export class RankingHintDto {
   @Property({
     type: IMPORTANCE_SCORE,
-    required: BETA,
+    required: BOTH,
     description: 'How much a match in the property counts.',
   })
   importanceScore: string;

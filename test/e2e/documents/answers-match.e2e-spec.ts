@@ -3,6 +3,7 @@ import { createDocument } from '../../../src/openapi/documents.js';
 import { Declared } from '../../support/answers.js';
 import { type CallerOptions, newTenant } from '../../support/callers.js';
 import { create, newId, read, validConnection } from '../../support/connections.js';
+import { newConnection, validGroup, validMember } from '../../support/groups.js';
 import { type Answer, type Call, send } from '../../support/http.js';
 import { startServer, type TestServer } from '../../support/server.js';
 
@@ -228,6 +229,78 @@ describe('what the server answers is what its OpenAPI document says', () => {
       const answer = await send(server, 'GET', address, call);
       expect(answer.status, answer.text).toBe(status);
       declared.assertAnswer(answer, 'GET', '/beta/external/connections/{id}/quota');
+    }
+  });
+
+  it.each(['beta', 'v1.0'])('also of external groups and their members in %s', async (version) => {
+    const as = { tenantId: newTenant() };
+    const id = await newConnection(server, { as });
+    const root = `/${version}/external/connections/{id}/groups`;
+    const group = `${root}/{groupId}`;
+    const members = `${group}/members`;
+    const member = `${members}/{memberId}`;
+    const body = validGroup();
+    const user = validMember();
+    const none = { permissions: [] };
+    const calls: [status: number, method: string, path: string, call?: Call][] = [
+      [201, 'POST', root, { body }],
+      [201, 'POST', root, { body: { id: 'unnamed' } }],
+      [400, 'POST', root, { body: { id: 'a b' } }],
+      [401, 'POST', root, { as: null, body }],
+      [403, 'POST', root, { as: none, body }],
+      [409, 'POST', root, { body }],
+      [413, 'POST', root, { body: ' '.repeat(MOST_BYTES + 1) }],
+      [415, 'POST', root, { body, headers: { 'content-encoding': 'zstd' } }],
+      [200, 'GET', root],
+      [200, 'GET', `${root}?$count=true&$top=1`],
+      [400, 'GET', `${root}?$top=x`],
+      [401, 'GET', root, { as: null }],
+      [403, 'GET', root, { as: none }],
+      [404, 'GET', root, { as: { tenantId: newTenant() } }],
+      [200, 'GET', group],
+      [400, 'GET', `${group}?$filter=x`],
+      [401, 'GET', group, { as: null }],
+      [403, 'GET', group, { as: none }],
+      [204, 'PATCH', group, { body: { displayName: null } }],
+      [400, 'PATCH', group, { body: { id: 'other' } }],
+      [401, 'PATCH', group, { as: null, body: {} }],
+      [403, 'PATCH', group, { as: none, body: {} }],
+      [413, 'PATCH', group, { body: ' '.repeat(MOST_BYTES + 1) }],
+      [201, 'POST', members, { body: user }],
+      [201, 'POST', members, { body: { id: 'unnamed', type: 'externalGroup' } }],
+      [400, 'POST', members, { body: { ...user, type: 'device' } }],
+      [401, 'POST', members, { as: null, body: user }],
+      [403, 'POST', members, { as: none, body: user }],
+      [409, 'POST', members, { body: user }],
+      [413, 'POST', members, { body: ' '.repeat(MOST_BYTES + 1) }],
+      [200, 'GET', members],
+      [200, 'GET', `${members}?$count=true&$top=1`],
+      [400, 'GET', `${members}?$expand=x`],
+      [401, 'GET', members, { as: null }],
+      [403, 'GET', members, { as: none }],
+      [200, 'GET', `${group}?$expand=members`],
+      [200, 'GET', `${root}?$expand=members`],
+      [401, 'DELETE', member, { as: null }],
+      [403, 'DELETE', member, { as: none }],
+      [204, 'DELETE', member],
+      [404, 'DELETE', member],
+      [401, 'DELETE', group, { as: null }],
+      [403, 'DELETE', group, { as: none }],
+      [204, 'DELETE', group],
+      [404, 'DELETE', group],
+      [404, 'GET', group],
+      [404, 'PATCH', group, { body: {} }],
+      [404, 'GET', members],
+      [404, 'POST', members, { body: user }],
+    ];
+    for (const [status, method, path, call] of calls) {
+      const address = path
+        .replace('{id}', id)
+        .replace('{groupId}', String(body.id))
+        .replace('{memberId}', String(user.id));
+      const answer = await send(server, method, address, { as, ...call });
+      expect({ method, path, status: answer.status }, answer.text).toEqual({ method, path, status });
+      declared.assertAnswer(answer, method, path.split('?', 1)[0]!);
     }
   });
 

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newTenant, tokenOf } from '../../support/callers.js';
+import { query } from '../../support/database.js';
 import { assertGraphError } from '../../support/errors.js';
 import {
   addMember,
@@ -16,20 +16,27 @@ import {
 import { send } from '../../support/http.js';
 import { startServer, type TestServer } from '../../support/server.js';
 
-const rows = async (server: TestServer, table: string): Promise<number> => {
-  const [found] = await server.app
-    .get(DataSource)
-    .query<{ n: number }[]>(`SELECT count(*) AS n FROM ${table}`);
+const rows = async ({ configuration: { database } }: TestServer, from: string): Promise<number> => {
+  const [found] = await query<{ n: number }>(database, `SELECT count(*) AS "n" FROM ${from}`);
   return found!.n;
 };
 
+const MEMBERS = '"external_group_member"';
+const REMOVALS = '"external_connection_removal"';
+const ORPHANED = 'WHERE "connectionKey" NOT IN (SELECT "connectionKey" FROM "external_connection")';
+
 /** Members of a group, more than anyone could send. */
-async function addMembers(server: TestServer, group: string, count: number): Promise<void> {
-  await server.app.get(DataSource).query(
-    `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?)
-     INSERT INTO external_group_member (groupKey, normalizedId, connectionKey, id, type)
-     SELECT groupKey, 'm' || i, connectionKey, 'm' || i, 'externalGroup' FROM n JOIN external_group ON external_group.id = ?`,
-    [count, group],
+async function addMembers(
+  { configuration: { database } }: TestServer,
+  group: string,
+  count: number,
+): Promise<void> {
+  await query(
+    database,
+    `INSERT INTO "external_group_member" ("groupKey", "normalizedId", "connectionKey", "id", "type")
+     WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${count})
+     SELECT "groupKey", 'm' || i, "connectionKey", 'm' || i, 'externalGroup' FROM n JOIN "external_group" g ON g."id" = ?`,
+    [group],
   );
 }
 
@@ -64,14 +71,14 @@ describe('what is below a deleted group', () => {
     const as = await tokenOf(server);
     const { connection, group } = await newGroup(server);
     await addMembers(server, group, 20_000);
-    const before = await rows(server, 'external_group_member');
+    const before = await rows(server, MEMBERS);
     expect((await send(server, 'DELETE', `${groupsPath(connection)}/${group}`, { as })).status).toBe(204);
     expect((await createGroup(server, connection, { id: group }, { as })).status).toBe(201);
-    expect(await rows(server, 'external_group_member')).toBeGreaterThan(before - 20_000);
+    expect(await rows(server, MEMBERS)).toBeGreaterThan(before - 20_000);
     expect((await listMembers(server, connection, group, { as })).body.value).toEqual([]);
     expect((await addMember(server, connection, group, undefined, { as })).status).toBe(201);
-    await until(async () => (await rows(server, 'external_group_member')) === before - 20_000 + 1);
-    await until(async () => (await rows(server, 'external_connection_removal')) === 0);
+    await until(async () => (await rows(server, MEMBERS)) === before - 20_000 + 1);
+    await until(async () => (await rows(server, REMOVALS)) === 0);
     expect((await listMembers(server, connection, group, { as })).body.value).toHaveLength(1);
   });
 
@@ -79,19 +86,9 @@ describe('what is below a deleted group', () => {
     const { connection, group } = await newGroup(server);
     await addMembers(server, group, 1_000);
     await send(server, 'DELETE', `/beta/external/connections/${connection}`);
-    await until(async () => (await rows(server, 'external_connection_removal')) === 0);
-    const [left] = await server.app
-      .get(DataSource)
-      .query<{ n: number }[]>(
-        `SELECT count(*) AS n FROM external_group_member WHERE connectionKey NOT IN (SELECT connectionKey FROM external_connection)`,
-      );
-    expect(left!.n).toBe(0);
-    const [groups] = await server.app
-      .get(DataSource)
-      .query<{ n: number }[]>(
-        `SELECT count(*) AS n FROM external_group WHERE connectionKey NOT IN (SELECT connectionKey FROM external_connection)`,
-      );
-    expect(groups!.n).toBe(0);
+    await until(async () => (await rows(server, REMOVALS)) === 0);
+    expect(await rows(server, `${MEMBERS} ${ORPHANED}`)).toBe(0);
+    expect(await rows(server, `"external_group" ${ORPHANED}`)).toBe(0);
   });
 });
 

@@ -30,7 +30,14 @@ describe('The configuration', () => {
       },
       logLevel: 'info',
       emulateKnownIssues: true,
-      limits: { connectionsPerTenant: 30, itemsPerConnection: 5_000_000, itemsPerTenant: 50_000_000 },
+      schema: { provisioningMs: 2_000, failOf: [] },
+      throttle: 'off',
+      limits: {
+        connectionsPerTenant: 30,
+        itemsPerConnection: 5_000_000,
+        itemsPerTenant: 50_000_000,
+        groupsPerTenant: 100_000,
+      },
     });
   });
 
@@ -52,6 +59,10 @@ describe('The configuration', () => {
         MAX_CONNECTIONS_PER_TENANT: '7',
         MAX_ITEMS_PER_CONNECTION: '8',
         MAX_ITEMS_PER_TENANT: '9',
+        MAX_GROUPS_PER_TENANT: '10',
+        SCHEMA_PROVISIONING_MS: '0',
+        FAIL_SCHEMA_OF: 'One, two',
+        THROTTLE: 'graph',
         TRUST_PROXY: '10.0.0.1, 10.1.0.0/16',
         SOMETHING_ELSE: 'is left alone',
       }),
@@ -72,7 +83,9 @@ describe('The configuration', () => {
       },
       logLevel: 'warn',
       emulateKnownIssues: false,
-      limits: { connectionsPerTenant: 7, itemsPerConnection: 8, itemsPerTenant: 9 },
+      schema: { provisioningMs: 0, failOf: ['one', 'two'] },
+      throttle: 'graph',
+      limits: { connectionsPerTenant: 7, itemsPerConnection: 8, itemsPerTenant: 9, groupsPerTenant: 10 },
     });
   });
 

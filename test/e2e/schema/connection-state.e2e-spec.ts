@@ -272,11 +272,15 @@ describe('the state of a connection', () => {
     );
     const left = async (): Promise<number[]> =>
       Promise.all(
-        ['connection_schema', 'connection_operation', 'external_connection_removal'].map(async (table) => {
-          const [{ rows }] = await database.query(
-            `SELECT count(*) AS rows FROM ${table} WHERE "connectionKey" = '${connectionKey}'`,
+        [
+          ['connection_schema', 'connectionKey'],
+          ['connection_operation', 'connectionKey'],
+          ['external_connection_removal', 'ownerKey'],
+        ].map(async ([table, column]) => {
+          const [{ count }] = await database.query(
+            `SELECT count(*) AS "count" FROM ${table} WHERE "${column}" = '${connectionKey}'`,
           );
-          return Number(rows);
+          return Number(count);
         }),
       );
     expect(await left()).toEqual([1, 1, 0]);

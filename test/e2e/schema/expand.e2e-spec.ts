@@ -109,8 +109,6 @@ describe('$expand of a connection', () => {
       ['name', 400, 'BadRequest'],
       ['schema,operations', 400, 'BadRequest'],
       ['schema($select=baseType)', 400, 'BadRequest'],
-      ['items', 501, 'NotImplementedByGraphConnections'],
-      ['groups', 501, 'NotImplementedByGraphConnections'],
     ])('%s: %d', async (expanded, status, code) => {
       const id = await draftConnection(server);
       for (const answer of [

@@ -1,0 +1,126 @@
+import { parseArgs } from 'node:util';
+import cliProgress from 'cli-progress';
+import { type Configuration, loadConfiguration } from '../config/configuration.js';
+import { ConfigurationError } from '../config/configuration-error.js';
+import { GraphError } from '../graph/errors/graph-error.js';
+import { FIRST_APP_ID } from '../identity/local/local-apps.js';
+import { isGuid } from '../identity/local/guid.js';
+import { DEFAULT_TENANT, tenantIdOf } from '../identity/local/tenant.js';
+import { PERMISSIONS } from '../identity/permissions/permissions.js';
+import type { Seeding } from './seeding/seeding.js';
+
+const USAGE = `npm run seed -- --items N [options]     fills a connection with items, and goes on where it was ended
+  --items N           how many it is to have, named seed000000000001 and so on
+  --connection ID     the connection (default seeded); made, with a schema, where there is none
+  --tenant GUID|NAME  the tenant (default ${DEFAULT_TENANT})
+  --app GUID          the application that owns a new connection (default ${FIRST_APP_ID})
+  --size BYTES        of an item as JSON, content included (default 2048)
+`;
+
+const MOST_ITEMS = 999_999_999;
+const LARGEST_ITEM_BYTES = 4_000_000;
+
+class UsageError extends Error {}
+
+function wholeNumber(name: string, value: string | undefined, largest: number): number {
+  if (value === undefined) throw new UsageError(`--${name} is missing`);
+  const number = /^\d{1,9}$/.test(value) ? Number(value) : 0;
+  if (number < 1 || number > largest)
+    throw new UsageError(`--${name} ${value}: may be a whole number from 1 to ${largest}`);
+  return number;
+}
+
+function options() {
+  const { values } = parseArgs({
+    options: {
+      items: { type: 'string' },
+      connection: { type: 'string', default: 'seeded' },
+      tenant: { type: 'string', default: DEFAULT_TENANT },
+      app: { type: 'string', default: FIRST_APP_ID },
+      size: { type: 'string', default: '2048' },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  });
+  if (values.help) return undefined;
+  if (!isGuid(values.app)) throw new UsageError(`--app ${values.app}: must be a GUID`);
+  return {
+    items: wholeNumber('items', values.items, MOST_ITEMS),
+    size: wholeNumber('size', values.size, LARGEST_ITEM_BYTES),
+    connection: values.connection,
+    tenantId: tenantIdOf(values.tenant),
+    appId: values.app.toLowerCase(),
+  };
+}
+
+/** The server's own settings, but nobody waits for a schema here. */
+function configured(): Configuration {
+  const configuration = loadConfiguration(process.env);
+  return { ...configuration, logLevel: 'error', schema: { ...configuration.schema, provisioningMs: 0 } };
+}
+
+async function fill(
+  seeding: Seeding,
+  { items, size }: { readonly items: number; readonly size: number },
+): Promise<string> {
+  const schema = await seeding.schema();
+  const there = await seeding.written(items);
+  if (there === items) return `All ${items} items are there already.\n`;
+  const bar = new cliProgress.SingleBar(
+    {
+      format: '{bar} {percentage}% | {value}/{total} items | {rate} items/s | {eta_formatted} left',
+      stream: process.stderr,
+      noTTYOutput: true,
+      notTTYSchedule: 2_000,
+    },
+    cliProgress.Presets.shades_classic,
+  );
+  const start = performance.now();
+  let written = 0;
+  const rate = (): number => Math.round(written / ((performance.now() - start) / 1_000));
+  bar.start(items, there, { rate: '…' });
+  try {
+    for await (const count of seeding.write(there + 1, items, schema, size)) {
+      written += count;
+      bar.update(there + written, { rate: rate() });
+    }
+  } finally {
+    bar.stop();
+  }
+  const mebibytes = Math.round(process.resourceUsage().maxRSS / 1_024);
+  return `${written} items written, ${rate()} items/s; at most ${mebibytes} MiB of memory.\n`;
+}
+
+async function main(): Promise<void> {
+  const wanted = options();
+  if (wanted === undefined) return void process.stdout.write(USAGE);
+  const { connection, tenantId, appId } = wanted;
+  // Loaded now alone, so that a wrong option is told at once.
+  const [{ createApp }, { Seeding }] = await Promise.all([
+    import('../app.js'),
+    import('./seeding/seeding.js'),
+  ]);
+  const app = await createApp(configured());
+  try {
+    const permissions = new Set<string>(PERMISSIONS);
+    const caller = { kind: 'application', tenantId, appId, permissions, reach: 'all' } as const;
+    process.stdout.write(await fill(new Seeding(app, caller, connection), wanted));
+  } finally {
+    await app.close();
+  }
+}
+
+/** What a limit that is reached is called here. */
+const refusal = ({ code, inner, message }: GraphError): string =>
+  `${code}: ${inner?.message ?? message}` +
+  (code === 'QuotaLimitReached'
+    ? ' It is MAX_ITEMS_PER_CONNECTION, MAX_ITEMS_PER_TENANT or MAX_CONNECTIONS_PER_TENANT of the environment.'
+    : '');
+
+main().catch((error: Error) => {
+  const usage =
+    error instanceof UsageError || (error as NodeJS.ErrnoException).code?.startsWith('ERR_PARSE_ARGS');
+  const known = usage || error instanceof ConfigurationError;
+  const said = error instanceof GraphError ? refusal(error) : known ? error.message : error.stack;
+  process.stderr.write(`${said}\n${usage ? `\n${USAGE}` : ''}`);
+  process.exitCode = 1;
+});

@@ -1,0 +1,121 @@
+import { DataSource } from 'typeorm';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { tokenOf } from '../../support/callers.js';
+import { ids, read } from '../../support/connections.js';
+import { send } from '../../support/http.js';
+import {
+  content,
+  deleteItem,
+  getItem,
+  itemPath,
+  listItems,
+  putItem,
+  validItem,
+} from '../../support/items.js';
+import { readyConnection } from '../../support/schemas.js';
+import { startServer, type TestServer } from '../../support/server.js';
+
+describe('simultaneous writes of items', () => {
+  let server: TestServer;
+  let as: string;
+  let connection: string;
+  beforeAll(async () => {
+    server = await startServer({ SCHEMA_PROVISIONING_MS: '0' });
+    as = await tokenOf(server);
+    connection = await readyConnection(server);
+  });
+  afterAll(() => server.close());
+
+  const put = (id: string, title: string) =>
+    putItem(server, connection, id, validItem({ properties: { title } }), { as });
+  const remove = (id: string) => deleteItem(server, connection, id, { as });
+  const counts = async (): Promise<{ ingested: number; rows: number; tenant: number }> => {
+    const database = server.app.get(DataSource);
+    const [{ rows }] = await database.query('SELECT count(*) AS rows FROM external_item');
+    const [{ tenant }] = await database.query('SELECT sum(itemCount) AS tenant FROM tenant');
+    return { ingested: (await read(server, connection, { as })).body.ingestedItemsCount, rows, tenant };
+  };
+
+  it('of the same new id, in 200 rounds: all are 200, and the item is counted once', async () => {
+    for (let round = 0; round < 200; round++) {
+      const answers = await Promise.all(
+        Array.from({ length: 4 }, (_, index) => put(`R${round}`, `Number ${index}`)),
+      );
+      expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 4 }, () => 200));
+      const stored = content(await getItem(server, connection, `R${round}`, { as }));
+      expect(answers.map(content)).toContainEqual(stored);
+    }
+    expect(await counts()).toEqual({ ingested: 200, rows: 200, tenant: 200 });
+  }, 120_000);
+
+  it('put and delete of one id: the count is that of the rows', async () => {
+    const before = await counts();
+    for (let round = 0; round < 50; round++) {
+      const answers = await Promise.all([
+        put('both', 'x'),
+        remove('both'),
+        put('both', 'y'),
+        remove('both'),
+        remove('both'),
+      ]);
+      for (const { status } of answers) expect([200, 204, 404]).toContain(status);
+    }
+    await remove('both');
+    expect(await counts()).toEqual(before);
+  });
+
+  it('with writes that fail beside those that do not', async () => {
+    const before = await counts();
+    const answers = await Promise.all(
+      Array.from({ length: 60 }, (_, index) =>
+        index % 3 === 0
+          ? putItem(server, connection, `F${index}`, { properties: { title: 'no acl' } }, { as })
+          : index % 3 === 1
+            ? remove(`missing${index}`)
+            : put(`F${index}`, 'good'),
+      ),
+    );
+    expect(answers.map(({ status }) => status)).toEqual(
+      Array.from({ length: 60 }, (_, index) => [400, 404, 200][index % 3]),
+    );
+    const after = await counts();
+    expect(after).toEqual({
+      ingested: before.ingested + 20,
+      rows: before.rows + 20,
+      tenant: before.tenant + 20,
+    });
+  });
+
+  it('of items while their connection is deleted: none is left, and none is counted', async () => {
+    const doomed = await readyConnection(server);
+    const before = await counts();
+    const writes = Array.from({ length: 60 }, (_, index) =>
+      putItem(server, doomed, `D${index}`, validItem(), { as }),
+    );
+    const gone = send(server, 'DELETE', `/beta/external/connections/${doomed}`, { as });
+    for (const { status } of await Promise.all(writes)) expect([200, 404]).toContain(status);
+    expect((await gone).status).toBe(202);
+    expect((await putItem(server, doomed, 'late', validItem(), { as })).status).toBe(404);
+    await expect.poll(counts, { timeout: 20_000 }).toEqual(before);
+  });
+
+  it('in one batch, one after the other where they say so', async () => {
+    const url = itemPath(connection, 'batch').slice('/beta'.length);
+    const headers = { 'Content-Type': 'application/json' };
+    const requests = [
+      { id: '1', method: 'PUT', url, headers, body: validItem() },
+      { id: '2', method: 'PATCH', url, headers, body: { properties: { title: 'two' } }, dependsOn: ['1'] },
+      { id: '3', method: 'GET', url, dependsOn: ['2'] },
+      { id: '4', method: 'DELETE', url, dependsOn: ['3'] },
+      { id: '5', method: 'GET', url, dependsOn: ['4'] },
+    ];
+    const { body, text } = await send(server, 'POST', '/beta/$batch', { as, body: { requests } });
+    expect(
+      body.responses.map(({ status }: { status: number }) => status),
+      text,
+    ).toEqual([200, 200, 200, 204, 404]);
+    expect(body.responses[2].body.properties.title).toBe('two');
+    expect(body.responses[3]).not.toHaveProperty('body');
+    expect(ids(await listItems(server, connection, "?$filter=id eq 'batch'", { as }))).toEqual([]);
+  });
+});

@@ -1,0 +1,182 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import Sqlite from 'better-sqlite3';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { DEFAULT_TENANT, tenantIdOf } from '../../../src/identity/local/tenant.js';
+import { create, read, validConnection } from '../../support/connections.js';
+import { send } from '../../support/http.js';
+import { itemPath, putItem, validItem } from '../../support/items.js';
+import { ensureBuilt, type Outcome, Program } from '../../support/program.js';
+import { property, readyConnection, validSchema } from '../../support/schemas.js';
+import { startServer, temporaryFolder, type TestServer } from '../../support/server.js';
+
+const PATIENCE_MS = 120_000;
+const AS = { as: { tenantId: DEFAULT_TENANT } };
+const id = (number: number): string => `seed${String(number).padStart(12, '0')}`;
+
+const start = (environment: Record<string, string>, ...args: readonly string[]): Program =>
+  new Program(process.execPath, ['dist/cli/seed.js', ...args], environment);
+
+describe('npm run seed', () => {
+  let server: TestServer;
+  beforeAll(async () => {
+    await ensureBuilt();
+    server = await startServer({ SCHEMA_PROVISIONING_MS: '0' });
+  });
+  afterAll(() => server.close());
+
+  const seed = (...args: readonly string[]): Promise<Outcome> =>
+    start({ DATA_DIR: server.dataDir }, ...args).outcome();
+  const count = async (connection: string, tenantId = DEFAULT_TENANT): Promise<[unknown, unknown]> => {
+    const as = { tenantId };
+    const { body } = await read(server, connection, { as });
+    const list = await send(
+      server,
+      'GET',
+      `/beta/external/connections/${connection}/items?$top=1&$count=true`,
+      {
+        as,
+      },
+    );
+    return [body.ingestedItemsCount, list.body['@odata.count']];
+  };
+
+  it(
+    'makes the connection and fills it with items of the given size, which the server counts and reads',
+    async () => {
+      const { code, stdout, stderr } = await seed(
+        '--items',
+        '3000',
+        '--size',
+        '4096',
+        '--tenant',
+        'fabrikam.example',
+      );
+      expect({ code, stdout }).toEqual({
+        code: 0,
+        stdout: expect.stringMatching(/^3000 items written, \d+ items\/s; at most \d+ MiB of memory\.\n$/),
+      });
+      expect(stderr).toMatch(/100% \| 3000\/3000 items \| \d+ items\/s/);
+      const tenantId = tenantIdOf('fabrikam.example');
+      expect(await count('seeded', tenantId)).toEqual([3000, 3000]);
+      const { body } = await send(server, 'GET', itemPath('seeded', id(2999)), { as: { tenantId } });
+      expect(body.properties).toMatchObject({ number: 2999, 'tags@odata.type': 'Collection(String)' });
+      const { acl, properties, content } = body;
+      expect(Buffer.byteLength(JSON.stringify({ acl, properties, content }))).toBe(4096);
+    },
+    PATIENCE_MS,
+  );
+
+  it(
+    'goes on where it was killed, and writes nothing when all is there',
+    async () => {
+      const args = ['--items', '6000', '--connection', 'killed'];
+      const program = start({ DATA_DIR: server.dataDir }, ...args);
+      for (;;) {
+        const { body } = await send(server, 'GET', itemPath('killed', id(1000)), AS);
+        if (body.id === id(1000)) break;
+      }
+      program.signal('SIGKILL');
+      expect((await program.outcome()).signal).toBe('SIGKILL');
+      const [, there] = await count('killed');
+      expect(there).toBeGreaterThanOrEqual(1000);
+      expect(there).toBeLessThan(6000);
+
+      const { stdout } = await seed(...args);
+      const written = Number(/^(\d+) items written/.exec(stdout)![1]);
+      expect(written).toBeLessThanOrEqual(6000 - (there as number) + 512);
+      expect(await count('killed')).toEqual([6000, 6000]);
+      expect(await seed(...args)).toMatchObject({ code: 0, stdout: 'All 6000 items are there already.\n' });
+    },
+    PATIENCE_MS,
+  );
+
+  it(
+    'fills a connection by the schema that it has, whatever types that has',
+    async () => {
+      const types = ['string', 'int64', 'double', 'dateTime', 'boolean', 'principal'];
+      const collections = types.filter((type) => type !== 'boolean').map((type) => `${type}Collection`);
+      const schema = validSchema(...[...types, ...collections].map((type) => property({ name: type, type })));
+      const connection = await readyConnection(server, schema, AS);
+      await putItem(server, connection, 'mine', validItem({ properties: { string: 'mine' } }), AS);
+      expect(await seed('--items', '300', '--connection', connection)).toMatchObject({ code: 0 });
+      expect(await count(connection)).toEqual([301, 301]);
+      const { body } = await send(server, 'GET', itemPath(connection, id(7)), AS);
+      for (const type of [...types, ...collections]) expect(body.properties).toHaveProperty(type);
+      expect(await putItem(server, connection, id(7), { properties: body.properties }, AS)).toMatchObject({
+        status: 200,
+      });
+    },
+    PATIENCE_MS,
+  );
+
+  it(
+    'gives a draft connection its schema',
+    async () => {
+      const body = validConnection();
+      await create(server, body, AS);
+      expect(await seed('--items', '1', '--connection', body.id as string)).toMatchObject({ code: 0 });
+      expect((await read(server, body.id as string, AS)).body.state).toBe('ready');
+    },
+    PATIENCE_MS,
+  );
+
+  it(
+    'ends with 1 at the limit of a connection, which is full then [itemLimitReached]',
+    async () => {
+      const folder = temporaryFolder();
+      try {
+        const environment = {
+          DATABASE_URL: `sqlite:${join(folder.path, 'other.db')}`,
+          DATA_DIR: folder.path,
+        };
+        const { code, stdout, stderr } = await start(
+          { ...environment, MAX_ITEMS_PER_CONNECTION: '700' },
+          '--items',
+          '1000',
+        ).outcome();
+        expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+        expect(stderr).toContain('QuotaLimitReached');
+        expect(stderr).toContain('MAX_ITEMS_PER_CONNECTION');
+        expect(stderr).not.toMatch(/^ +at /m);
+        expect(existsSync(join(folder.path, 'graph-connections.db'))).toBe(false);
+        const database = new Sqlite(join(folder.path, 'other.db'), { readonly: true });
+        const [row] = database.prepare('SELECT count(*) AS items FROM external_item').all();
+        database.close();
+        expect(row).toEqual({ items: 700 });
+      } finally {
+        folder.remove();
+      }
+    },
+    PATIENCE_MS,
+  );
+
+  it.concurrent(
+    'refuses a connection id that a request could not create, in the words of Graph',
+    async () => {
+      const { code, stderr } = await seed('--items', '1', '--connection', 'microsoftdocs');
+      expect({ code, stderr }).toEqual({
+        code: 1,
+        stderr: "InvalidRequest: Connection id 'microsoftdocs' is reserved.\n",
+      });
+    },
+    PATIENCE_MS,
+  );
+
+  it.concurrent.each([
+    [[], '--items is missing'],
+    [['--items', '0'], '--items 0: may be a whole number from 1 to 999999999'],
+    [['--items', '1', '--size', '4000001'], '--size 4000001: may be a whole number from 1 to 4000000'],
+    [['--many'], "Unknown option '--many'"],
+  ])(
+    'ends with 1 and its usage for %j',
+    async (args, complaint) => {
+      const { code, stdout, stderr } = await seed(...args);
+      expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+      expect(stderr).toContain(complaint);
+      expect(stderr).toContain('npm run seed -- --items N [options]');
+      expect(stderr).not.toMatch(/^ +at /m);
+    },
+    PATIENCE_MS,
+  );
+});
