@@ -3,7 +3,7 @@ import { postgresBinaries } from './test/support/postgres/binaries.js';
 
 const UNIT = ['src/**/*.spec.ts'];
 /** The unit tests that ask a database. */
-const UNIT_OF_QUERIES = ['src/graph/odata/query/*.spec.ts'];
+const UNIT_OF_QUERIES = ['src/graph/odata/query/{filter,page}.spec.ts'];
 const E2E = ['test/**/*.e2e-spec.ts'];
 const POSTGRES = ['test/support/postgres/global-setup.ts'];
 

@@ -2,7 +2,7 @@ import { AuthorizedAppEntity } from './connections/authorized-app.entity.js';
 import { ConnectionEntity } from './connections/connection.entity.js';
 import { RemovalEntity } from './connections/removal/removal.entity.js';
 import { TenantEntity } from './connections/tenant.entity.js';
-import type { Entities } from './database/data-source.js';
+import type { Entities } from './database/entity-list.js';
 import { ActivityEntity } from './items/activities/activity.entity.js';
 import { ItemEntity } from './items/item.entity.js';
 import { GroupEntity } from './groups/group.entity.js';

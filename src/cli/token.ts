@@ -1,12 +1,9 @@
 import { parseArgs } from 'node:util';
-import { type DatabaseConfiguration, loadConfiguration } from '../config/configuration.js';
+import { type Configuration, loadConfiguration } from '../config/configuration.js';
 import { ConfigurationError } from '../config/configuration-error.js';
-import { databaseOn, openDatabase } from '../database/open-database.js';
-import { ENTITIES } from '../entities.js';
 import { FIRST_APP_ID, localApps, registeredApps } from '../identity/local/local-apps.js';
 import { LocalIssuer } from '../identity/local/local-issuer.js';
 import { type LocalSecrets, localSecrets } from '../identity/local/local-store.js';
-import { storedSecrets } from '../identity/local/stored-secrets.js';
 import { DEFAULT_TENANT, tenantIdOf } from '../identity/local/tenant.js';
 import { isGuid } from '../identity/local/guid.js';
 import { PERMISSIONS, type Permission } from '../identity/permissions/permissions.js';
@@ -47,16 +44,11 @@ function guid(name: string, value: string): string {
   return value;
 }
 
-/** The secrets of the servers on this database; made, as a server would, where none has been started yet. */
-async function secretsIn(configuration: DatabaseConfiguration): Promise<LocalSecrets> {
-  const source = await openDatabase(configuration, ENTITIES);
-  const database = await databaseOn(source, configuration, ENTITIES);
-  try {
-    return await storedSecrets(database);
-  } finally {
-    await database.close();
-  }
-}
+/** The entities and TypeORM take longer to load than all the rest, and a file needs none of them. */
+const secretsOf = async ({ database, dataDir }: Configuration): Promise<LocalSecrets> =>
+  database.type === 'postgres'
+    ? (await import('./stored-secrets.js')).secretsIn(database)
+    : localSecrets(dataDir);
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
@@ -71,11 +63,12 @@ async function main(): Promise<void> {
     },
   });
   if (values.help) return void process.stdout.write(USAGE);
-  const { identity, database, dataDir } = loadConfiguration(process.env);
+  const configuration = loadConfiguration(process.env);
+  const { identity } = configuration;
   if (identity.mode !== 'local')
     throw new UsageError('IDENTITY=oidc: only the issuer itself can make its tokens.');
   const registered = registeredApps(identity.appsFile);
-  const secrets = database.type === 'postgres' ? await secretsIn(database) : await localSecrets(dataDir);
+  const secrets = await secretsOf(configuration);
   const app = localApps(secrets.clientSecret, registered).get(guid('app', values.app).toLowerCase());
   const held = values.delegated ? PERMISSIONS : (app?.permissions ?? PERMISSIONS);
   const token = await new LocalIssuer(identity, secrets).issue(

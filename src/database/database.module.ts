@@ -2,7 +2,7 @@ import { type DynamicModule, Global, Module, type OnApplicationShutdown } from '
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import type { Configuration } from '../config/configuration.js';
-import type { Entities } from './data-source.js';
+import type { Entities } from './entity-list.js';
 import { Database } from './database.js';
 import { databaseOn, openDatabase } from './open-database.js';
 

@@ -1,6 +1,7 @@
 import type { DataSource } from 'typeorm';
 import type { DatabaseConfiguration } from '../config/configuration.js';
-import { dataSource, type Entities } from './data-source.js';
+import { dataSource } from './data-source.js';
+import type { Entities } from './entity-list.js';
 import { Database } from './database.js';
 import { openPostgres } from './postgres/open-postgres.js';
 import { openSqlite } from './sqlite/open-sqlite.js';

@@ -46,7 +46,7 @@ async function executeByRunner(
 ): Promise<Result> {
   const runner = queryRunner ?? dataSource.createQueryRunner();
   try {
-    const { records = [], affected = 0 } = await runner.query(sql, [...parameters], true);
+    const { records, affected = 0 } = await runner.query(sql, [...parameters], true);
     return { rows: records as Record<string, unknown>[], affected };
   } finally {
     if (runner !== queryRunner) await runner.release();

@@ -1,11 +1,10 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FIRST_APP_ID } from '../../src/identity/local/local-apps.js';
 import { tokenOf } from '../support/callers.js';
 import { openPage, picture, startBrowser, withoutBrowser } from '../support/browser.js';
 import { startServer, type TestServer } from '../support/server.js';
+import { secretsOf } from '../support/tokens.js';
 
 const operation = (page: Page, method: string, path: string): Locator =>
   page.locator(`.opblock-${method.toLowerCase()}`).filter({ has: page.locator(`[data-path="${path}"]`) });
@@ -48,10 +47,7 @@ describe.skipIf(withoutBrowser)('Swagger UI', () => {
     const dialog = page.locator('.modal-ux');
     expect(await dialog.getByLabel('client_id').inputValue()).toBe(FIRST_APP_ID);
     expect(await dialog.locator('input[type=checkbox]').isChecked()).toBe(true);
-    const { clientSecret } = JSON.parse(
-      readFileSync(join(server.dataDir, 'local-identity.json'), 'utf8'),
-    ) as { clientSecret: string };
-    await dialog.getByLabel('client_secret').fill(clientSecret);
+    await dialog.getByLabel('client_secret').fill(secretsOf(server).clientSecret);
     await picture(page, 'swagger-ui-2-authorize');
     await dialog.getByRole('button', { name: 'Apply given OAuth2 credentials' }).click();
     await dialog.getByText('Logout').waitFor();

@@ -11,7 +11,7 @@ export async function tokenForm(server: TestServer, fields: Fields = {}): Promis
   const all: Fields = {
     grant_type: 'client_credentials',
     client_id: FIRST_APP_ID,
-    client_secret: (await secretsOf(server)).clientSecret,
+    client_secret: secretsOf(server).clientSecret,
     scope: `${GRAPH_AUDIENCES[0]}/.default`,
     ...fields,
   };

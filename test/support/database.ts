@@ -3,9 +3,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
-import { Client, types } from 'pg';
+import { Client, type CustomTypesConfig, types } from 'pg';
 import { inject } from 'vitest';
-import { type DatabaseConfiguration, loadConfiguration } from '../../src/config/configuration.js';
+import { type Configuration, loadConfiguration } from '../../src/config/configuration.js';
 import { createDatabase, dropDatabase } from './postgres/databases.js';
 
 const postgres = inject('postgres');
@@ -13,8 +13,11 @@ const postgres = inject('postgres');
 /** Whether this run is on PostgreSQL. For `exceptions.ts` and this folder: a test says the same on both. */
 export const onPostgres = postgres !== undefined;
 
-const INT8 = 20;
-types.setTypeParser(INT8, Number);
+/** Counts as numbers, in the tests' own questions alone. */
+const withNumbers: CustomTypesConfig = {
+  getTypeParser: (type, format) =>
+    type === types.builtins.INT8 ? Number : types.getTypeParser(type, format),
+};
 
 type Row = Record<string, unknown>;
 
@@ -22,7 +25,14 @@ type Row = Record<string, unknown>;
 export interface TestDatabase {
   /** The variables that a server, or a program, needs to work on it; its `DATA_DIR` included. */
   readonly environment: Readonly<Record<string, string>>;
-  remove(): Promise<void>;
+  readonly remove: () => Promise<void>;
+}
+
+/** What the database finds wrong with its own file; PostgreSQL has no such question. */
+export async function faultsOf(own: TestDatabase): Promise<string[]> {
+  if (onPostgres) return [];
+  const found = await query<{ integrity_check: string }>(own, 'PRAGMA integrity_check');
+  return found.map((row) => row.integrity_check).filter((text) => text !== 'ok');
 }
 
 /** @param migrated false for a database with nothing in it, as a user creates it */
@@ -47,18 +57,18 @@ export async function temporaryDatabase(migrated = true): Promise<TestDatabase> 
  * quotes, parameters are question marks.
  */
 export async function query<T extends object = Row>(
-  where: DatabaseConfiguration | TestDatabase,
+  where: { readonly configuration: Pick<Configuration, 'database'> } | Pick<TestDatabase, 'environment'>,
   sql: string,
   parameters: readonly unknown[] = [],
 ): Promise<T[]> {
-  const database = 'environment' in where ? loadConfiguration(where.environment).database : where;
+  const { database } = 'environment' in where ? loadConfiguration(where.environment) : where.configuration;
   return database.type === 'postgres'
     ? queryPostgres(database.url, sql, parameters)
     : querySqlite(database.path, sql, parameters);
 }
 
 async function queryPostgres<T>(url: string, sql: string, parameters: readonly unknown[]): Promise<T[]> {
-  const client = new Client({ connectionString: url });
+  const client = new Client({ connectionString: url, types: withNumbers });
   await client.connect();
   try {
     let count = 0;

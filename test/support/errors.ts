@@ -31,3 +31,24 @@ export function assertGraphError({ status, headers, body, text }: Answer, expect
     expect(text).not.toContain(secret);
   }
 }
+
+/** What a client sees of a lost database: that, when to come again, and nothing of the reason. */
+export function assertDatabaseLost(answer: Answer): void {
+  assertGraphError(answer, {
+    status: 503,
+    code: 'ServiceNotAvailable',
+    message:
+      'The service is not available. Try the request again after a delay. There may be a Retry-After header.',
+    inner: { code: 'DatabaseNotAvailable', message: 'The database does not answer.' },
+  });
+  expect(answer.headers.get('retry-after')).toBe('2');
+  for (const secret of [
+    'graph-connections-',
+    'external_connection',
+    'SqliteError',
+    'sqlite',
+    'better',
+    'postgres',
+  ])
+    expect(answer.text.toLowerCase()).not.toContain(secret.toLowerCase());
+}

@@ -12,6 +12,8 @@ export interface TestServer {
   readonly configuration: Configuration;
   readonly url: string;
   readonly dataDir: string;
+  /** What makes a program work on the same database. */
+  readonly environment: Readonly<Record<string, string>>;
   close(): Promise<void>;
 }
 
@@ -24,12 +26,12 @@ export function temporaryFolder(): { path: string; remove: () => void } {
 /** Starts a server by the same environment variables that a user would set. */
 export async function startServer(environment: Record<string, string> = {}): Promise<TestServer> {
   const own = await temporaryDatabase();
+  const set = { ...own.environment, ...environment };
   const configuration = loadConfiguration({
     PORT: '0',
     LOG_LEVEL: 'silent',
-    ...own.environment,
     MAX_CONNECTIONS_PER_TENANT: '1000000',
-    ...environment,
+    ...set,
   });
   const app = await createApp(configuration);
   await app.listen(configuration.server.port, configuration.server.host);
@@ -38,6 +40,7 @@ export async function startServer(environment: Record<string, string> = {}): Pro
     configuration,
     url: await app.getUrl(),
     dataDir: configuration.dataDir,
+    environment: set,
     close: async () => {
       await app.close();
       await own.remove();

@@ -1,5 +1,5 @@
 import { decodeJwt, decodeProtectedHeader, importJWK, type JWTPayload, SignJWT } from 'jose';
-import { localSecrets, type LocalSecrets } from '../../src/identity/local/local-store.js';
+import { LOCAL_SECRETS, type LocalSecrets } from '../../src/identity/local/local-store.js';
 import { type CallerOptions, tokenOf } from './callers.js';
 import type { TestServer } from './server.js';
 
@@ -13,8 +13,8 @@ export interface Forgery {
 }
 
 /** The key and the secret that the server made for itself. */
-export const secretsOf = (server: TestServer): Promise<LocalSecrets> =>
-  localSecrets(server.configuration.dataDir);
+export const secretsOf = (server: TestServer): LocalSecrets =>
+  server.app.get(LOCAL_SECRETS, { strict: false });
 
 /** A token that differs from a good one in one respect. */
 export async function forge(
@@ -25,5 +25,5 @@ export async function forge(
   const payload = JSON.parse(JSON.stringify({ ...decodeJwt(good), ...claims })) as JWTPayload;
   return new SignJWT(payload)
     .setProtectedHeader({ ...decodeProtectedHeader(good), alg: 'RS256', ...header })
-    .sign(key ?? (await importJWK((await secretsOf(server)).key, 'RS256')));
+    .sign(key ?? (await importJWK(secretsOf(server).key, 'RS256')));
 }

@@ -1,4 +1,5 @@
 import type { INestApplicationContext } from '@nestjs/common';
+import { ConnectionAccess } from '../../connections/connection-access.js';
 import { ConnectionsService } from '../../connections/connections.service.js';
 import { CreateConnectionDto } from '../../connections/dto/external-connection.dto.js';
 import { bodyNotValid } from '../../graph/errors/catalogue/request.js';
@@ -48,6 +49,7 @@ function newConnection(id: string): CreateConnectionDto {
 
 /** Fills a connection through the services of the application, as requests do. */
 export class Seeding {
+  private readonly access: ConnectionAccess;
   private readonly connections: ConnectionsService;
   private readonly schemas: SchemaService;
   private readonly items: ItemsService;
@@ -57,6 +59,7 @@ export class Seeding {
     private readonly caller: AuthorizedCaller,
     private readonly connectionId: string,
   ) {
+    this.access = app.get(ConnectionAccess);
     this.connections = app.get(ConnectionsService);
     this.schemas = app.get(SchemaService);
     this.items = app.get(ItemsService);
@@ -65,11 +68,11 @@ export class Seeding {
   /** The schema of the connection; both are made where there is none. */
   async schema(): Promise<readonly SchemaPropertyDto[]> {
     const { caller, connectionId: id } = this;
-    const found = await this.connections.get(caller, id, VERSION).catch(unlessMissing);
+    const found = await this.access.find(caller, id).catch(unlessMissing);
     if (found === undefined) await this.connections.create(caller, newConnection(id), VERSION);
     const there = await this.schemas.find(caller, id, VERSION, true);
     if (there !== null) return there.properties;
-    await this.schemas.register(caller, id, SCHEMA);
+    await this.schemas.register(caller, id, SCHEMA, VERSION);
     return (await this.schemas.get(caller, id, VERSION, true)).properties;
   }
 

@@ -2,7 +2,7 @@ import { defaults } from 'pg';
 import type { DataSource } from 'typeorm';
 import type { PostgresConfiguration } from '../../config/configuration.js';
 import { ConfigurationError } from '../../config/configuration-error.js';
-import type { Entities } from '../data-source.js';
+import type { Entities } from '../entity-list.js';
 import { migrate } from './migrate.js';
 import { postgresDataSource } from './postgres-data-source.js';
 import { reasonOf } from './reason.js';

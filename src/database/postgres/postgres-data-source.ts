@@ -2,7 +2,7 @@ import { Logger } from '@nestjs/common';
 import type { PoolConfig } from 'pg';
 import { DataSource } from 'typeorm';
 import type { PostgresConfiguration } from '../../config/configuration.js';
-import type { Entities } from '../data-source.js';
+import type { Entities } from '../entity-list.js';
 import { MIGRATIONS } from '../migrations.js';
 import { describeByteOrder } from './byte-order.js';
 

@@ -1,7 +1,7 @@
 import type { DataSource } from 'typeorm';
 import type { SqliteConfiguration } from '../../config/configuration.js';
 import { ConfigurationError } from '../../config/configuration-error.js';
-import type { Entities } from '../data-source.js';
+import type { Entities } from '../entity-list.js';
 import { BUSY_TIMEOUT_MS, sqliteDataSource } from './sqlite-data-source.js';
 
 /** How long a start waits for another one that is migrating. */

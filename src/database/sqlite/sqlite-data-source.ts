@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { DataSource } from 'typeorm';
 import type { SqliteConfiguration } from '../../config/configuration.js';
 import { ConfigurationError } from '../../config/configuration-error.js';
-import type { Entities } from '../data-source.js';
+import type { Entities } from '../entity-list.js';
 import { MIGRATIONS } from '../migrations.js';
 
 /** How long a statement waits for another process that holds the file. */

@@ -39,10 +39,17 @@ export async function localSecrets(dataDir: string): Promise<LocalSecrets> {
   try {
     return JSON.parse(readFileSync(path, 'utf8')) as LocalSecrets;
   } catch (error) {
-    if (!isMissing(error))
-      // Without the parser's words, which quote the file.
-      throw new ConfigurationError([`${path} cannot be read. Remove it to have new keys.`]);
+    if (isMissing(error)) return makeSecrets(dataDir, path);
+    // Without the parser's words, which quote the file.
+    throw new ConfigurationError([
+      'code' in (error as Error)
+        ? `${path} cannot be read (DATA_DIR): ${(error as Error).message}`
+        : `${path} cannot be read. Remove it to have new keys.`,
+    ]);
   }
+}
+
+async function makeSecrets(dataDir: string, path: string): Promise<LocalSecrets> {
   const secrets = await newSecrets();
   mkdirSync(dataDir, { recursive: true });
   const draft = `${path}.${randomBytes(6).toString('hex')}`;

@@ -16,7 +16,7 @@ export async function storedSecrets(database: Database): Promise<LocalSecrets> {
       .createQueryBuilder()
       .insert()
       .into(LocalIdentityEntity)
-      .values({ name: NAME, secrets } as never)
+      .values({ name: NAME, secrets })
       .orIgnore()
       .execute(),
   );

@@ -1,5 +1,13 @@
 import { HttpCode, Param, Post, Res } from '@nestjs/common';
-import { ApiBody, ApiOkResponse, ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
+import {
+  ApiBody,
+  ApiExcludeEndpoint,
+  ApiOkResponse,
+  ApiOperation,
+  ApiParam,
+  ApiResponse,
+  ApiTags,
+} from '@nestjs/swagger';
 import { type FastifyReply } from 'fastify';
 import { ID_PARAMETER } from '../../connections/connections.examples.js';
 import { ApiGraphErrors } from '../../graph/errors/api-graph-errors.js';
@@ -26,8 +34,7 @@ import {
 export class ActivitiesController {
   constructor(private readonly activities: ActivitiesService) {}
 
-  // An action may be named with its namespace (contract, clients.md 13).
-  @Post(['addActivities', `${NAMESPACE}.addActivities`])
+  @Post('addActivities')
   @HttpCode(200)
   @RequirePermissions(ADD_ACTIVITIES)
   @Throttled('itemIngestion')
@@ -56,5 +63,22 @@ export class ActivitiesController {
     const rows = await this.activities.add(caller, id, itemId, body);
     if (rows.some(({ error }) => error !== null)) void reply.code(207);
     return { rows };
+  }
+
+  /** The same action, named with its namespace (contract, clients.md 13). */
+  @Post(`${NAMESPACE}.addActivities`)
+  @HttpCode(200)
+  @RequirePermissions(ADD_ACTIVITIES)
+  @Throttled('itemIngestion')
+  @AnswersCollection(`Collection(${NAMESPACE}.externalActivityResult)`)
+  @ApiExcludeEndpoint()
+  addQualified(
+    @CurrentCaller() caller: AuthorizedCaller,
+    @Param('id') id: string,
+    @Param('itemId') itemId: string,
+    @GraphBody() body: AddActivitiesDto,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<Page<ExternalActivityResultDto>> {
+    return this.add(caller, id, itemId, body, reply);
   }
 }

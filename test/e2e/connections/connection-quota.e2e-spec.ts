@@ -1,7 +1,7 @@
-import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newTenant } from '../../support/callers.js';
 import { create, newId, validConnection } from '../../support/connections.js';
+import { query } from '../../support/database.js';
 import { assertGraphError } from '../../support/errors.js';
 import { send } from '../../support/http.js';
 import { startServer, type TestServer } from '../../support/server.js';
@@ -25,9 +25,8 @@ describe('GET /external/connections/{id}/quota', () => {
       '@odata.context': `${server.url}/beta/$metadata#external/connections('${one}')/quota/$entity`,
       itemsRemaining: 100,
     });
-    const database = server.app.get(DataSource);
-    await database.query('UPDATE external_connection SET itemCount = 90 WHERE normalizedId = ?', [one]);
-    await database.query('UPDATE tenant SET itemCount = 90 WHERE tenantId = ?', [as.tenantId]);
+    await query(server, 'UPDATE external_connection SET "itemCount" = 90 WHERE "normalizedId" = ?', [one]);
+    await query(server, 'UPDATE tenant SET "itemCount" = 90 WHERE "tenantId" = ?', [as.tenantId]);
     expect((await quota(one, as)).body.itemsRemaining).toBe(10);
     expect((await quota(other, as)).body.itemsRemaining).toBe(60);
     await send(server, 'DELETE', `/beta/external/connections/${one}`, { as });

@@ -1,10 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { join } from 'node:path';
-import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { newId } from '../../support/connections.js';
+import { faultsOf, query, temporaryDatabase, type TestDatabase } from '../../support/database.js';
 import { type RunningProgram, startProgram } from '../../support/process.js';
-import { temporaryFolder } from '../../support/server.js';
 
 const CREATES = 2_000;
 const AT_A_TIME = 64;
@@ -15,16 +13,16 @@ interface Page {
 }
 
 describe('an acknowledged create', () => {
-  let folder: ReturnType<typeof temporaryFolder>;
+  let own: TestDatabase;
   let program: RunningProgram;
   let token: string;
   const environment = (): Record<string, string> => ({
-    DATA_DIR: folder.path,
+    ...own.environment,
     MAX_CONNECTIONS_PER_TENANT: '1000000',
   });
 
   beforeEach(async () => {
-    folder = temporaryFolder();
+    own = await temporaryDatabase();
     program = await startProgram(environment());
     token = execFileSync('npx', ['tsx', 'src/cli/token.ts'], {
       env: { ...process.env, ...environment() },
@@ -35,7 +33,7 @@ describe('an acknowledged create', () => {
   });
   afterEach(async () => {
     await program.stop('SIGKILL');
-    folder.remove();
+    await own.remove();
   });
 
   const request = (method: string, path: string, body?: object): Promise<Response> =>
@@ -71,21 +69,21 @@ describe('an acknowledged create', () => {
 
     program = await startProgram(environment());
     const stored = new Set<string>();
-    let query = '?$select=id';
-    while (query !== '') {
-      const page = (await (await request('GET', query)).json()) as Page;
+    let next = '?$select=id';
+    while (next !== '') {
+      const page = (await (await request('GET', next)).json()) as Page;
       for (const { id } of page.value) stored.add(id);
-      query = page['@odata.nextLink'] === undefined ? '' : new URL(page['@odata.nextLink']).search;
+      next = page['@odata.nextLink'] === undefined ? '' : new URL(page['@odata.nextLink']).search;
     }
     expect(acknowledged.filter((id) => !stored.has(id))).toEqual([]);
     expect(await program.stop()).toBe(0);
 
-    const database = new Database(join(folder.path, 'graph-connections.db'), { readonly: true });
-    const count = (table: string): unknown => database.prepare(`SELECT count(*) FROM ${table}`).pluck().get();
-    expect(database.pragma('integrity_check', { simple: true })).toBe('ok');
-    expect(count('external_connection')).toBe(stored.size);
-    expect(count('external_connection_authorized_app')).toBe(stored.size);
-    expect(database.prepare('SELECT connectionCount FROM tenant').pluck().all()).toEqual([stored.size]);
-    database.close();
-  });
+    const rows = { rows: stored.size };
+    expect(await query(own, 'SELECT count(*) AS rows FROM external_connection')).toEqual([rows]);
+    expect(await query(own, 'SELECT count(*) AS rows FROM external_connection_authorized_app')).toEqual([
+      rows,
+    ]);
+    expect(await query(own, 'SELECT "connectionCount" AS rows FROM tenant')).toEqual([rows]);
+    expect(await faultsOf(own)).toEqual([]);
+  }, 120_000);
 });

@@ -1,6 +1,6 @@
-import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { create, read, validConnection } from '../../support/connections.js';
+import { query } from '../../support/database.js';
 import { assertGraphError } from '../../support/errors.js';
 import { send } from '../../support/http.js';
 import { startServer, type TestServer } from '../../support/server.js';
@@ -9,7 +9,7 @@ describe('a failure that nobody foresaw', () => {
   let server: TestServer;
   beforeAll(async () => {
     server = await startServer();
-    await server.app.get(DataSource).query('DROP TABLE external_connection');
+    await query(server, 'DROP TABLE external_connection');
   });
   afterAll(() => server.close());
 
@@ -32,9 +32,7 @@ describe('a failure that nobody foresaw', () => {
 
   it('undoes what the unit of work had done', async () => {
     await create(server, validConnection());
-    expect(await server.app.get(DataSource).query('SELECT * FROM tenant')).toEqual([]);
-    expect(
-      await server.app.get(DataSource).query('SELECT * FROM external_connection_authorized_app'),
-    ).toEqual([]);
+    expect(await query(server, 'SELECT * FROM tenant')).toEqual([]);
+    expect(await query(server, 'SELECT * FROM external_connection_authorized_app')).toEqual([]);
   });
 });

@@ -16,8 +16,8 @@ import {
 import { send } from '../../support/http.js';
 import { startServer, type TestServer } from '../../support/server.js';
 
-const rows = async ({ configuration: { database } }: TestServer, from: string): Promise<number> => {
-  const [found] = await query<{ n: number }>(database, `SELECT count(*) AS "n" FROM ${from}`);
+const rows = async (server: TestServer, from: string): Promise<number> => {
+  const [found] = await query<{ n: number }>(server, `SELECT count(*) AS "n" FROM ${from}`);
   return found!.n;
 };
 
@@ -26,13 +26,9 @@ const REMOVALS = '"external_connection_removal"';
 const ORPHANED = 'WHERE "connectionKey" NOT IN (SELECT "connectionKey" FROM "external_connection")';
 
 /** Members of a group, more than anyone could send. */
-async function addMembers(
-  { configuration: { database } }: TestServer,
-  group: string,
-  count: number,
-): Promise<void> {
+async function addMembers(server: TestServer, group: string, count: number): Promise<void> {
   await query(
-    database,
+    server,
     `INSERT INTO "external_group_member" ("groupKey", "normalizedId", "connectionKey", "id", "type")
      WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${count})
      SELECT "groupKey", 'm' || i, "connectionKey", 'm' || i, 'externalGroup' FROM n JOIN "external_group" g ON g."id" = ?`,

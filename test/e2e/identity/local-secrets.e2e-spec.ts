@@ -1,48 +1,37 @@
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadConfiguration } from '../../../src/config/configuration.js';
 import { localSecrets } from '../../../src/identity/local/local-store.js';
 import { createApp } from '../../../src/app.js';
 import { requestToken } from '../../support/authority.js';
 import { tokenOf } from '../../support/callers.js';
+import { query, temporaryDatabase, type TestDatabase } from '../../support/database.js';
+import { describeException } from '../../support/exceptions.js';
 import { send } from '../../support/http.js';
 import { startServer, temporaryFolder, type TestServer } from '../../support/server.js';
+import { secretsOf } from '../../support/tokens.js';
 
 const FILE = 'local-identity.json';
 
 describe('The secrets of the local issuer', () => {
-  const folder = temporaryFolder();
-  afterAll(folder.remove);
-  const start = (): Promise<TestServer> => startServer({ DATA_DIR: folder.path });
-
-  it('are in a file that its owner alone may read', async () => {
-    const server = await start();
-    const { mode } = statSync(join(folder.path, FILE));
-    expect((mode & 0o777).toString(8)).toBe('600');
-    await server.close();
+  let own: TestDatabase;
+  beforeAll(async () => {
+    own = await temporaryDatabase();
   });
+  afterAll(() => own.remove());
+  const start = (): Promise<TestServer> => startServer(own.environment);
 
   it('survive a restart: a token and a secret of before are still good', async () => {
     const first = await start();
     const token = await tokenOf(first);
-    const before = readFileSync(join(folder.path, FILE), 'utf8');
+    const before = secretsOf(first);
     await first.close();
     const second = await start();
     expect((await send(second, 'GET', '/beta/external/connections', { as: token })).status).toBe(200);
-    const { clientSecret } = JSON.parse(before);
-    expect((await requestToken(second, { client_secret: clientSecret })).status).toBe(200);
-    expect(readFileSync(join(folder.path, FILE), 'utf8')).toBe(before);
+    expect((await requestToken(second, { client_secret: before.clientSecret })).status).toBe(200);
+    expect(secretsOf(second)).toEqual(before);
     await second.close();
-  });
-
-  it('are the same for all that start at once, and leave no drafts', async () => {
-    const another = temporaryFolder();
-    const all = await Promise.all([1, 2, 3, 4].map(() => localSecrets(another.path)));
-    expect(new Set(all.map(({ clientSecret }) => clientSecret)).size).toBe(1);
-    expect(new Set(all.map(({ key }) => key.kid)).size).toBe(1);
-    expect(readdirSync(another.path)).toEqual([FILE]);
-    another.remove();
   });
 
   it('of one server open no other', async () => {
@@ -52,8 +41,26 @@ describe('The secrets of the local issuer', () => {
     await one.close();
     await other.close();
   });
+});
 
-  it('that cannot be read stop the start with the name of the file', async () => {
+describeException('The file of the secrets', () => {
+  it('is one that its owner alone may read', async () => {
+    const server = await startServer();
+    const { mode } = statSync(join(server.dataDir, FILE));
+    expect((mode & 0o777).toString(8)).toBe('600');
+    await server.close();
+  });
+
+  it('is the same for all that start at once, and leaves no drafts', async () => {
+    const another = temporaryFolder();
+    const all = await Promise.all([1, 2, 3, 4].map(() => localSecrets(another.path)));
+    expect(new Set(all.map(({ clientSecret }) => clientSecret)).size).toBe(1);
+    expect(new Set(all.map(({ key }) => key.kid)).size).toBe(1);
+    expect(readdirSync(another.path)).toEqual([FILE]);
+    another.remove();
+  });
+
+  it('that cannot be read stops the start with its name', async () => {
     const broken = temporaryFolder();
     writeFileSync(join(broken.path, FILE), '{"key":');
     const configuration = loadConfiguration({ DATA_DIR: broken.path, LOG_LEVEL: 'silent' });
@@ -61,5 +68,15 @@ describe('The secrets of the local issuer', () => {
       `${join(broken.path, FILE)} cannot be read. Remove it to have new keys.`,
     );
     broken.remove();
+  });
+});
+
+describeException('The row of the secrets', () => {
+  it('is one for all servers, and DATA_DIR has none of them', async () => {
+    const server = await startServer();
+    const rows = await query<{ secrets: string }>(server, 'SELECT secrets FROM local_identity');
+    expect(rows.map(({ secrets }) => JSON.parse(secrets) as unknown)).toEqual([secretsOf(server)]);
+    expect(readdirSync(server.dataDir)).toEqual([]);
+    await server.close();
   });
 });

@@ -1,8 +1,8 @@
-import Sqlite from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Permission, PERMISSIONS } from '../../../src/identity/permissions/permissions.js';
 import { newTenant } from '../../support/callers.js';
 import { create, newId, read, validConnection } from '../../support/connections.js';
+import { query } from '../../support/database.js';
 import { type Kind, opening, registered } from '../../support/contract.js';
 import { assertGraphError } from '../../support/errors.js';
 import { type Answer, type Call, send } from '../../support/http.js';
@@ -202,12 +202,8 @@ describe('The permission of a token', () => {
     const as = { tenantId, permissions: ['ExternalConnection.Read.All'] as const };
     expect((await create(server, validConnection({ id }), { as })).status).toBe(403);
     expect((await read(server, id, { as })).status).toBe(404);
-    const { database } = server.configuration;
-    const file = new Sqlite((database as { path: string }).path, { readonly: true });
-    const count = file.prepare('SELECT count(*) AS rows FROM external_connection WHERE id = ?');
-    expect(count.get(id)).toEqual({ rows: 0 });
-    expect(count.get(existing)).toEqual({ rows: 1 });
-    file.close();
+    const rows = await query(server, 'SELECT id FROM external_connection WHERE id IN (?, ?)', [id, existing]);
+    expect(rows).toEqual([{ id: existing }]);
   });
 
   describe('is decided before the body', () => {

@@ -62,7 +62,7 @@ describe('POST /{tenant}/oauth2/v2.0/token', () => {
   });
 
   it('takes client credentials in a Basic header, form-encoded or not', async () => {
-    const { clientSecret } = await secretsOf(server);
+    const { clientSecret } = secretsOf(server);
     for (const headers of [
       basic(FIRST_APP_ID, clientSecret),
       basic(encodeURIComponent(FIRST_APP_ID), encodeURIComponent(clientSecret)),
@@ -229,7 +229,7 @@ describe('POST /{tenant}/oauth2/v2.0/token', () => {
           `^AADSTS7000215: Invalid client secret provided for application '${FIRST_APP_ID}'\\.`,
         ),
       };
-      const { clientSecret } = await secretsOf(server);
+      const { clientSecret } = secretsOf(server);
       for (const wrong of ['wrong', clientSecret.slice(1), `${clientSecret}x`, clientSecret.toLowerCase()]) {
         const inForm = await requestToken(server, { client_secret: wrong });
         assertEntraError(inForm, expected);
@@ -312,7 +312,7 @@ describe('GET /{tenant}/discovery/v2.0/keys', () => {
     expect(Object.keys(answer.body)).toEqual(['keys']);
     expect(answer.body.keys).toHaveLength(1);
     expect(Object.keys(answer.body.keys[0]).toSorted()).toEqual(['alg', 'e', 'kid', 'kty', 'n', 'use']);
-    expect(answer.text).not.toContain((await secretsOf(server)).key.d);
+    expect(answer.text).not.toContain(secretsOf(server).key.d);
     await server.close();
   });
 });

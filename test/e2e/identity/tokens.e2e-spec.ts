@@ -79,7 +79,7 @@ describe('A request whose token cannot be believed', () => {
   });
 
   it('is refused as no JWT where the signature is right and the payload is no claims [accessTokenNotWellFormed]', async () => {
-    const { key } = await secretsOf(server);
+    const { key } = secretsOf(server);
     const token = await new CompactSign(Buffer.from('"hello"'))
       .setProtectedHeader({ alg: 'RS256', kid: key.kid })
       .sign(await importJWK(key, 'RS256'));

@@ -126,6 +126,7 @@ describe('The configuration', () => {
       url,
       DATABASES,
     ]),
+    ...['0', '1001', 'many'].map((pool) => ['DATABASE_POOL', pool, 'a whole number from 1 to 1000']),
     ['IDENTITY', 'none', 'local or oidc'],
     ['IDENTITY', 'OIDC', 'local or oidc'],
     [
@@ -189,13 +190,14 @@ describe('The configuration', () => {
   });
 
   it.each([
-    'postgres://graph:hunter2@db:5432/graph',
-    'postgresql://graph:hunter2@db/graph',
-    'postgres://graph:hunter2@x@db:5432/graph',
     'postgres://graph:hunter2/x@db:5432/graph',
-    'postgres://graph:x:hunter2@db:5432/graph',
-    'postgres://:hunter2@db:5432/graph',
-    'postgres://db:5432/graph?user=graph&password=hunter2',
+    'postgres://graph:hunter2@db:port/graph',
+    'postgres://graph:hunter2@db/graph?sslrootcert=/nowhere/ca.pem',
+    'postgres://db:port/graph?user=graph&password=hunter2',
+    'mysql://graph:hunter2@db/graph',
+    'mysql://graph:hunter2@x@db/graph',
+    'mysql://graph:x:hunter2@db/graph',
+    'mysql://:hunter2@db/graph',
     'mysql://graph:x@hunter2@db/graph',
   ])('hides the password of a database that it does not take: %s', (url) => {
     const [problem, ...others] = problemsOf({ DATABASE_URL: url });
@@ -204,10 +206,17 @@ describe('The configuration', () => {
     expect(problem).not.toContain('hunter2');
   });
 
-  it('says of PostgreSQL that this version does not take it', () => {
-    expect(problemsOf({ DATABASE_URL: 'postgres://graph:hunter2@db:5432/graph' })).toEqual([
-      'DATABASE_URL="postgres://graph:***@db:5432/graph" is not possible yet: this version stores in SQLite; it may be sqlite:PATH (a file).',
-    ]);
+  it.each([
+    ['postgres://graph:hunter2@db:6543/graph', { host: 'db', port: 6543, database: 'graph' }],
+    ['postgresql://graph:hunter2@x@db/graph', { host: 'db', port: 5432, database: 'graph' }],
+    [
+      'postgres://graph@/graph?host=/run/postgresql',
+      { host: '/run/postgresql', port: 5432, database: 'graph' },
+    ],
+  ])('takes %s, with a pool of 10 connections', (url, place) => {
+    const { database } = loadConfiguration({ DATABASE_URL: url });
+    expect(database).toEqual({ type: 'postgres', url, pool: 10, ...place });
+    expect(loadConfiguration({ DATABASE_URL: url, DATABASE_POOL: '3' }).database).toMatchObject({ pool: 3 });
   });
 
   describe('of the local issuer on a network', () => {

@@ -1,30 +1,30 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { join } from 'node:path';
-import Sqlite from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { loadConfiguration } from '../../../src/config/configuration.js';
 import { ensureBuilt, freePort, Program } from '../../support/program.js';
-import { temporaryFolder } from '../../support/server.js';
+import { faultsOf, query, temporaryDatabase, type TestDatabase } from '../../support/database.js';
 import { RawConnection } from '../../support/socket.js';
 
 /** Sent in two parts. */
 const BODY = '{"id":"slowone","name":"Slow one","description":"Sent in two parts"}';
 
 describe('node dist/main.js', () => {
-  const folder = temporaryFolder();
+  let own: TestDatabase;
   let address: string;
   let program: Program;
   let banner: string;
   beforeAll(async () => {
     await ensureBuilt();
+    own = await temporaryDatabase(false);
     const port = await freePort();
     address = `http://127.0.0.1:${port}`;
-    program = Program.server({ PORT: String(port), DATA_DIR: folder.path });
+    program = Program.server({ PORT: String(port), ...own.environment });
     banner = await program.printed(/^curl .*\n/m);
   });
   afterAll(async () => {
     program.signal('SIGKILL');
     await program.outcome();
-    folder.remove();
+    await own.remove();
   });
 
   const line = (name: string): string => new RegExp(`^ *${name} +(.*)$`, 'm').exec(banner)?.[1] ?? '';
@@ -34,7 +34,12 @@ describe('node dist/main.js', () => {
     expect(line('Address')).toContain(`${address}/beta`);
     expect(line('Address')).toContain(`${address}/v1.0`);
     expect(line('Swagger UI')).toBe(`${address}/docs`);
-    expect(line('Database')).toContain(join(folder.path, 'graph-connections.db'));
+    const { database } = loadConfiguration(own.environment);
+    expect(line('Database')).toBe(
+      database.type === 'sqlite'
+        ? `SQLite, ${database.path}`
+        : `PostgreSQL, ${database.database} on 127.0.0.1:${database.port}`,
+    );
     const page = await fetch(line('Swagger UI'));
     expect(page.status).toBe(200);
     expect(await page.text()).toContain('<title>Graph Connections</title>');
@@ -73,17 +78,17 @@ describe('node dist/main.js told to end by SIGTERM', () => {
     readonly program: Program;
     readonly address: string;
     readonly token: string;
-    readonly dataDir: string;
+    readonly own: TestDatabase;
   }
 
   /** Runs a test with a server of its own and the connections that it opens. */
   async function withServer(
     test: (started: Started, connect: () => Promise<RawConnection>) => Promise<void>,
   ): Promise<void> {
-    const folder = temporaryFolder();
+    const own = await temporaryDatabase();
     const port = await freePort();
     const address = `http://127.0.0.1:${port}`;
-    const program = Program.server({ PORT: String(port), DATA_DIR: folder.path, LOG_LEVEL: 'warn' });
+    const program = Program.server({ PORT: String(port), ...own.environment, LOG_LEVEL: 'warn' });
     const token = /Bearer ([\w.-]+)/.exec(await program.printed(/^curl .*\n/m))![1]!;
     const connections: RawConnection[] = [];
     const connect = async (): Promise<RawConnection> => {
@@ -91,12 +96,12 @@ describe('node dist/main.js told to end by SIGTERM', () => {
       return connections.at(-1)!;
     };
     try {
-      await test({ program, address, token, dataDir: folder.path }, connect);
+      await test({ program, address, token, own }, connect);
     } finally {
       for (const connection of connections) connection.close();
       program.signal('SIGKILL');
       await program.outcome();
-      folder.remove();
+      await own.remove();
     }
   }
 
@@ -132,10 +137,8 @@ describe('node dist/main.js told to end by SIGTERM', () => {
       const answer = await createAcrossTheSignal(started, await connect(), { Connection: 'close' });
       expect(answer).toMatch(/^HTTP\/1\.1 100 Continue\r\n\r\nHTTP\/1\.1 201 Created\r\n/);
       expect(await outcomeWithin(started.program, 10_000)).toMatchObject(CLEAN);
-      const file = new Sqlite(join(started.dataDir, 'graph-connections.db'), { readonly: true });
-      expect(file.pragma('integrity_check')).toEqual([{ integrity_check: 'ok' }]);
-      expect(file.prepare('SELECT id FROM external_connection').all()).toEqual([{ id: 'slowone' }]);
-      file.close();
+      expect(await query(started.own, 'SELECT id FROM external_connection')).toEqual([{ id: 'slowone' }]);
+      expect(await faultsOf(started.own)).toEqual([]);
     }));
 
   it('does not wait for a client that would keep the connection of its last request', () =>

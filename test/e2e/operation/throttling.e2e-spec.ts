@@ -29,14 +29,14 @@ function freeze(server: TestServer, milliseconds: number): void {
 }
 
 /** The calls of the newest window of each key, as they stand in the database. */
-async function counts({ configuration: { database } }: TestServer): Promise<Record<string, number>> {
-  const rows = await query<{ key: string; calls: number }>(database, 'SELECT * FROM "throttle_window"');
+async function counts(server: TestServer): Promise<Record<string, number>> {
+  const rows = await query<{ key: string; calls: number }>(server, 'SELECT * FROM "throttle_window"');
   return Object.fromEntries(rows.map(({ key, calls }) => [key, calls]));
 }
 
 /** As if a key had been called so often in its newest window. */
-async function set({ configuration: { database } }: TestServer, key: string, calls: number): Promise<void> {
-  await query(database, 'UPDATE "throttle_window" SET "calls" = ? WHERE "key" = ?', [calls, key]);
+async function set(server: TestServer, key: string, calls: number): Promise<void> {
+  await query(server, 'UPDATE "throttle_window" SET "calls" = ? WHERE "key" = ?', [calls, key]);
 }
 
 function assertThrottled(answer: Answer, retryAfter: string, what: string): void {

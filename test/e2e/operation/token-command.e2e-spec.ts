@@ -21,7 +21,7 @@ describe('npm run token', () => {
 
   const run = (args: readonly string[], environment: Record<string, string> = {}): Promise<Outcome> =>
     new Program(process.execPath, ['--import', 'tsx', 'src/cli/token.ts', ...args], {
-      DATA_DIR: server.dataDir,
+      ...server.environment,
       ...environment,
     }).outcome();
 

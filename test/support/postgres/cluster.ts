@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chownSync, mkdtempSync, rmSync } from 'node:fs';
+import { chownSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -44,6 +44,10 @@ cat >/dev/null
 rm -rf "$2"
 `;
 
+/** Without fsync: it is killed in tests, but the machine is not, and that keeps what was written. */
+const optionsOf = (port: number, folder: string): string =>
+  `-c listen_addresses=127.0.0.1 -p ${port} -k ${folder} -c max_connections=300 -c fsync=off`;
+
 /** A PostgreSQL of its own: a private folder, a free port, trusted connections over loopback alone. */
 export class PostgresCluster {
   private constructor(
@@ -64,7 +68,7 @@ export class PostgresCluster {
     try {
       await initialized(binaries, folder, as);
       const port = await freePort();
-      const options = `-c listen_addresses=127.0.0.1 -p ${port} -k ${folder} -c max_connections=300`;
+      const options = optionsOf(port, folder);
       const keeper = spawn('sh', ['-c', KEEPER, 'sh', binaries, folder, options], {
         ...as,
         cwd: folder,
@@ -72,7 +76,7 @@ export class PostgresCluster {
         detached: true,
         stdio: ['pipe', 'pipe', 'inherit'],
       });
-      const [said] = await Promise.race([once(keeper.stdout!, 'data'), once(keeper, 'exit')]);
+      const [said] = await Promise.race([once(keeper.stdout, 'data'), once(keeper, 'exit')]);
       if (String(said) !== 'started\n') throw new Error('PostgreSQL did not start.');
       keeper.unref();
       (keeper.stdin as unknown as { unref(): void }).unref();
@@ -97,10 +101,24 @@ export class PostgresCluster {
     });
   }
 
+  /** Stops all of it where it stands, as a host that is cut off: nothing is closed, nothing answers. */
+  freeze(): void {
+    for (const pid of this.processes()) process.kill(pid, 'SIGSTOP');
+  }
+
+  thaw(): void {
+    for (const pid of this.processes()) process.kill(pid, 'SIGCONT');
+  }
+
+  private processes(): number[] {
+    const [first] = readFileSync(join(this.folder, 'data', 'postmaster.pid'), 'utf8').split('\n');
+    const children = execFileSync('ps', ['-o', 'pid=', '--ppid', first!]).toString().trim().split(/\s+/);
+    return [Number(first), ...children.map(Number)];
+  }
+
   /** Brings it up again after `control('stop')`. */
   async startAgain(): Promise<void> {
-    const options = `-c listen_addresses=127.0.0.1 -p ${this.port} -k ${this.folder} -c max_connections=300`;
-    await this.control('-l', join(this.folder, 'log'), '-o', options, 'start');
+    await this.control('-l', join(this.folder, 'log'), '-o', optionsOf(this.port, this.folder), 'start');
   }
 
   async stop(): Promise<void> {

@@ -1,6 +1,7 @@
 import { Client } from 'pg';
 
-async function administer(url: string, sql: string): Promise<void> {
+/** Sends a statement to a PostgreSQL, on a connection of its own. */
+export async function sendTo(url: string, sql: string): Promise<void> {
   const client = new Client({ connectionString: url });
   await client.connect();
   try {
@@ -11,9 +12,13 @@ async function administer(url: string, sql: string): Promise<void> {
 }
 
 /** @param url of any database on the same PostgreSQL */
-export const createDatabase = (url: string, name: string, template = 'template0'): Promise<void> =>
-  administer(url, `CREATE DATABASE "${name}" TEMPLATE "${template}"`);
+export const createDatabase = (
+  url: string,
+  name: string,
+  template = 'template0',
+  options = '',
+): Promise<void> => sendTo(url, `CREATE DATABASE "${name}" TEMPLATE "${template}" ${options}`);
 
 /** Also where somebody is still connected. */
 export const dropDatabase = (url: string, name: string): Promise<void> =>
-  administer(url, `DROP DATABASE IF EXISTS "${name}" WITH (FORCE)`);
+  sendTo(url, `DROP DATABASE IF EXISTS "${name}" WITH (FORCE)`);

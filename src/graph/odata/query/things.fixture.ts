@@ -1,4 +1,7 @@
-import { DataSource, EntitySchema, type SelectQueryBuilder } from 'typeorm';
+import { type DataSource, EntitySchema, type SelectQueryBuilder } from 'typeorm';
+import { temporaryDatabase, type TestDatabase } from '../../../../test/support/database.js';
+import { loadConfiguration } from '../../../config/configuration.js';
+import { dataSource } from '../../../database/data-source.js';
 import type { QueryModel } from './model.js';
 import { OPTIONS, type Option } from './query-string.js';
 
@@ -63,20 +66,19 @@ export const THING: QueryModel = {
 
 export const ALL_OPTIONS: ReadonlySet<Option> = new Set(OPTIONS);
 
-/** A real database in memory, set up as the server's connection is. */
+/** A real database, set up as the server's is. */
 export class Things {
-  private constructor(private readonly source: DataSource) {}
+  private constructor(
+    private readonly source: DataSource,
+    private readonly own: TestDatabase,
+  ) {}
 
   static async open(): Promise<Things> {
-    const source = new DataSource({
-      type: 'better-sqlite3',
-      database: ':memory:',
-      entities: [ThingSchema, TagSchema],
-      synchronize: true,
-      prepareDatabase: (connection: { pragma(source: string): unknown }) =>
-        void connection.pragma('case_sensitive_like = ON'),
-    });
-    return new Things(await source.initialize());
+    const own = await temporaryDatabase(false);
+    const source = dataSource(loadConfiguration(own.environment).database, [ThingSchema, TagSchema]);
+    await source.initialize();
+    await source.synchronize();
+    return new Things(source, own);
   }
 
   async store(things: readonly Thing[]): Promise<void> {
@@ -104,8 +106,9 @@ export class Things {
     return this.source.manager.createQueryBuilder(ThingSchema, 'thing');
   }
 
-  close(): Promise<void> {
-    return this.source.destroy();
+  async close(): Promise<void> {
+    await this.source.destroy();
+    await this.own.remove();
   }
 }
 

@@ -1,0 +1,3 @@
+import type { EntityTarget, ObjectLiteral } from 'typeorm';
+
+export type Entities = readonly EntityTarget<ObjectLiteral>[];

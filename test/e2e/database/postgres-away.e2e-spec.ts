@@ -1,0 +1,110 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { tokenOf } from '../../support/callers.js';
+import { create, newId, read, validConnection } from '../../support/connections.js';
+import { assertDatabaseLost } from '../../support/errors.js';
+import { describeException } from '../../support/exceptions.js';
+import { type Answer, send } from '../../support/http.js';
+import { PostgresCluster } from '../../support/postgres/cluster.js';
+import { startServer, type TestServer } from '../../support/server.js';
+
+const LONGEST_MS = 2_000;
+const BACK_WITHIN_MS = 5_000;
+
+describeException('PostgreSQL that is away', () => {
+  let cluster: PostgresCluster;
+  let server: TestServer;
+  let as: string;
+  let id: string;
+  beforeAll(async () => {
+    cluster = await PostgresCluster.start();
+    server = await startServer({ DATABASE_URL: cluster.url('postgres') });
+    as = await tokenOf(server);
+  });
+  afterAll(async () => {
+    await server.close();
+    await cluster.stop();
+  });
+  beforeEach(async () => {
+    id = newId();
+    expect((await create(server, validConnection({ id }), { as })).status).toBe(201);
+  });
+
+  const live = (): Promise<Answer> => send(server, 'GET', '/health/live', { as: null });
+  const ready = (): Promise<Answer> => send(server, 'GET', '/health/ready', { as: null });
+
+  async function lostInTime(request: () => Promise<Answer>): Promise<void> {
+    const started = performance.now();
+    assertDatabaseLost(await request());
+    expect(performance.now() - started).toBeLessThan(LONGEST_MS);
+  }
+
+  /** Ten of each at once, more than the pool has connections. */
+  async function assertAllLostInTime(): Promise<void> {
+    const requests = [
+      () => create(server, undefined, { as }),
+      () => read(server, id, { as }),
+      () => send(server, 'GET', '/beta/external/connections', { as }),
+      () => send(server, 'DELETE', `/beta/external/connections/${id}`, { as }),
+      ready,
+    ];
+    await Promise.all(requests.flatMap((request) => Array.from({ length: 10 }, () => lostInTime(request))));
+    expect((await live()).status).toBe(200);
+  }
+
+  async function assertBackInTime(): Promise<void> {
+    const end = performance.now() + BACK_WITHIN_MS;
+    while ((await ready()).status !== 200) {
+      expect(performance.now()).toBeLessThan(end);
+      await wait(50);
+    }
+    expect((await read(server, id, { as })).status).toBe(200);
+    expect((await create(server, undefined, { as })).status).toBe(201);
+  }
+
+  it('every request gets 503 within 2 s, live 200, and service resumes by itself [databaseNotAvailable]', async () => {
+    await cluster.control('-m', 'immediate', 'stop');
+    await assertAllLostInTime();
+    await assertAllLostInTime();
+    await cluster.startAgain();
+    await assertBackInTime();
+  });
+
+  it('without a word: every request gets 503 within 2 s all the same [databaseNotAvailable]', async () => {
+    cluster.freeze();
+    try {
+      await assertAllLostInTime();
+      await assertAllLostInTime();
+    } finally {
+      cluster.thaw();
+    }
+    await assertBackInTime();
+  });
+
+  it('for a restart with -m immediate: no acknowledged write is lost, and no failure is other than 503', async () => {
+    const acknowledged: string[] = [];
+    const failures = new Set<number>();
+    const stopping = new AbortController();
+    const client = async (): Promise<void> => {
+      while (!stopping.signal.aborted) {
+        const mine = newId();
+        const { status } = await create(server, validConnection({ id: mine }), { as });
+        if (status === 201) acknowledged.push(mine);
+        else failures.add(status);
+      }
+    };
+    const clients = Array.from({ length: 16 }, client);
+    await wait(500);
+    await cluster.control('-m', 'immediate', 'stop');
+    const before = acknowledged.length;
+    await cluster.startAgain();
+    await assertBackInTime();
+    await wait(500);
+    stopping.abort();
+    await Promise.all(clients);
+    expect(before).toBeGreaterThan(0);
+    expect(acknowledged.length).toBeGreaterThan(before);
+    expect([...failures].filter((status) => status !== 503)).toEqual([]);
+    for (const each of acknowledged) expect((await read(server, each, { as })).status).toBe(200);
+  });
+});
