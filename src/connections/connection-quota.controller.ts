@@ -22,7 +22,7 @@ export class ConnectionQuotaController {
 
   @Get()
   @RequirePermissions(READ_QUOTA)
-  @AnswersEntity("external/connections('{id}')/quota")
+  @AnswersEntity("external/connections('{id}')/quota", ConnectionQuotaDto)
   @ApiOperation({
     summary: 'Get connection quota',
     description: 'How many more items the connection may have.',

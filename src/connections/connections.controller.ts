@@ -54,7 +54,7 @@ export class ConnectionsController {
     delegated: ['ExternalConnection.ReadWrite.OwnedBy', 'ExternalConnection.ReadWrite.All'],
     application: ['ExternalConnection.ReadWrite.OwnedBy', 'ExternalConnection.ReadWrite.All'],
   })
-  @AnswersEntity(COLLECTION)
+  @AnswersEntity(COLLECTION, ExternalConnectionDto)
   @ApiOperation({ summary: 'Create connection', description: 'Create a new externalConnection.' })
   @ApiBody({ type: CreateConnectionDto, examples: CREATE_EXAMPLES })
   @ApiCreatedResponse({
@@ -84,7 +84,7 @@ export class ConnectionsController {
       'ExternalConnection.ReadWrite.All',
     ],
   })
-  @AnswersCollection(COLLECTION)
+  @AnswersCollection(COLLECTION, ExternalConnectionDto)
   @ApiOperation({ summary: 'List connections', description: 'List the connections that the caller may see.' })
   @ApiQueryOptions(LIST_OPTIONS)
   @ApiOkResponse({
@@ -140,7 +140,7 @@ export class ConnectionsController {
       'ExternalConnection.ReadWrite.All',
     ],
   })
-  @AnswersEntity(COLLECTION)
+  @AnswersEntity(COLLECTION, ExternalConnectionDto)
   @ApiOperation({ summary: 'Get connection', description: 'Read one externalConnection.' })
   @ApiParam(ID_PARAMETER)
   @ApiQueryOptions(GET_OPTIONS)

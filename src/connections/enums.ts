@@ -47,4 +47,4 @@ export const RULE_OPERATION: EnumType = {
   ],
 };
 
-export const BINARY_OPERATOR: EnumType = { name: 'binaryOperator', members: ['or', 'and'] };
+export const BINARY_OPERATOR: EnumType = { name: 'binaryOperator', ofGraph: true, members: ['or', 'and'] };

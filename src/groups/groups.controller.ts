@@ -47,7 +47,7 @@ export class GroupsController {
   @HttpCode(201)
   @RequirePermissions(WRITE_GROUPS)
   @Throttled('groupAdministration')
-  @AnswersEntity(COLLECTION)
+  @AnswersEntity(COLLECTION, ExternalGroupDto)
   @ApiOperation({ summary: 'Create externalGroup', description: 'Create a group of the external system.' })
   @ApiParam(ID_PARAMETER)
   @ApiBody({ type: CreateGroupDto, examples: CREATE_GROUP_EXAMPLES })
@@ -64,7 +64,7 @@ export class GroupsController {
   @Get()
   @RequirePermissions(READ_GROUPS)
   @Throttled('groupAdministration')
-  @AnswersCollection(COLLECTION)
+  @AnswersCollection(COLLECTION, ExternalGroupDto)
   @ApiOperation({
     summary: 'List externalGroups',
     description: 'The groups of a connection. Not documented by Microsoft: for whoever debugs a connector.',
@@ -88,7 +88,7 @@ export class GroupsController {
   @Get(':groupId')
   @RequirePermissions(READ_GROUPS)
   @Throttled('groupAdministration')
-  @AnswersEntity(COLLECTION)
+  @AnswersEntity(COLLECTION, ExternalGroupDto)
   @ApiOperation({ summary: 'Get externalGroup', description: 'Read one group, without its members.' })
   @ApiParam(ID_PARAMETER)
   @ApiParam(GROUP_PARAMETER)

@@ -37,7 +37,7 @@ export class MembersController {
   @HttpCode(201)
   @RequirePermissions(WRITE_GROUPS)
   @Throttled('groupAdministration')
-  @AnswersEntity(COLLECTION)
+  @AnswersEntity(COLLECTION, IdentityDto)
   @ApiOperation({
     summary: 'Create identity',
     description: 'Add a user, a group of the directory, or another external group to a group.',
@@ -59,7 +59,7 @@ export class MembersController {
   @Get()
   @RequirePermissions(READ_GROUPS)
   @Throttled('groupAdministration')
-  @AnswersCollection(COLLECTION)
+  @AnswersCollection(COLLECTION, IdentityDto)
   @ApiOperation({
     summary: 'List members',
     description: 'The members of a group. Not documented by Microsoft: for whoever debugs a connector.',

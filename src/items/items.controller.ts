@@ -38,7 +38,7 @@ export class ItemsController {
 
   @Get()
   @RequirePermissions(READ_ITEMS)
-  @AnswersCollection(COLLECTION)
+  @AnswersCollection(COLLECTION, ExternalItemDto)
   @ApiOperation({
     summary: 'List externalItems',
     description: 'The items of a connection. Not documented by Microsoft: for whoever debugs a connector.',
@@ -67,7 +67,7 @@ export class ItemsController {
   @Put(':itemId')
   @RequirePermissions(WRITE_ITEMS)
   @Throttled('itemIngestion')
-  @AnswersEntity(COLLECTION)
+  @AnswersEntity(COLLECTION, ExternalItemDto)
   @ApiOperation({
     summary: 'Create or update externalItem',
     description: 'Creates an item, or changes what the body names of the one that there is.',
@@ -90,7 +90,7 @@ export class ItemsController {
   @Get(':itemId')
   @RequirePermissions(READ_ITEMS)
   @Throttled('itemReading')
-  @AnswersEntity(COLLECTION)
+  @AnswersEntity(COLLECTION, ExternalItemDto)
   @ApiOperation({ summary: 'Get externalItem', description: 'The item as it is stored, for diagnosis.' })
   @ApiParam(ID_PARAMETER)
   @ApiParam(ITEM_ID_PARAMETER)
@@ -108,7 +108,7 @@ export class ItemsController {
   @Patch(':itemId')
   @RequirePermissions(WRITE_ITEMS)
   @Throttled('itemIngestion')
-  @AnswersEntity(COLLECTION)
+  @AnswersEntity(COLLECTION, ExternalItemDto)
   @ApiOperation({
     summary: 'Update externalItem (older form)',
     description: 'Changes what the body names of an item. PUT is the form to use.',

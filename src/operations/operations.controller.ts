@@ -24,7 +24,7 @@ export class OperationsController {
 
   @Get()
   @RequirePermissions(READ_OPERATIONS)
-  @AnswersCollection(COLLECTION)
+  @AnswersCollection(COLLECTION, ConnectionOperationDto)
   @ApiOperation({
     summary: 'List connectionOperations',
     description:
@@ -44,7 +44,7 @@ export class OperationsController {
 
   @Get(':operationId')
   @RequirePermissions(READ_OPERATIONS)
-  @AnswersEntity(COLLECTION)
+  @AnswersEntity(COLLECTION, ConnectionOperationDto)
   @ApiOperation({
     summary: 'Get connectionOperation',
     description: 'Whether an operation has ended, and how.',

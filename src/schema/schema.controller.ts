@@ -100,7 +100,7 @@ export class SchemaController {
 
   @Get()
   @RequirePermissions(READ_SCHEMA)
-  @AnswersEntity("external/connections('{id}')/schema")
+  @AnswersEntity("external/connections('{id}')/schema", SchemaDto)
   @ApiOperation({ summary: 'Get schema', description: 'The schema, as soon as it was sent.' })
   @ApiParam(ID_PARAMETER)
   @ApiHeader({

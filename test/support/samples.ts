@@ -107,7 +107,6 @@ const SAMPLES: Readonly<Record<string, Sample>> = {
     prepare: withGroup,
     body: () => validMember(),
   },
-  [`GET ${CONNECTION}/groups/{id}/members/{id}`]: { success: 200, prepare: withMember },
   [`DELETE ${CONNECTION}/groups/{id}/members/{id}`]: { success: 204, prepare: withMember },
 };
 

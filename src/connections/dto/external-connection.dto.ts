@@ -128,7 +128,10 @@ export class UpdateConnectionDto extends ConnectionSettings {
 }
 
 /** An externalConnection as it is answered: settings that nobody made are left out (contract, api.md section 2.2.2). */
-@ModelType({ name: 'externalConnection' })
+@ModelType({
+  name: 'externalConnection',
+  navigations: { groups: BOTH, items: BOTH, operations: BOTH, quota: BETA, schema: BOTH },
+})
 export class ExternalConnectionDto extends ConnectionSettings {
   @ApiProperty({
     required: false,

@@ -11,6 +11,8 @@ type Primitive = 'String' | 'Boolean' | 'Int32' | 'Int64' | 'DateTimeOffset' | '
 export interface EnumType {
   readonly name: string;
   readonly members: readonly string[];
+  /** An enumeration of `microsoft.graph` itself, not of this namespace. */
+  readonly ofGraph?: boolean;
   /** Several members at once, joined by commas. */
   readonly flags?: boolean;
   /** Members behind `unknownFutureValue`: read as that, unless the client asks for them by `Prefer`. */
@@ -47,6 +49,8 @@ export interface TypeOptions {
   readonly verbatim?: boolean;
   /** Members that the service computes, and the versions that have them: ignored in a request. */
   readonly computed?: Readonly<Record<string, readonly GraphVersion[]>>;
+  /** What an entity leads to, and the versions that have it. */
+  readonly navigations?: Readonly<Record<string, readonly GraphVersion[]>>;
   /** Only derived types have values, so each value must say its `@odata.type`. */
   readonly derived?: () => readonly Type[];
   /** The name of the schema in the OpenAPI document, where a type has a second shape (a request body). */
@@ -71,6 +75,10 @@ export const ModelType =
     const namespace = options.ofGraph ? 'microsoft.graph' : NAMESPACE;
     ApiSchema({ name: `${namespace}.${options.schema ?? options.name}` })(target);
   };
+
+/** The name of a type with its namespace. */
+export const qualifiedName = ({ name, ofGraph }: Pick<TypeOptions, 'name' | 'ofGraph'>): string =>
+  `${ofGraph ? 'microsoft.graph' : NAMESPACE}.${name}`;
 
 export const isEnum = (type: PropertyOptions['type']): type is EnumType => typeof type === 'object';
 export const isComplex = (type: PropertyOptions['type']): type is () => Type => typeof type === 'function';

@@ -1,8 +1,10 @@
+import type { Type } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { searchOf } from '../http/query.js';
 import { contextOf } from '../http/request-context.js';
 import { ODATA_CONTENT_TYPE } from '../http/response-headers.js';
 import { RouteSettings } from '../http/route-settings.js';
+import { withFullMetadata } from './full-metadata.js';
 import { type MetadataLevel, metadataLevelOf, withoutMetadata } from './metadata-level.js';
 import { nextLink } from './query/next-link.js';
 import type { QueryOptions } from './query/options.js';
@@ -13,6 +15,8 @@ interface Answer {
   readonly kind: 'entity' | 'collection';
   /** The path of the collection, below the version; `{name}` stands for a parameter of the route. */
   readonly collection: string;
+  /** Of the entities; without it they have no address of their own. */
+  readonly type?: Type;
 }
 
 interface AnsweringRoute {
@@ -20,12 +24,12 @@ interface AnsweringRoute {
 }
 
 /** The answer is one entity of a collection: with `@odata.context`, and with `Location` when it was created. */
-export const AnswersEntity = (collection: string): MethodDecorator =>
-  RouteSettings({ answer: { kind: 'entity', collection } } satisfies AnsweringRoute);
+export const AnswersEntity = (collection: string, type: Type): MethodDecorator =>
+  RouteSettings({ answer: { kind: 'entity', collection, type } } satisfies AnsweringRoute);
 
 /** The answer is a page of a collection: `@odata.context`, `@odata.count` if asked for, `value`, `@odata.nextLink`. */
-export const AnswersCollection = (collection: string): MethodDecorator =>
-  RouteSettings({ answer: { kind: 'collection', collection } } satisfies AnsweringRoute);
+export const AnswersCollection = (collection: string, type?: Type): MethodDecorator =>
+  RouteSettings({ answer: { kind: 'collection', collection, type } } satisfies AnsweringRoute);
 
 /** The properties that `$select` names, as `@odata.context` shows them: `(id,name)`. */
 function selectedNames(selection: Selection | undefined): string {
@@ -64,19 +68,46 @@ export function odataAnswer(request: FastifyRequest, reply: FastifyReply, value:
   }
   const entity = answer.kind === 'entity';
   const names = selectedNames(request.queryOptions?.select);
+  const path = pathOf(answer.collection, request);
+  const annotate = annotator(answer, level, `${root}/${path}`, request);
   const body = {
-    '@odata.context': `${root}/$metadata#${pathOf(answer.collection, request)}${names}${entity ? '/$entity' : ''}`,
-    ...(entity ? entityBody(value, addressOf(request), request) : page(value as Page<object>, request)),
+    '@odata.context': `${root}/$metadata#${path}${names}${entity ? '/$entity' : ''}`,
+    ...(entity
+      ? annotate(value, entityBody(value, addressOf(request), request))
+      : page(value as Page<object>, request, annotate)),
   };
   return level === 'none' ? withoutMetadata(body) : body;
 }
 
-function page({ rows, count, skipToken }: Page<object>, request: FastifyRequest) {
+/** Puts the annotations of the level into the body of an entity. */
+type Annotate = (entity: object, body: object) => object;
+
+const AS_IT_IS: Annotate = (_, body) => body;
+
+function annotator(
+  { type }: Answer,
+  level: MetadataLevel,
+  address: string,
+  request: FastifyRequest,
+): Annotate {
+  if (level !== 'full' || type === undefined) return AS_IT_IS;
+  const { version = 'beta' } = contextOf(request);
+  const { select } = request.queryOptions ?? {};
+  const keyed = (id: string | undefined): string =>
+    id === undefined ? address : `${address}('${encodeURIComponent(id.replaceAll("'", "''"))}')`;
+  return (entity, body) =>
+    withFullMetadata(type, body, keyed((entity as { id?: string }).id), version, select?.all ?? true);
+}
+
+function page({ rows, count, skipToken }: Page<object>, request: FastifyRequest, annotate: Annotate) {
   const { version = 'beta' } = contextOf(request);
   const address = addressOf(request);
-  const value = isPlain(request.queryOptions)
-    ? rows
-    : rows.map((row) => entityBody(row, `${address}/${(row as { id: string }).id}`, request));
+  const value =
+    isPlain(request.queryOptions) && annotate === AS_IT_IS
+      ? rows
+      : rows.map((row) =>
+          annotate(row, entityBody(row, `${address}/${(row as { id: string }).id}`, request)),
+        );
   return {
     ...(count === undefined ? {} : { '@odata.count': count }),
     value,

@@ -59,7 +59,7 @@ export class UpdateGroupDto {
 }
 
 /** Contract, api.md section 1.11. */
-@ModelType({ name: 'externalGroup' })
+@ModelType({ name: 'externalGroup', navigations: { members: BOTH } })
 export class ExternalGroupDto {
   @ApiProperty({
     required: false,
