@@ -1,13 +1,5 @@
 import { HttpCode, Param, Post, Res } from '@nestjs/common';
-import {
-  ApiBody,
-  ApiExcludeEndpoint,
-  ApiOkResponse,
-  ApiOperation,
-  ApiParam,
-  ApiResponse,
-  ApiTags,
-} from '@nestjs/swagger';
+import { ApiBody, ApiOkResponse, ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { type FastifyReply } from 'fastify';
 import { ID_PARAMETER } from '../../connections/connections.examples.js';
 import { ApiGraphErrors } from '../../graph/errors/api-graph-errors.js';
@@ -29,6 +21,12 @@ import {
   type ExternalActivityResultDto,
 } from './external-activity.dto.js';
 
+const SOME_RECORDED = {
+  status: 207,
+  type: ExternalActivityResultCollectionDto,
+  description: 'Some are not recorded: `error` of each says why, or null.',
+} as const;
+
 @ApiTags('externalActivity')
 @GraphController('external/connections/:id/items/:itemId')
 export class ActivitiesController {
@@ -47,11 +45,7 @@ export class ActivitiesController {
   @ApiParam(ITEM_ID_PARAMETER)
   @ApiBody({ type: AddActivitiesDto, examples: ACTIVITIES_EXAMPLES })
   @ApiOkResponse({ type: ExternalActivityResultCollectionDto, description: 'All are recorded.' })
-  @ApiResponse({
-    status: 207,
-    type: ExternalActivityResultCollectionDto,
-    description: 'Some are not recorded: `error` of each says why, or null.',
-  })
+  @ApiResponse(SOME_RECORDED)
   @ApiGraphErrors(400, 401, 403, 404, 413, 415, 503)
   async add(
     @CurrentCaller() caller: AuthorizedCaller,
@@ -65,13 +59,22 @@ export class ActivitiesController {
     return { rows };
   }
 
-  /** The same action, named with its namespace (contract, clients.md 13). */
+  /** An action may be named with its namespace (contract, clients.md 13). */
   @Post(`${NAMESPACE}.addActivities`)
   @HttpCode(200)
   @RequirePermissions(ADD_ACTIVITIES)
   @Throttled('itemIngestion')
   @AnswersCollection(`Collection(${NAMESPACE}.externalActivityResult)`)
-  @ApiExcludeEndpoint()
+  @ApiOperation({
+    summary: 'Add activities (qualified name)',
+    description: 'The same action, named with its namespace.',
+  })
+  @ApiParam(ID_PARAMETER)
+  @ApiParam(ITEM_ID_PARAMETER)
+  @ApiBody({ type: AddActivitiesDto, examples: ACTIVITIES_EXAMPLES })
+  @ApiOkResponse({ type: ExternalActivityResultCollectionDto, description: 'All are recorded.' })
+  @ApiResponse(SOME_RECORDED)
+  @ApiGraphErrors(400, 401, 403, 404, 413, 415, 503)
   addQualified(
     @CurrentCaller() caller: AuthorizedCaller,
     @Param('id') id: string,
