@@ -144,12 +144,19 @@ export class Model {
     return this.owns(caller, row) ? act(row) : NOT_OWNED;
   }
 
-  private create(caller: Caller, { kind: _, owners = [], ...properties }: Create): Outcome {
+  private create(caller: Caller, { id, name, description, contentCategory, owners = [] }: Create): Outcome {
     const rows = this.rows(caller);
-    const key = properties.id.toLowerCase();
+    const key = id.toLowerCase();
     if (rows.has(key)) return { status: 409, inner: 'ResourceAlreadyExists' };
     const authorizedAppIds = unique([APPS[caller.app], ...owners.map((app) => APPS[app]!)]);
-    const row: Row = { ...properties, state: 'draft', configuration: { authorizedAppIds } };
+    const row: Row = {
+      id,
+      name,
+      description,
+      state: 'draft',
+      configuration: { authorizedAppIds },
+      ...(contentCategory === undefined ? {} : { contentCategory }),
+    };
     rows.set(key, row);
     return { status: 201, body: row };
   }

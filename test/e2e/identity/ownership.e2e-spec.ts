@@ -92,7 +92,7 @@ describe('permission × kind of caller × operation × ownership', () => {
       return;
     }
     expect(answer.status, cell).toBe(expected === 'not found' ? 404 : 403);
-    assertGraphError(answer, REFUSALS[expected as keyof typeof REFUSALS]);
+    assertGraphError(answer, REFUSALS[expected]);
     const after = await send(server, 'GET', url, owner);
     expect(after.status, cell).toBe(before.status);
     if (after.status === 200) expect(after.body, cell).toEqual(before.body);

@@ -235,7 +235,7 @@ describe('odata.metadata=full', () => {
       ...entity.slice(0, entity.indexOf('</EntityType>')).matchAll(/NavigationProperty Name="(\w+)"/g),
     ].map(([, name]) => name);
     const linked = Object.keys(body).flatMap((key) => /^(\w+)@odata\.navigationLink$/.exec(key)?.[1] ?? []);
-    expect(linked.toSorted()).toEqual(declared.toSorted());
+    expect(new Set(linked)).toEqual(new Set(declared));
     for (const name of linked) {
       const { status } = await send(
         server,
