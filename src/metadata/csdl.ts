@@ -38,8 +38,9 @@ const byName = <T>(elements: ReadonlyMap<string, T>): T[] =>
 /** The service model of one version, as the Common Schema Definition Language of OData says it. */
 export const csdl = (version: GraphVersion): string => new Model(version).document();
 
+const named = (type: Type): string => qualified(typeOf(type).name);
+
 const action = ({ name, bound, parameter, of, returns }: (typeof ACTIONS)[number]): Element => {
-  const named = (type: Type): string => qualified(typeOf(type).name);
   return element('Action', { Name: name, IsBound: true }, [
     element('Parameter', { Name: 'bindingParameter', Type: named(bound) }),
     element('Parameter', { Name: parameter, Type: collectionOf(named(of), true), Nullable: false }),

@@ -41,7 +41,7 @@ describe('examples/markdown-connector', () => {
   let clientSecret: string;
   beforeAll(async () => {
     server = await startServer({ SCHEMA_PROVISIONING_MS: '300' });
-    ({ clientSecret } = await secretsOf(server));
+    ({ clientSecret } = secretsOf(server));
   });
   afterAll(async () => {
     await server.close();

@@ -58,6 +58,7 @@ const filter: fc.Arbitrary<Filter> = fc.oneof(
     holds: (row: Row) => (both ? a.holds(row) && b.holds(row) : a.holds(row) || b.holds(row)),
   })),
 );
+const optional: { requiredKeys: ['kind'] } = { requiredKeys: ['kind'] };
 
 const creating: fc.Arbitrary<Create> = fc.record(
   {
@@ -93,7 +94,7 @@ const listing: fc.Arbitrary<List> = fc.record(
     ),
     top: fc.integer({ min: 1, max: 3 }),
   },
-  { requiredKeys: ['kind'] },
+  optional,
 );
 const single: fc.Arbitrary<Single> = fc.oneof(
   { weight: 4, arbitrary: creating },

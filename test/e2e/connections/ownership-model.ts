@@ -144,19 +144,12 @@ export class Model {
     return this.owns(caller, row) ? act(row) : NOT_OWNED;
   }
 
-  private create(caller: Caller, { id, name, description, contentCategory, owners = [] }: Create): Outcome {
+  private create(caller: Caller, { kind: _kind, owners = [], ...properties }: Create): Outcome {
     const rows = this.rows(caller);
-    const key = id.toLowerCase();
+    const key = properties.id.toLowerCase();
     if (rows.has(key)) return { status: 409, inner: 'ResourceAlreadyExists' };
     const authorizedAppIds = unique([APPS[caller.app], ...owners.map((app) => APPS[app]!)]);
-    const row: Row = {
-      id,
-      name,
-      description,
-      state: 'draft',
-      configuration: { authorizedAppIds },
-      ...(contentCategory === undefined ? {} : { contentCategory }),
-    };
+    const row: Row = { ...properties, state: 'draft', configuration: { authorizedAppIds } };
     rows.set(key, row);
     return { status: 201, body: row };
   }
