@@ -2,12 +2,11 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import type { Configuration } from '../config/configuration.js';
 import { GRAPH_VERSIONS } from '../graph/http/request-context.js';
-import { NAMESPACE } from '../graph/odata/edm.js';
 import { FIRST_APP_ID } from '../identity/local/local-apps.js';
 import { DEFAULT_TENANT } from '../identity/local/tenant.js';
 import { DEFAULT_SCOPE } from '../identity/permissions/require-permissions.js';
 import { addErrorExamples } from './error-examples.js';
-import { type Operation, operationsOf } from './operations.js';
+import { operationsOf } from './operations.js';
 import { describePermissions } from './permission-tables.js';
 import { documentOf } from './version-document.js';
 import { separateVersions } from './versioned-schemas.js';
@@ -64,18 +63,7 @@ export function createDocument(app: NestFastifyApplication, { identity }: Config
     operationIdFactory: (controller, method) =>
       `${controller.replace(/Controller$/, '')}.${method.replace(/\[\d+\]$/, '')}`,
   });
-  return separateVersions(
-    addErrorExamples(describePermissions(withUniqueIds(withoutUnknownSchemes(document)))),
-  );
-}
-
-/** An action may be called by its qualified name as well, which makes a second operation of the same handler. */
-function withUniqueIds(document: OpenAPIObject): OpenAPIObject {
-  for (const [path, operations] of Object.entries(document.paths)) {
-    if (!path.includes(`/${NAMESPACE}.`)) continue;
-    for (const operation of Object.values(operations) as Operation[]) operation.operationId += 'Qualified';
-  }
-  return document;
+  return separateVersions(addErrorExamples(describePermissions(withoutUnknownSchemes(document))));
 }
 
 /** A route offers every way to bring a token; those that this configuration lacks go. */

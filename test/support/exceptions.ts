@@ -55,3 +55,9 @@ const isElsewhere = (title: Title): boolean =>
 export const describeException = (title: Title, tests: () => void): void => {
   describe.skipIf(isElsewhere(title))(title, tests);
 };
+
+/**
+ * How often a server is killed where 20 times are wanted. On PostgreSQL it is not the server that keeps what was
+ * acknowledged, so that a few times show the same.
+ */
+export const KILLS = onPostgres ? 3 : 20;

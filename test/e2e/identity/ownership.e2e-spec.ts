@@ -36,10 +36,12 @@ function verdict(relation: Relation, permission: Permission, needed: readonly Pe
 describe('permission × kind of caller × operation × ownership', () => {
   let server: TestServer;
   let routes: Route[];
+  let owner: { readonly as: string };
   const tokens = new Map<string, Promise<string>>();
   const shared = new Map<string, Promise<string>>();
   beforeAll(async () => {
     server = await startServer({ SCHEMA_PROVISIONING_MS: '0' });
+    owner = { as: await tokenOf(server, CALLERS.owner) };
     routes = routesOf(server.app).filter(({ declared }) => declared !== undefined);
   });
   afterAll(() => server.close());
@@ -60,12 +62,7 @@ describe('permission × kind of caller × operation × ownership', () => {
   /** Where a call goes: to what is there for this call alone, or for all that change nothing. */
   async function target(route: Route, forThisCall: boolean): Promise<string> {
     const make = async (): Promise<string> =>
-      prepared(
-        server,
-        route,
-        { as: await tokenOf(server, CALLERS.owner) },
-        { configuration: { authorizedAppIds: [AUTHORIZED] } },
-      );
+      prepared(server, route, owner, { configuration: { authorizedAppIds: [AUTHORIZED] } });
     if (forThisCall) return make();
     const key = `${route.method} ${route.path}`;
     const known = shared.get(key) ?? make();
@@ -77,7 +74,6 @@ describe('permission × kind of caller × operation × ownership', () => {
     const { method, path } = route;
     const sample = sampleOf(method, path);
     const expected = verdict(relation, permission, opening(registered(method, path), kind));
-    const owner = { as: await tokenOf(server, CALLERS.owner) };
     const url = await target(route, expected === 'lets in' && method !== 'GET');
     const before = await send(server, 'GET', url, owner);
     const answer: Answer = await send(server, method, url, {

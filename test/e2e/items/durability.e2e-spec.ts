@@ -1,3 +1,4 @@
+import { KILLS } from '../../support/exceptions.js';
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
@@ -7,7 +8,6 @@ import { type RunningProgram, startProgram } from '../../support/process.js';
 import { validSchema } from '../../support/schemas.js';
 import { temporaryFolder } from '../../support/server.js';
 
-const KILLS = 20;
 const AT_A_TIME = 32;
 const CONNECTION = '/beta/external/connections/durable1';
 

@@ -235,9 +235,7 @@ describe('odata.metadata=full', () => {
       ...entity.slice(0, entity.indexOf('</EntityType>')).matchAll(/NavigationProperty Name="(\w+)"/g),
     ].map(([, name]) => name);
     const linked = Object.keys(body).flatMap((key) => /^(\w+)@odata\.navigationLink$/.exec(key)?.[1] ?? []);
-    expect(linked.toSorted((a, b) => a.localeCompare(b))).toEqual(
-      declared.toSorted((a, b) => a!.localeCompare(b!)),
-    );
+    expect(new Set(linked)).toEqual(new Set(declared));
     for (const name of linked) {
       const { status } = await send(
         server,

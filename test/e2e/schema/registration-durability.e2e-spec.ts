@@ -1,3 +1,4 @@
+import { KILLS } from '../../support/exceptions.js';
 import { execFileSync } from 'node:child_process';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -6,7 +7,6 @@ import { type RunningProgram, startProgram } from '../../support/process.js';
 import { validSchema } from '../../support/schemas.js';
 import { temporaryFolder } from '../../support/server.js';
 
-const ROUNDS = 20;
 const AT_ONCE = 4;
 const PROVISIONING_MS = 300;
 
@@ -66,9 +66,9 @@ describe('a registration that was answered 202', () => {
     }
   }
 
-  it(`survives kill -9, ${ROUNDS} times: the operation completes and the connection is ready`, async () => {
+  it(`survives kill -9, ${KILLS} times: the operation completes and the connection is ready`, async () => {
     const all: Registration[] = [];
-    for (let round = 0; round < ROUNDS; round++) {
+    for (let round = 0; round < KILLS; round++) {
       const acknowledged: Registration[] = [];
       const clients = Array.from({ length: AT_ONCE }, () => client(acknowledged));
       while (acknowledged.length < AT_ONCE) await wait(1);
