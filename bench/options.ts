@@ -3,7 +3,7 @@ import { deleteUnderLoad } from './measurements/delete-under-load.js';
 import { flatCost } from './measurements/flat-cost.js';
 import type { LongMeasurement } from './measurements/measurement.js';
 import type { Scenario } from './scenarios/scenario.js';
-import { DEFAULT_SCENARIOS, SCENARIOS } from './scenarios/scenarios.js';
+import { SCENARIOS } from './scenarios/scenarios.js';
 import { floor } from './servers/floor.js';
 import { jsonServer } from './servers/json-server.js';
 import { oursOnPostgres, threeOnPostgres } from './servers/ours-on-postgres.js';
@@ -22,7 +22,7 @@ export const USAGE = `npm run bench -- [options]
   --seconds N      how long each measurement takes (default 6)
   --database D     sqlite or postgres (default sqlite): this server beside others, or on one database and on the other
   --only A,B       of ${names(ON_SQLITE)}; with PostgreSQL, of ${names(ON_POSTGRES)} (default: all; with --profile, ours)
-  --scenarios A,B  of ${names(BY_NAME)}, or none (default: ${DEFAULT_SCENARIOS.map(({ name }) => name).join(',')})
+  --scenarios A,B  of ${names(BY_NAME)}, or none (default: all)
   --long A,B       of ${names(LONG)}, or none (default: delete; none where anything else is chosen)
   --profile        shows where the time of each server goes; its rates are then lower
   --tries N        how often a measurement may be made that other programs disturb (default 1)
@@ -77,7 +77,7 @@ export function readOptions(): Options | undefined {
     tries: number('tries', values.tries),
     servers: chosen(servers, only ?? (profile ? 'ours' : Object.keys(servers).join(','))),
     base: servers === ON_POSTGRES ? oursOnPostgres : floor,
-    scenarios: scenarios === undefined ? DEFAULT_SCENARIOS : chosen(BY_NAME, scenarios),
+    scenarios: scenarios === undefined ? SCENARIOS : chosen(BY_NAME, scenarios),
     long: chosen(LONG, long ?? (narrowed ? 'none' : 'delete')),
     profile,
   };

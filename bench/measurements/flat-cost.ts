@@ -34,13 +34,18 @@ async function newConnection(folder: string): Promise<string> {
 export const flatCost: LongMeasurement = {
   title: `Items of 2 kB are put into a connection of ${SIZES.map(whole).join(' and of ')} items`,
   async run({ seconds, parent, say }) {
-    const folder = await mkdtemp(join(parent, 'flat-'));
-    const connection = await newConnection(folder);
-    const rates: number[] = [];
-    const rows: string[][] = [];
+    const filled: { size: number; folder: string; connection: string }[] = [];
     for (const size of SIZES) {
+      const folder = await mkdtemp(join(parent, 'flat-'));
+      const connection = await newConnection(folder);
       say(`flat cost: seeding up to ${whole(size)} items`);
       await seed(folder, connection, size);
+      filled.push({ size, folder, connection });
+    }
+    const rates: number[] = [];
+    const rows: string[][] = [];
+    // One after the other, since the machine is not always equally fast.
+    for (const { size, folder, connection } of filled) {
       const running = await ours.start(folder);
       try {
         const put = putting(running, connection);

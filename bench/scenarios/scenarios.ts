@@ -5,6 +5,3 @@ import { read } from './read.js';
 import type { Scenario } from './scenario.js';
 
 export const SCENARIOS: readonly Scenario[] = [create, read, list, putItem];
-
-/** Those that are measured where none are named. */
-export const DEFAULT_SCENARIOS: readonly Scenario[] = [create, read, list];
