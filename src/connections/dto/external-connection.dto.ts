@@ -1,4 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { CollectionDto } from '../../graph/odata/collection.dto.js';
 import { ModelType, Property } from '../../graph/odata/edm.js';
 import { maxLength, notBlank } from '../../graph/odata/rules.js';
 import { CONNECTION_ID_RULES } from '../connection-rules.js';
@@ -169,16 +170,7 @@ export class ExternalConnectionDto extends ConnectionSettings {
 
 /** The answer of `GET /external/connections`. */
 @ModelType({ name: 'externalConnection', schema: 'externalConnectionCollectionResponse' })
-export class ExternalConnectionCollectionDto {
-  @ApiProperty({ required: false, example: 'http://127.0.0.1:3000/beta/$metadata#external/connections' })
-  '@odata.context'?: string;
-
-  @ApiProperty({ required: false, type: 'integer', description: 'With $count=true: of all pages.' })
-  '@odata.count'?: number;
-
-  @ApiProperty({ required: false, description: 'The address of the next page, while more follow.' })
-  '@odata.nextLink'?: string;
-
+export class ExternalConnectionCollectionDto extends CollectionDto {
   @ApiProperty({ type: () => ExternalConnectionDto, isArray: true, required: true })
   value: ExternalConnectionDto[];
 }

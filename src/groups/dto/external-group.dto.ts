@@ -1,4 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { CollectionDto } from '../../graph/odata/collection.dto.js';
 import { ModelType, Property } from '../../graph/odata/edm.js';
 import { GROUP_ID_RULE } from '../group-rules.js';
 import { IdentityDto } from './identity.dto.js';
@@ -90,16 +91,7 @@ export class ExternalGroupDto {
 
 /** The answer of `GET …/groups`. */
 @ModelType({ name: 'externalGroup', schema: 'externalGroupCollectionResponse' })
-export class ExternalGroupCollectionDto {
-  @ApiProperty({ required: false })
-  '@odata.context'?: string;
-
-  @ApiProperty({ required: false, type: 'integer', description: 'With $count=true: of all pages.' })
-  '@odata.count'?: number;
-
-  @ApiProperty({ required: false, description: 'The address of the next page, while more follow.' })
-  '@odata.nextLink'?: string;
-
+export class ExternalGroupCollectionDto extends CollectionDto {
   @ApiProperty({ type: () => ExternalGroupDto, isArray: true, required: true })
   value: ExternalGroupDto[];
 }

@@ -1,4 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { CollectionDto } from '../../graph/odata/collection.dto.js';
 import { ModelType, Property } from '../../graph/odata/edm.js';
 import { IDENTITY_TYPE, type IdentityType } from '../enums.js';
 
@@ -48,16 +49,7 @@ export class IdentityDto {
 
 /** The answer of `GET …/groups/{id}/members`. */
 @ModelType({ name: 'identity', schema: 'identityCollectionResponse' })
-export class IdentityCollectionDto {
-  @ApiProperty({ required: false })
-  '@odata.context'?: string;
-
-  @ApiProperty({ required: false, type: 'integer', description: 'With $count=true: of all pages.' })
-  '@odata.count'?: number;
-
-  @ApiProperty({ required: false, description: 'The address of the next page, while more follow.' })
-  '@odata.nextLink'?: string;
-
+export class IdentityCollectionDto extends CollectionDto {
   @ApiProperty({ type: () => IdentityDto, isArray: true, required: true })
   value: IdentityDto[];
 }

@@ -1,5 +1,13 @@
 import { HttpCode, Param, Post, Res } from '@nestjs/common';
-import { ApiBody, ApiOkResponse, ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
+import {
+  ApiBody,
+  ApiExcludeEndpoint,
+  ApiOkResponse,
+  ApiOperation,
+  ApiParam,
+  ApiResponse,
+  ApiTags,
+} from '@nestjs/swagger';
 import { type FastifyReply } from 'fastify';
 import { ID_PARAMETER } from '../../connections/connections.examples.js';
 import { ApiGraphErrors } from '../../graph/errors/api-graph-errors.js';
@@ -21,12 +29,6 @@ import {
   type ExternalActivityResultDto,
 } from './external-activity.dto.js';
 
-const SOME_RECORDED = {
-  status: 207,
-  type: ExternalActivityResultCollectionDto,
-  description: 'Some are not recorded: `error` of each says why, or null.',
-} as const;
-
 @ApiTags('externalActivity')
 @GraphController('external/connections/:id/items/:itemId')
 export class ActivitiesController {
@@ -45,7 +47,11 @@ export class ActivitiesController {
   @ApiParam(ITEM_ID_PARAMETER)
   @ApiBody({ type: AddActivitiesDto, examples: ACTIVITIES_EXAMPLES })
   @ApiOkResponse({ type: ExternalActivityResultCollectionDto, description: 'All are recorded.' })
-  @ApiResponse(SOME_RECORDED)
+  @ApiResponse({
+    status: 207,
+    type: ExternalActivityResultCollectionDto,
+    description: 'Some are not recorded: `error` of each says why, or null.',
+  })
   @ApiGraphErrors(400, 401, 403, 404, 413, 415, 503)
   async add(
     @CurrentCaller() caller: AuthorizedCaller,
@@ -65,16 +71,7 @@ export class ActivitiesController {
   @RequirePermissions(ADD_ACTIVITIES)
   @Throttled('itemIngestion')
   @AnswersCollection(`Collection(${NAMESPACE}.externalActivityResult)`)
-  @ApiOperation({
-    summary: 'Add activities (qualified name)',
-    description: 'The same action, named with its namespace.',
-  })
-  @ApiParam(ID_PARAMETER)
-  @ApiParam(ITEM_ID_PARAMETER)
-  @ApiBody({ type: AddActivitiesDto, examples: ACTIVITIES_EXAMPLES })
-  @ApiOkResponse({ type: ExternalActivityResultCollectionDto, description: 'All are recorded.' })
-  @ApiResponse(SOME_RECORDED)
-  @ApiGraphErrors(400, 401, 403, 404, 413, 415, 503)
+  @ApiExcludeEndpoint()
   addQualified(
     @CurrentCaller() caller: AuthorizedCaller,
     @Param('id') id: string,

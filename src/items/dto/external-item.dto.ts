@@ -1,4 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { CollectionDto } from '../../graph/odata/collection.dto.js';
 import { ModelType, Property } from '../../graph/odata/edm.js';
 import { GUID_RULE } from '../item-rules.js';
 import { EXTERNAL_ITEM_CONTENT_TYPE } from '../enums.js';
@@ -133,16 +134,7 @@ export class ExternalItemDto {
 
 /** The answer of `GET …/items`. */
 @ModelType({ name: 'externalItem', schema: 'externalItemCollectionResponse' })
-export class ExternalItemCollectionDto {
-  @ApiProperty({ required: false })
-  '@odata.context'?: string;
-
-  @ApiProperty({ required: false, type: 'integer', description: 'With $count=true: of all pages.' })
-  '@odata.count'?: number;
-
-  @ApiProperty({ required: false, description: 'The address of the next page, while more follow.' })
-  '@odata.nextLink'?: string;
-
+export class ExternalItemCollectionDto extends CollectionDto {
   @ApiProperty({ type: () => ExternalItemDto, isArray: true, required: true })
   value: ExternalItemDto[];
 }

@@ -1,4 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { CollectionDto } from '../../graph/odata/collection.dto.js';
 import { type EnumType, ModelType, Property } from '../../graph/odata/edm.js';
 import { PublicErrorDto } from '../../graph/odata/public-error.dto.js';
 
@@ -44,16 +45,7 @@ export class ConnectionOperationDto {
 
 /** The answer of `GET …/operations`. */
 @ModelType({ name: 'connectionOperation', schema: 'connectionOperationCollectionResponse' })
-export class ConnectionOperationCollectionDto {
-  @ApiProperty({ required: false })
-  '@odata.context'?: string;
-
-  @ApiProperty({ required: false, type: 'integer', description: 'With $count=true: of all pages.' })
-  '@odata.count'?: number;
-
-  @ApiProperty({ required: false, description: 'The address of the next page, while more follow.' })
-  '@odata.nextLink'?: string;
-
+export class ConnectionOperationCollectionDto extends CollectionDto {
   @ApiProperty({ type: () => ConnectionOperationDto, isArray: true, required: true })
   value: ConnectionOperationDto[];
 }
