@@ -43,7 +43,7 @@ describeException('units of work at the same moment', () => {
   async function newRow(): Promise<{ tenantId: string }> {
     const key = { tenantId: randomUUID() };
     await database.write((manager) =>
-      manager.insert(TenantEntity, { ...key, connectionCount: 0, itemCount: 0 }),
+      manager.insert(TenantEntity, { ...key, connectionCount: 0, itemCount: 0, groupCount: 0 }),
     );
     return key;
   }
@@ -95,7 +95,9 @@ describeException('units of work at the same moment', () => {
     const key = await newRow();
     const failing = database.write(async (manager) => {
       await increment(manager, key);
-      await manager.insert(TenantEntity, { ...key, connectionCount: 0, itemCount: 0 }).catch(() => undefined);
+      await manager
+        .insert(TenantEntity, { ...key, connectionCount: 0, itemCount: 0, groupCount: 0 })
+        .catch(() => undefined);
     });
     await expect(failing).rejects.toThrow('went on after a statement of it had failed');
     expect(await countOf(key)).toBe(0);
@@ -115,7 +117,12 @@ describeException('units of work at the same moment', () => {
     let attempts = 0;
     const lost = units.write(async (manager) => {
       attempts++;
-      await manager.insert(TenantEntity, { tenantId: randomUUID(), connectionCount: 0, itemCount: 0 });
+      await manager.insert(TenantEntity, {
+        tenantId: randomUUID(),
+        connectionCount: 0,
+        itemCount: 0,
+        groupCount: 0,
+      });
     });
     const outcome = expect(lost).rejects.toThrow(/terminat/);
     const committing =
