@@ -46,7 +46,7 @@ export class Program {
   private readonly ended: Promise<[number | null, NodeJS.Signals | null]>;
   private readonly child: ChildProcess;
 
-  constructor(command: string, args: readonly string[], environment: Record<string, string> = {}) {
+  constructor(command: string, args: readonly string[], environment: Readonly<Record<string, string>> = {}) {
     this.child = spawn(command, args, { env: { PATH: process.env.PATH, ...environment } });
     this.child.stdout!.setEncoding('utf8').on('data', (chunk: string) => (this.stdout += chunk));
     this.child.stderr!.setEncoding('utf8').on('data', (chunk: string) => (this.stderr += chunk));
@@ -54,7 +54,7 @@ export class Program {
   }
 
   /** The server as a user starts it. */
-  static server(environment: Record<string, string>): Program {
+  static server(environment: Readonly<Record<string, string>>): Program {
     return new Program(process.execPath, [PROGRAM], environment);
   }
 

@@ -1,8 +1,8 @@
-import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createDocument } from '../../../src/openapi/documents.js';
 import { Declared } from '../../support/answers.js';
 import { newTenant } from '../../support/callers.js';
+import { query } from '../../support/database.js';
 import { assertGraphError } from '../../support/errors.js';
 import { type Answer, type Call, send } from '../../support/http.js';
 import { itemPath, putItem } from '../../support/items.js';
@@ -35,12 +35,12 @@ describe.each(['beta', 'v1.0'])('POST …/items/{id}/addActivities in %s', (vers
     send(server, 'POST', `${itemPath(connection, id, version)}/${action}`, { body: { activities }, ...call });
 
   const recorded = async (itemId = 'T1'): Promise<number> => {
-    const rows = await server.app
-      .get(DataSource)
-      .query<{ n: number | string }[]>(
-        'SELECT count(*) AS n FROM external_activity WHERE "itemId" = \'' + itemId + "'",
-      );
-    return Number(rows[0]!.n);
+    const rows = await query<{ n: number }>(
+      server,
+      'SELECT count(*) AS "n" FROM "external_activity" WHERE "itemId" = ?',
+      [itemId],
+    );
+    return rows[0]!.n;
   };
 
   it.each(['addActivities', QUALIFIED, 'addactivities'])(

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { create, ids, read } from '../../support/connections.js';
+import { query } from '../../support/database.js';
 import { assertGraphError } from '../../support/errors.js';
 import { send } from '../../support/http.js';
 import { deleteItem, getItem, listItems, putItem, validItem } from '../../support/items.js';
@@ -65,7 +65,7 @@ describe('DELETE /external/connections/{id}/items/{id}', () => {
 
   it('goes with its connection: a new one of the same id has none of the old items', async () => {
     const tenantItems = async (): Promise<unknown> =>
-      (await server.app.get(DataSource).query('SELECT sum(itemCount) AS n FROM tenant'))[0].n;
+      (await query<{ n: number }>(server, 'SELECT sum("itemCount") AS "n" FROM "tenant"'))[0]!.n;
     const before = await tenantItems();
     const id = await readyConnection(server);
     const items = Array.from({ length: 300 }, (_, index) => `T${index}`);
@@ -93,7 +93,7 @@ describe('DELETE /external/connections/{id}/items/{id}', () => {
     expect((await putItem(server, id, 'T1', validItem({ properties: { title: 'new' } }))).status).toBe(200);
 
     const rows = async (): Promise<number> =>
-      (await server.app.get(DataSource).query('SELECT count(*) AS n FROM external_item'))[0].n;
+      (await query<{ n: number }>(server, 'SELECT count(*) AS "n" FROM "external_item"'))[0]!.n;
     for (let patience = 0; (await rows()) > 1 && patience < 500; patience++) await wait(20);
     expect(await rows()).toBe(1);
     expect(ids(await listItems(server, id))).toEqual(['T1']);

@@ -1,7 +1,7 @@
-import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { tokenOf } from '../../support/callers.js';
 import { ids, read } from '../../support/connections.js';
+import { query } from '../../support/database.js';
 import { send } from '../../support/http.js';
 import {
   content,
@@ -30,10 +30,13 @@ describe('simultaneous writes of items', () => {
     putItem(server, connection, id, validItem({ properties: { title } }), { as });
   const remove = (id: string) => deleteItem(server, connection, id, { as });
   const counts = async (): Promise<{ ingested: number; rows: number; tenant: number }> => {
-    const database = server.app.get(DataSource);
-    const [{ rows }] = await database.query('SELECT count(*) AS rows FROM external_item');
-    const [{ tenant }] = await database.query('SELECT sum(itemCount) AS tenant FROM tenant');
-    return { ingested: (await read(server, connection, { as })).body.ingestedItemsCount, rows, tenant };
+    const count = async (what: string): Promise<number> =>
+      (await query<{ n: number }>(server, `SELECT ${what}`))[0]!.n;
+    return {
+      ingested: (await read(server, connection, { as })).body.ingestedItemsCount,
+      rows: await count('count(*) AS "n" FROM "external_item"'),
+      tenant: await count('sum("itemCount") AS "n" FROM "tenant"'),
+    };
   };
 
   it('of the same new id, in 200 rounds: all are 200, and the item is counted once', async () => {

@@ -1,20 +1,18 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import Sqlite from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DEFAULT_TENANT, tenantIdOf } from '../../../src/identity/local/tenant.js';
 import { create, read, validConnection } from '../../support/connections.js';
+import { query, temporaryDatabase } from '../../support/database.js';
 import { send } from '../../support/http.js';
 import { itemPath, putItem, validItem } from '../../support/items.js';
 import { ensureBuilt, type Outcome, Program } from '../../support/program.js';
 import { property, readyConnection, validSchema } from '../../support/schemas.js';
-import { startServer, temporaryFolder, type TestServer } from '../../support/server.js';
+import { startServer, type TestServer } from '../../support/server.js';
 
 const PATIENCE_MS = 120_000;
 const AS = { as: { tenantId: DEFAULT_TENANT } };
 const id = (number: number): string => `seed${String(number).padStart(12, '0')}`;
 
-const start = (environment: Record<string, string>, ...args: readonly string[]): Program =>
+const start = (environment: Readonly<Record<string, string>>, ...args: readonly string[]): Program =>
   new Program(process.execPath, ['dist/cli/seed.js', ...args], environment);
 
 describe('npm run seed', () => {
@@ -25,8 +23,7 @@ describe('npm run seed', () => {
   });
   afterAll(() => server.close());
 
-  const seed = (...args: readonly string[]): Promise<Outcome> =>
-    start({ DATA_DIR: server.dataDir }, ...args).outcome();
+  const seed = (...args: readonly string[]): Promise<Outcome> => start(server.environment, ...args).outcome();
   const count = async (connection: string, tenantId = DEFAULT_TENANT): Promise<[unknown, unknown]> => {
     const as = { tenantId };
     const { body } = await read(server, connection, { as });
@@ -71,7 +68,7 @@ describe('npm run seed', () => {
     'goes on where it was killed, and writes nothing when all is there',
     async () => {
       const args = ['--items', '6000', '--connection', 'killed'];
-      const program = start({ DATA_DIR: server.dataDir }, ...args);
+      const program = start(server.environment, ...args);
       for (;;) {
         const { body } = await send(server, 'GET', itemPath('killed', id(1000)), AS);
         if (body.id === id(1000)) break;
@@ -79,7 +76,8 @@ describe('npm run seed', () => {
       program.signal('SIGKILL');
       expect((await program.outcome()).signal).toBe('SIGKILL');
       const [, there] = await count('killed');
-      expect(there).toBeGreaterThanOrEqual(1000);
+      // Items on their way together arrive in any order.
+      expect(there).toBeGreaterThan(1000 - 256);
       expect(there).toBeLessThan(6000);
 
       const { stdout } = await seed(...args);
@@ -124,28 +122,17 @@ describe('npm run seed', () => {
   it(
     'ends with 1 at the limit of a connection, which is full then [itemLimitReached]',
     async () => {
-      const folder = temporaryFolder();
+      const own = await temporaryDatabase();
       try {
-        const environment = {
-          DATABASE_URL: `sqlite:${join(folder.path, 'other.db')}`,
-          DATA_DIR: folder.path,
-        };
-        const { code, stdout, stderr } = await start(
-          { ...environment, MAX_ITEMS_PER_CONNECTION: '700' },
-          '--items',
-          '1000',
-        ).outcome();
+        const limited = { ...own.environment, MAX_ITEMS_PER_CONNECTION: '700' };
+        const { code, stdout, stderr } = await start(limited, '--items', '1000').outcome();
         expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
         expect(stderr).toContain('QuotaLimitReached');
         expect(stderr).toContain('MAX_ITEMS_PER_CONNECTION');
         expect(stderr).not.toMatch(/^ +at /m);
-        expect(existsSync(join(folder.path, 'graph-connections.db'))).toBe(false);
-        const database = new Sqlite(join(folder.path, 'other.db'), { readonly: true });
-        const [row] = database.prepare('SELECT count(*) AS items FROM external_item').all();
-        database.close();
-        expect(row).toEqual({ items: 700 });
+        expect(await query(own, 'SELECT count(*) AS "items" FROM "external_item"')).toEqual([{ items: 700 }]);
       } finally {
-        folder.remove();
+        await own.remove();
       }
     },
     PATIENCE_MS,
