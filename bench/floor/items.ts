@@ -50,6 +50,7 @@ export function itemRoutes(server: FastifyInstance, database: Database.Database,
         acl,
         properties,
         content,
+        activities: [],
       });
     },
   );

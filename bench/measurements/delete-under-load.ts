@@ -54,22 +54,19 @@ class Beside {
 
   /** Whether the server has still to remove something of a connection. It looks for one row, and costs nothing. */
   isRemoving(connectionKey: string): boolean {
-    return this.has('external_connection_removal', connectionKey);
+    return this.has('external_connection_removal', 'ownerKey', connectionKey);
   }
 
   hasChildren(connectionKey: string): boolean {
-    return this.has('external_connection_authorized_app', connectionKey);
+    return this.has('external_connection_authorized_app', 'connectionKey', connectionKey);
   }
 
   close(): void {
     this.database.close();
   }
 
-  private has(table: string, connectionKey: string): boolean {
-    return (
-      this.database.prepare(`SELECT 1 FROM ${table} WHERE connectionKey = ? LIMIT 1`).get(connectionKey) !==
-      undefined
-    );
+  private has(table: string, column: string, key: string): boolean {
+    return this.database.prepare(`SELECT 1 FROM ${table} WHERE ${column} = ? LIMIT 1`).get(key) !== undefined;
   }
 }
 

@@ -8,15 +8,17 @@ import { ConnectionChildren, type ChildTable } from './connection-children.js';
 import { RemovalEntity } from './removal.entity.js';
 
 /** So many rows go in one unit of work: few enough that a request which waits behind it does not notice. */
-const SLICE = 200;
+const SLICE = 40;
 const PAUSE_MS = 5;
+/** So many times as long as a slice took, others have the database for themselves. */
+const PAUSES_A_SLICE = 4;
 const RETRY_MS = 1_000;
 
 const findRemoval = new PreparedFind(RemovalEntity, ['ownerKey']);
 
 /**
- * Removes what lies under deleted connections, and under what was deleted below one, slice by slice. What is to be removed stands in the database, so the work
- * goes on by itself after a restart, and several servers may do it at once.
+ * Removes what lies under deleted connections, and under what was deleted below one, slice by slice. What is to be
+ * removed stands in the database, so the work goes on by itself after a restart, and several servers may do it at once.
  */
 @Injectable()
 export class ConnectionRemover implements OnApplicationBootstrap, OnModuleDestroy {
@@ -73,19 +75,29 @@ export class ConnectionRemover implements OnApplicationBootstrap, OnModuleDestro
 
   private async remove(ownerKey: string): Promise<void> {
     for (const table of this.children.all) {
-      const removed = (): Promise<number> =>
-        this.database.write(async (manager) =>
-          // Another server that removes the same slice would find nothing to delete, and take that for the end.
-          (await findRemoval.locked(manager, { ownerKey })) === null
-            ? 0
-            : removeSlice(manager, table, ownerKey),
+      for (;;) {
+        const { removed, tookMs } = await this.database.write((manager) =>
+          timedSlice(manager, table, ownerKey),
         );
-      while ((await removed()) > 0) {
-        await wait(PAUSE_MS, undefined, { signal: this.stopping.signal });
+        if (removed === 0) break;
+        await wait(Math.max(PAUSE_MS, PAUSES_A_SLICE * tookMs), undefined, { signal: this.stopping.signal });
       }
     }
     await this.database.write((manager) => manager.delete(RemovalEntity, { ownerKey }));
   }
+}
+
+/** Removes a slice, and tells how long others had to wait for it. */
+async function timedSlice(
+  manager: EntityManager,
+  table: ChildTable,
+  ownerKey: string,
+): Promise<{ readonly removed: number; readonly tookMs: number }> {
+  const start = performance.now();
+  // Another server that removes the same slice would find nothing to delete, and take that for the end.
+  const mine = (await findRemoval.locked(manager, { ownerKey })) !== null;
+  const removed = mine ? await removeSlice(manager, table, ownerKey) : 0;
+  return { removed, tookMs: performance.now() - start };
 }
 
 /** How many rows went; with none, nothing is left. */

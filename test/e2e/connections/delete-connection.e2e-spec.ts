@@ -125,7 +125,7 @@ describe('DELETE /external/connections/{id}', () => {
     const id = newId();
     const before = await startServer(environment);
     await create(before, validConnection({ id }));
-    const key = await addChildren(before, id, 100_000);
+    const key = await addChildren(before, id, 30_000);
     await remove(before, id);
     expect(await count(before, key)).toBeGreaterThan(0);
     await before.close();
