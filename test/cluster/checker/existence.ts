@@ -48,11 +48,11 @@ export function existenceFaults(object: string, claims: readonly Claim[]): Fault
 
   const deletion = gone ?? earliest(deletions, 'start');
   const lost = of('missed').filter((missed) => {
-    const before = firstThere === undefined || missed.start < firstThere.end;
+    const before = firstThere === undefined || missed.start <= firstThere.end;
     const after =
       deletion !== undefined &&
-      missed.end > deletion.start &&
-      (lastThere === undefined || missed.end > lastThere.start);
+      missed.end >= deletion.start &&
+      (lastThere === undefined || missed.end >= lastThere.start);
     return !before && !after;
   });
   if (lost.length > 0)
