@@ -13,15 +13,13 @@ function notFound(drop: Drop): never {
 const claimsOf = ({ claims }: History, object: string, ...said: readonly Claim['said'][]): Claim[] =>
   claims.filter((claim) => claim.object === object && said.includes(claim.said));
 
-/** The last value of a connection's name goes back to the one before. */
+/** A connection's name goes back to one that was acknowledged before the last one was sent. */
 async function dropUpdate(url: string, history: History, { shared }: World): Promise<string> {
   for (const thing of shared.filter(({ fields }) => fields.includes('name'))) {
-    const written = claimsOf(history, thing.register('name'), 'written').toSorted(
-      (a, b) => a.start - b.start,
-    );
-    const [before, last] = written.slice(-2);
-    if (before === undefined || last === undefined || !written.every(isCertain) || before.end > last.start)
-      continue;
+    const written = claimsOf(history, thing.register('name'), 'written').filter(isCertain);
+    const last = written.toSorted((a, b) => a.start - b.start).at(-1)!;
+    const before = written.find(({ end }) => end < last.start);
+    if (before === undefined) continue;
     await ask(url, 'UPDATE external_connection SET name = $1 WHERE id = $2', [before.value, thing.id]);
     return thing.register('name');
   }

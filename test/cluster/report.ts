@@ -3,6 +3,7 @@ import { describeFault, type Fault } from './checker/fault.js';
 import type { ClusterRun } from './run.js';
 
 const SHOWN = 20;
+const LAST_WORDS = 1_000;
 
 /** Requests by kind, and by what came of them. */
 function table({ history }: ClusterRun): string[] {
@@ -21,6 +22,9 @@ function table({ history }: ClusterRun): string[] {
 }
 
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(2)} s`;
+
+const lastWords = ({ servers }: ClusterRun, server: number): string =>
+  `Server ${server} said last: ${servers.output(server).slice(-LAST_WORDS) || 'nothing'}`;
 
 /** What a run did and what it found, for a person. */
 export function report(run: ClusterRun, faults: readonly Fault[]): string {
@@ -41,5 +45,6 @@ export function report(run: ClusterRun, faults: readonly Fault[]): string {
     `Last 503 after the database's return: ${seconds(awayAfterReturn(calls, run.outages))}`,
     `Faults: ${faults.length}`,
     ...faults.slice(0, SHOWN).map(describeFault),
+    ...(faults.length === 0 ? [] : run.servers.urls.map((_, server) => lastWords(run, server))),
   ].join('\n');
 }

@@ -46,7 +46,7 @@ export function awayAfterReturn(calls: readonly Call[], outages: readonly Outage
 export function answerFaults(calls: readonly Call[], outages: readonly Outage[], servers: number): Fault[] {
   const faults: Fault[] = calls.flatMap((call) => {
     const rule = faultOf(call, outages);
-    return rule === undefined ? [] : [{ of: call.kind, rule, shownBy: [call] }];
+    return rule === undefined ? [] : [{ of: call.kind, rule, shownBy: [{ call }] }];
   });
   for (const { of, returned } of outages)
     for (let server = 0; server < servers; server++) {

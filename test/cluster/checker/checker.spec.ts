@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { faultsOf } from './checker.js';
+import type { Count } from './counts.js';
 import { said } from './histories.js';
 
 describe('the checker', () => {
@@ -14,11 +15,11 @@ describe('the checker', () => {
     ];
     const found = faultsOf({ calls: [], claims }, [], 0, []);
     expect(found.map(({ of }) => of)).toEqual(['a1 name', 'b2']);
-    expect(found[1]!.shownBy).toEqual([claims[4]!.call, claims[5]!.call]);
+    expect(found[1]!.shownBy).toEqual([claims[4], claims[5]]);
   });
 
   it('finds a wrong count', () => {
-    const counts = [
+    const counts: Count[] = [
       { of: 'items of a1', told: { ingestedItemsCount: 3, rows: 3 } },
       { of: 'items of b2', told: { ingestedItemsCount: 3, rows: 2 } },
       { of: 'groups of b2', told: { counted: Number.NaN, rows: 2 } },

@@ -15,39 +15,41 @@ const latestStart = (claims: readonly Claim[]): Claim | undefined =>
  * part ended before one of an earlier part began; that is what is looked for, part by part. A `missed` that can be of the time
  * before is taken for that; else it must be of the time after.
  *
+ * Of one object one fault is told: others follow from it.
+ *
  * The load keeps two rules that make this exact: no id is used again, and nothing is deleted whose creation is uncertain,
  * for that could still happen after the deletion.
  */
 export function existenceFaults(object: string, claims: readonly Claim[]): Fault[] {
   const of = (...said: readonly Claim['said'][]): Claim[] =>
     claims.filter((claim) => said.includes(claim.said));
+  const fault = (rule: string, ...shownBy: readonly (Claim | undefined)[]): Fault[] => [
+    { of: object, rule, shownBy: shownBy.filter((claim) => claim !== undefined) },
+  ];
   const creations = of('created', 'put');
+  const created = of('created').filter(isCertain);
   const deletions = of('deleted');
-  const certainDeletions = deletions.filter(isCertain);
+  const deleted = deletions.filter(isCertain);
   if (deletions.length > 0 && !creations.every(isCertain))
     throw new Error(`${object}: deleted though its creation is uncertain.`);
-  const faults: Fault[] = [];
-  const fault = (rule: string, ...shown: readonly (Claim | undefined)[]): void =>
-    void faults.push({ of: object, rule, shownBy: shown.flatMap((claim) => claim?.call ?? []) });
 
-  const created = of('created').filter(isCertain);
-  if (created.length > 1) fault(`created ${created.length} times`, ...created);
-  if (certainDeletions.length > 1) fault(`deleted ${certainDeletions.length} times`, ...certainDeletions);
+  if (created.length > 1) return fault(`created ${created.length} times`, ...created);
+  if (deleted.length > 1) return fault(`deleted ${deleted.length} times`, ...deleted);
+
+  const firstCreation = earliest(creations, 'start');
+  const early = earliest([...of('seen'), ...deleted], 'end');
+  if (early !== undefined && early.end < (firstCreation?.start ?? Infinity))
+    return fault('was there before anybody created it', early, firstCreation);
 
   const there = [...creations.filter(isCertain), ...of('seen')];
-  const firstCreation = earliest(creations, 'start');
-  const early = earliest([...of('seen'), ...certainDeletions], 'end');
-  if (early !== undefined && early.end < (firstCreation?.start ?? Infinity))
-    fault('was there before anybody created it', early, firstCreation);
-
-  const [gone] = certainDeletions;
-  const firstThere = earliest([...there, ...certainDeletions], 'end');
+  const firstThere = earliest([...there, ...deleted], 'end');
   const lastThere = latestStart(there);
+  const [gone] = deleted;
   if (gone !== undefined && lastThere !== undefined && gone.end < lastThere.start)
-    fault('was there again after its deletion had been acknowledged', gone, lastThere);
+    return fault('was there again after its deletion had been acknowledged', gone, lastThere);
 
   const deletion = gone ?? earliest(deletions, 'start');
-  const lost = of('missed').filter((missed) => {
+  const lost = of('missed').find((missed) => {
     const before = firstThere === undefined || missed.start <= firstThere.end;
     const after =
       deletion !== undefined &&
@@ -55,12 +57,13 @@ export function existenceFaults(object: string, claims: readonly Claim[]): Fault
       (lastThere === undefined || missed.end >= lastThere.start);
     return !before && !after;
   });
-  if (lost.length > 0)
-    fault(
-      'was not there, though acknowledged and not deleted: a write was lost',
-      firstThere,
-      lost[0],
-      deletion,
-    );
-  return faults;
+  if (lost === undefined) return [];
+  const seenAfter = lastThere !== undefined && lastThere.start > lost.end ? lastThere : undefined;
+  return fault(
+    'was not there, though acknowledged and not deleted: a write was lost',
+    firstThere,
+    lost,
+    deletion,
+    seenAfter,
+  );
 }

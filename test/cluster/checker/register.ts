@@ -29,7 +29,7 @@ export function registerFaults(object: string, claims: readonly Claim[]): Fault[
   const clusters = new Map<string, Cluster>();
   const faults: Fault[] = [];
   const fault = (rule: string, ...shown: readonly Claim[]): void =>
-    void faults.push({ of: object, rule, shownBy: [...new Set(shown.map(({ call }) => call))] });
+    void faults.push({ of: object, rule, shownBy: [...new Set(shown)] });
 
   for (const write of claims.filter(({ said }) => said === 'written')) {
     const value = write.value!;
@@ -56,7 +56,12 @@ export function registerFaults(object: string, claims: readonly Claim[]): Fault[
       if (b.first.end >= a.last.start || a.first.end >= b.last.start) continue;
       fault(
         `${a.value} was there before ${b.value} and after it: an acknowledged write was lost, or a read was stale`,
-        ...[a.first, a.last, b.first, b.last, a.claims[0]!, b.claims[0]!],
+        a.claims[0]!,
+        a.first,
+        a.last,
+        b.claims[0]!,
+        b.first,
+        b.last,
       );
       // One lost write stands in the way of every later one; one is enough to see it.
       return faults;
