@@ -1,6 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { PostgresCluster } from '../support/postgres/cluster.js';
-import { BACK_WITHIN_MS } from './checker/limits.js';
 import type { Servers } from './servers.js';
 
 /** A time in which a server, or the database, was taken away on purpose. */
@@ -13,6 +12,7 @@ export interface Outage {
 }
 
 const KILLED = 1;
+const LOAD_AFTERWARDS_MS = 3_000;
 
 export interface OutageOptions {
   /** How long the load lasts. */
@@ -34,7 +34,7 @@ export async function causeOutages(
   await part(0.04);
   await postgres.startAgain();
   const outages = [ofServer, { of: 'database', from, returned: performance.now() } as const];
-  // The load goes on for longer than service may stay away, so that it is seen to be back.
-  await wait(BACK_WITHIN_MS + 1_000);
+  // The load goes on, so that service is seen to be back.
+  await wait(LOAD_AFTERWARDS_MS);
   return outages;
 }

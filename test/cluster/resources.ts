@@ -7,10 +7,10 @@ export const CONNECTIONS = '/beta/external/connections';
 interface Field {
   readonly body: (value: string) => Record<string, unknown>;
   // eslint-disable-next-line @typescript-eslint/no-explicit-any
-  readonly of: (body: any) => string;
+  readonly of: (body: any) => unknown;
 }
 
-const plain = (name: string): Field => ({ body: (value) => ({ [name]: value }), of: (body) => body[name] });
+const plain = (name: string): Field => ({ body: (value) => ({ [name]: value }), of: (body) => body?.[name] });
 
 /** A kind of resource: how one is created, and its fields, each of which a `PATCH` may change alone. */
 export interface Kind {
@@ -35,12 +35,12 @@ export const ITEM: Kind = {
   fields: {
     properties: {
       body: (value) => ({ properties: { title: value } }),
-      of: (body) => body.properties.title,
+      of: (body) => body?.properties?.title,
     },
-    content: { body: (value) => ({ content: { type: 'text', value } }), of: (body) => body.content.value },
+    content: { body: (value) => ({ content: { type: 'text', value } }), of: (body) => body?.content?.value },
     acl: {
       body: (value) => ({ acl: [{ type: 'user', value, accessType: 'grant' }] }),
-      of: (body) => body.acl[0].value,
+      of: (body) => body?.acl?.[0]?.value,
     },
   },
   besides: {},

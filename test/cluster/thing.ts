@@ -30,8 +30,9 @@ export class Thing {
     return `${this.name} ${field}`;
   }
 
+  /** The value of each field in an answer; of one that is not in it, a value that nobody wrote. */
   valuesOf(body: unknown): [field: string, value: string][] {
-    return Object.entries(this.collection.kind.fields).map(([field, { of }]) => [field, of(body)]);
+    return Object.entries(this.collection.kind.fields).map(([field, { of }]) => [field, String(of(body))]);
   }
 
   /** Creates it, by a `PUT` also where it is there, with new values in all fields. @returns whether it is acknowledged */

@@ -14,8 +14,10 @@ const GOOD = {
   body: { error: { code: 'ServiceNotAvailable', message: 'Later.', innerError: {} } },
 };
 
-/** Every server has answered after everything. */
-const BACK = [0, 1].map((server) => ({ ...answered(200, 20_000, 20_001), server }));
+/** Every server has answered after each outage. */
+const BACK = [2_100, 6_100].flatMap((at) =>
+  [0, 1].map((server) => ({ ...answered(200, at, at + 1), server })),
+);
 
 const rules = (...calls: Call[]): string[] =>
   answerFaults([...BACK, ...calls], OUTAGES, 2).map(({ rule }) => rule);
@@ -44,8 +46,13 @@ describe('the check of answers', () => {
     expect(rules(unanswered(0, 1_100, 1_101), unanswered(1, 5_100, 5_101))).toHaveLength(2);
   });
 
-  it('finds a server that does not come back', () => {
-    expect(answerFaults([BACK[0]!], OUTAGES, 2).map(({ of }) => of)).toEqual(['server 1', 'server 1']);
+  it('finds a server that does not come back, or late', () => {
+    const backOf = (...calls: Call[]): string[] => answerFaults(calls, OUTAGES, 2).map(({ of }) => of);
+    expect(backOf(...BACK)).toEqual([]);
+    expect(backOf(...BACK.filter(({ server }) => server === 0))).toEqual(['server 1', 'server 1']);
+    expect(backOf(...BACK.slice(0, 3), { ...answered(200, 11_001, 11_002), server: 1 })).toEqual([
+      'server 1',
+    ]);
   });
 
   it('tells how long service was away after the database had returned', () => {

@@ -53,10 +53,12 @@ export function answerFaults(calls: readonly Call[], outages: readonly Outage[],
       if (of !== 'database' && of !== server) continue;
       const back = calls.some(
         (call) =>
-          call.server === server && call.start > returned && call.expected.includes(call.answer?.status ?? 0),
+          call.server === server &&
+          call.start > returned &&
+          call.end < returned + BACK_WITHIN_MS &&
+          call.expected.includes(call.answer?.status ?? 0),
       );
-      if (!back)
-        faults.push({ of: `server ${server}`, rule: 'answered nothing after the outage', shownBy: [] });
+      if (!back) faults.push({ of: `server ${server}`, rule: 'was not back in time', shownBy: [] });
     }
   return faults;
 }
