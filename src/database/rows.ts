@@ -1,14 +1,20 @@
 import type { Statement } from 'better-sqlite3';
 import { LRUCache } from 'lru-cache';
 import type { DataSource, ObjectLiteral, SelectQueryBuilder } from 'typeorm';
+import { sendForArrays } from './postgres/send.js';
 
 interface Connection {
   prepare(sql: string): Statement<unknown[], unknown[]>;
 }
 
+interface Property {
+  readonly name: string;
+  readonly convert?: (value: unknown) => unknown;
+}
+
 interface Prepared {
   readonly statement: Statement<unknown[], unknown[]>;
-  readonly properties: readonly { readonly name: string; readonly convert?: (value: unknown) => unknown }[];
+  readonly properties: readonly Property[];
 }
 
 /** Queries differ by what clients ask for, so only so many statements are kept. */
@@ -26,24 +32,30 @@ const connectionOf = ({ driver, options }: DataSource): Connection | undefined =
     : undefined;
 
 /**
- * The rows of a query that selects all of one entity. With better-sqlite3 they are read as arrays and become entities
- * here, by TypeORM's own conversion of values: `getMany` takes longer to make entities of a hundred rows than the
- * database to find them, and the driver as long again to name each value (docs/performance.md).
+ * The rows of a query that selects all of one entity. They are read from the driver as arrays and become entities here, by
+ * TypeORM's own conversion of values: `getMany` takes longer to make entities of a hundred rows than the database to find
+ * them, and the driver as long again to name each value (docs/performance.md).
  */
 export async function rowsOf<T extends ObjectLiteral>(query: SelectQueryBuilder<T>): Promise<T[]> {
   const connection = connectionOf(query.dataSource);
-  if (connection === undefined) return query.getMany();
   const [sql, parameters] = query.getQueryAndParameters();
+  if (connection === undefined) {
+    const { rows, fields } = await sendForArrays(query.dataSource.manager, sql, parameters);
+    const properties = propertiesOf(query, fields);
+    return rows.map((row) => entityOf(properties, row) as T);
+  }
   const { statement, properties } = prepared(connection, query, sql);
   // The driver cannot bind booleans.
   const values = parameters.map((value) => (typeof value === 'boolean' ? Number(value) : (value as unknown)));
-  return statement.all(...values).map((row) => {
-    const entity: ObjectLiteral = {};
-    properties.forEach(({ name, convert }, index) => {
-      entity[name] = convert === undefined ? row[index] : convert(row[index]);
-    });
-    return entity as T;
+  return statement.all(...values).map((row) => entityOf(properties, row) as T);
+}
+
+function entityOf(properties: readonly Property[], row: readonly unknown[]): ObjectLiteral {
+  const entity: ObjectLiteral = {};
+  properties.forEach(({ name, convert }, index) => {
+    entity[name] = convert === undefined ? row[index] : convert(row[index]);
   });
+  return entity;
 }
 
 function prepared<T extends ObjectLiteral>(
@@ -55,17 +67,21 @@ function prepared<T extends ObjectLiteral>(
   if (known === undefined)
     PREPARED.set(connection, (known = new LRUCache<string, Prepared>({ max: MOST_PREPARED })));
   let found = known.get(sql);
-  if (found === undefined) known.set(sql, (found = prepare(query, connection.prepare(sql))));
+  if (found === undefined) {
+    const statement = connection.prepare(sql);
+    const properties = propertiesOf(query, statement.columns());
+    known.set(sql, (found = { statement: statement.raw(), properties }));
+  }
   return found;
 }
 
 /** @throws Error where the query selects what is no column of its entity */
-function prepare<T extends ObjectLiteral>(
+function propertiesOf<T extends ObjectLiteral>(
   { alias, dataSource: { driver }, expressionMap }: SelectQueryBuilder<T>,
-  statement: Statement<unknown[], unknown[]>,
-): Prepared {
+  selected: readonly { readonly name: string }[],
+): Property[] {
   const { columns } = expressionMap.mainAlias!.metadata;
-  const properties = statement.columns().map(({ name }) => {
+  return selected.map(({ name }) => {
     const column = columns.find(({ databaseName }) => name === `${alias}_${databaseName}`);
     if (column === undefined) throw new Error(`'${name}' is no column of '${alias}'.`);
     return PLAIN_TYPES.has(column.type) && column.transformer === undefined
@@ -75,5 +91,4 @@ function prepare<T extends ObjectLiteral>(
           convert: (value: unknown): unknown => driver.prepareHydratedValue(value, column) as unknown,
         };
   });
-  return { statement: statement.raw(), properties };
 }

@@ -1,5 +1,6 @@
 import type { Statement } from 'better-sqlite3';
 import type { EntityManager } from 'typeorm';
+import { send } from './postgres/send.js';
 
 export interface Result {
   readonly rows: readonly Record<string, unknown>[];
@@ -19,10 +20,9 @@ const connectionOf = ({ dataSource: { options, driver } }: EntityManager): Conne
     : undefined;
 
 /**
- * Runs one of the statements that are sent with every request, on the connection of the given manager. With better-sqlite3
- * the statement is prepared once and run at once: TypeORM's runner would pass it through events and promises that take
- * several times as long as the statement does (docs/performance.md). On PostgreSQL the runner sends it: on the unit of
- * work's connection, or on any of the pool.
+ * Runs one of the statements that are sent with every request, on the connection of the given manager. It goes to the driver
+ * at once: TypeORM's runner would pass it through events and promises that take several times as long as the statement
+ * does, and would have it parsed each time (docs/performance.md).
  */
 export async function execute(
   manager: EntityManager,
@@ -30,25 +30,14 @@ export async function execute(
   parameters: readonly unknown[],
 ): Promise<Result> {
   const connection = connectionOf(manager);
-  if (connection === undefined) return executeByRunner(manager, sql, parameters);
+  if (connection === undefined) {
+    const { rows, rowCount } = await send(manager, sql, parameters);
+    return { rows, affected: rowCount ?? 0 };
+  }
   let statements = PREPARED.get(connection);
   if (statements === undefined) PREPARED.set(connection, (statements = new Map()));
   let statement = statements.get(sql);
   if (statement === undefined) statements.set(sql, (statement = connection.prepare(sql)));
   if (statement.reader) return { rows: statement.all(...parameters), affected: 0 };
   return { rows: [], affected: statement.run(...parameters).changes };
-}
-
-async function executeByRunner(
-  { queryRunner, dataSource }: EntityManager,
-  sql: string,
-  parameters: readonly unknown[],
-): Promise<Result> {
-  const runner = queryRunner ?? dataSource.createQueryRunner();
-  try {
-    const { records, affected = 0 } = await runner.query(sql, [...parameters], true);
-    return { rows: records as Record<string, unknown>[], affected };
-  } finally {
-    if (runner !== queryRunner) await runner.release();
-  }
 }

@@ -1,11 +1,9 @@
-import { KILLS } from '../../support/exceptions.js';
-import { execFileSync } from 'node:child_process';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newId } from '../../support/connections.js';
-import { type RunningProgram, startProgram } from '../../support/process.js';
+import { KILLS } from '../../support/exceptions.js';
+import { KillableServer } from '../../support/killable-server.js';
 import { validSchema } from '../../support/schemas.js';
-import { temporaryFolder } from '../../support/server.js';
 
 const AT_ONCE = 4;
 const PROVISIONING_MS = 300;
@@ -16,46 +14,24 @@ interface Registration {
 }
 
 describe('a registration that was answered 202', () => {
-  const folder = temporaryFolder();
-  const environment = {
-    DATA_DIR: folder.path,
-    SCHEMA_PROVISIONING_MS: String(PROVISIONING_MS),
-    MAX_CONNECTIONS_PER_TENANT: '1000',
-  };
-  let program: RunningProgram;
-  let token: string;
+  let server: KillableServer;
   beforeAll(async () => {
-    program = await startProgram(environment);
-    token = execFileSync('npx', ['tsx', 'src/cli/token.ts'], {
-      env: { ...process.env, ...environment },
-      stdio: ['ignore', 'pipe', 'ignore'],
-    })
-      .toString()
-      .trim();
-  });
-  afterAll(async () => {
-    await program.stop('SIGKILL');
-    folder.remove();
-  });
-
-  const request = (method: string, path: string, body?: object): Promise<Response> =>
-    fetch(program.url + path, {
-      method,
-      headers: { authorization: `Bearer ${token}`, ...(body ? { 'content-type': 'application/json' } : {}) },
-      body: body === undefined ? undefined : JSON.stringify(body),
+    server = await KillableServer.start({
+      SCHEMA_PROVISIONING_MS: String(PROVISIONING_MS),
+      MAX_CONNECTIONS_PER_TENANT: '1000',
     });
-  const json = async (path: string): Promise<Record<string, unknown>> =>
-    (await (await request('GET', path)).json()) as Record<string, unknown>;
+  });
+  afterAll(() => server.remove());
 
   /** Registers schemas until the server is gone; what was acknowledged is noted. */
   async function client(acknowledged: Registration[]): Promise<void> {
     for (;;) {
       const id = newId();
-      const connection = `/beta/external/connections/${id}`;
       try {
-        const created = await request('POST', '/beta/external/connections', { id, name: id });
+        const created = await server.request('POST', '/beta/external/connections', { id, name: id });
         expect(created.status).toBe(201);
-        const registered = await request('PATCH', `${connection}/schema`, validSchema());
+        const path = `/beta/external/connections/${id}/schema`;
+        const registered = await server.request('PATCH', path, validSchema());
         expect(registered.status).toBe(202);
         acknowledged.push({ id, location: new URL(registered.headers.get('location')!).pathname });
       } catch (error) {
@@ -66,27 +42,27 @@ describe('a registration that was answered 202', () => {
     }
   }
 
-  it(`survives kill -9, ${KILLS} times: the operation completes and the connection is ready`, async () => {
+  it('survives kill -9 time and again: the operation completes and the connection is ready', async () => {
     const all: Registration[] = [];
     for (let round = 0; round < KILLS; round++) {
       const acknowledged: Registration[] = [];
       const clients = Array.from({ length: AT_ONCE }, () => client(acknowledged));
       while (acknowledged.length < AT_ONCE) await wait(1);
       await wait((round * 7) % 20);
-      await program.stop('SIGKILL');
+      await server.kill();
       await Promise.all(clients);
       expect(acknowledged.length).toBeGreaterThanOrEqual(AT_ONCE);
-      program = await startProgram({ ...environment, PORT: new URL(program.url).port });
+      await server.restart();
       all.push(...acknowledged);
       for (const { location } of acknowledged)
-        expect(['inprogress', 'completed']).toContain((await json(location)).status);
+        expect(['inprogress', 'completed']).toContain((await server.json(location)).status);
     }
     await wait(PROVISIONING_MS);
     for (const { id, location } of all) {
-      expect(await json(location)).toMatchObject({ status: 'completed', error: null });
-      const connection = await json(`/beta/external/connections/${id}?$expand=schema`);
+      expect(await server.json(location)).toMatchObject({ status: 'completed', error: null });
+      const connection = await server.json(`/beta/external/connections/${id}?$expand=schema`);
       expect(connection).toMatchObject({ state: 'ready', schema: { properties: [{ name: 'title' }] } });
     }
-    expect(await program.stop()).toBe(0);
+    expect(await server.stop()).toBe(0);
   }, 300_000);
 });
