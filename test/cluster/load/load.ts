@@ -34,6 +34,10 @@ function anyAct(): (typeof ACTS)[number][1] {
   return ACTS.find(([weight]) => (left -= weight) < 0)![1];
 }
 
+/** Every field has a writer; where there are more clients than fields, some have two. */
+const ownFields = ({ fields }: World, client: number, clients: number): SharedField[] =>
+  fields.filter((_, index) => index % clients === client || client % fields.length === index);
+
 /** Writes a field beside which others write at the same time, and reads the resource through another server. */
 async function changeShared(client: Client, { thing, field }: SharedField): Promise<void> {
   const server = client.anyServer();
@@ -63,13 +67,12 @@ export async function load(
   const playing = Array.from({ length: lanes }, (_, lane) =>
     rounds.play(clients.slice(lane * CLIENTS_A_ROUND, (lane + 1) * CLIENTS_A_ROUND)),
   );
-  const others = clients.slice(lanes * CLIENTS_A_ROUND).map(async (client, n) => {
-    const own = world.fields.filter(
-      (_, index, { length }) => index % clients.length === n || n % length === index,
-    );
+  const others = clients.slice(lanes * CLIENTS_A_ROUND);
+  const working = others.map(async (client, n) => {
+    const own = ownFields(world, n, others.length);
     while (!isOver())
       await (chance(0.4) && own.length > 0 ? changeShared(client, pick(own)) : anyAct()(client, world));
   });
-  await Promise.all([...playing, ...others]);
+  await Promise.all([...playing, ...working]);
   return rounds;
 }
