@@ -25,6 +25,10 @@ export const EXCEPTIONS = {
     only: 'SQLite',
     because: 'One process alone writes to a file; on PostgreSQL others write at the same time.',
   },
+  'many servers on one PostgreSQL': {
+    only: 'PostgreSQL',
+    because: 'SQLite takes one server.',
+  },
   'The file of the secrets': {
     only: 'SQLite',
     because: 'On PostgreSQL they are in the database, where every server sees them.',
