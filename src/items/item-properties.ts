@@ -2,14 +2,13 @@ import type { BodyIssue } from '../graph/errors/catalogue/request.js';
 import { shown } from '../graph/errors/shown.js';
 import { isDateTime } from '../graph/odata/date-time.js';
 import { isInt64 } from '../graph/odata/deserialize.js';
+import { ENOUGH_ISSUES } from '../graph/odata/enough-issues.js';
 import type { SchemaPropertyDto } from '../schema/dto/schema.dto.js';
 import type { PropertyType } from '../schema/enums.js';
 
 type Bag = Readonly<Record<string, unknown>>;
 
 const ANNOTATION = '@odata.type';
-/** More than an error shows. */
-const ENOUGH_FAULTS = 100;
 const PRINCIPAL = 'microsoft.graph.externalConnectors.principal';
 
 /** How one value of a type is written (contract, api.md section 1.8). */
@@ -114,7 +113,7 @@ export function readProperties(
   const properties: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(sent ?? {})) {
     if (name.includes('@')) continue;
-    if (faults.length >= ENOUGH_FAULTS) break;
+    if (faults.length >= ENOUGH_ISSUES) break;
     const type = types.byName.get(name);
     if (type === undefined) {
       faults.push(notInSchema(name, types));

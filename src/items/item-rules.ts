@@ -1,4 +1,5 @@
 import type { BodyIssue } from '../graph/errors/catalogue/request.js';
+import { enough } from '../graph/odata/enough-issues.js';
 import { matches, type Rule } from '../graph/odata/rules.js';
 import type { AclDto } from './dto/acl.dto.js';
 
@@ -34,12 +35,15 @@ const fault = (message: string, target: string): BodyIssue => ({
  */
 export function aclFaults(acl: readonly AclDto[] | null): BodyIssue[] {
   if (acl === null || acl.length === 0) return [fault('Acl list is null or empty for this item.', 'acl')];
-  return acl.flatMap(({ type, identitySource }, index) => {
+  return enough(entryFaults(acl));
+}
+
+function* entryFaults(acl: readonly AclDto[]): Iterable<BodyIssue> {
+  for (const [index, { type, identitySource }] of acl.entries()) {
     const at = `acl[${index}].identitySource`;
     if (identitySource === 'external' && type !== 'group' && type !== 'externalGroup')
-      return [fault(`An acl entry of type '${type}' cannot have identitySource 'external'; group can.`, at)];
+      yield fault(`An acl entry of type '${type}' cannot have identitySource 'external'; group can.`, at);
     if (identitySource === 'azureActiveDirectory' && !OF_THE_DIRECTORY.has(type))
-      return [fault(`An acl entry of type '${type}' cannot have identitySource 'azureActiveDirectory'.`, at)];
-    return [];
-  });
+      yield fault(`An acl entry of type '${type}' cannot have identitySource 'azureActiveDirectory'.`, at);
+  }
 }

@@ -1,5 +1,6 @@
 import { shown } from '../graph/errors/shown.js';
 import type { BodyIssue } from '../graph/errors/catalogue/request.js';
+import { enough } from '../graph/odata/enough-issues.js';
 import { notAName, PROPERTY_NAME, type RegisterSchemaDto, type SchemaPropertyDto } from './dto/schema.dto.js';
 import type { PropertyType } from './enums.js';
 
@@ -31,121 +32,107 @@ const issue = (code: string, message: string, target: string): BodyIssue => ({
  * What the properties of a schema may not be together (contract, api.md section 1.5; errors.md S2 to S9); limits of each
  * are rules of the body. What could not be read is undefined, and the reader has said so.
  */
-export const schemaFaults = ({ properties = [] }: Partial<RegisterSchemaDto>): BodyIssue[] => [
-  ...properties.flatMap(ofProperty),
-  ...repeatedNames(properties),
-  ...repeatedLabels(properties),
-];
+export const schemaFaults = ({ properties = [] }: Partial<RegisterSchemaDto>): BodyIssue[] =>
+  enough(faultsOf(properties));
 
-function ofProperty(property: ReadProperty, index: number): BodyIssue[] {
-  const at = `properties[${index}]`;
-  const { name, type, labels, isSearchable, isRefinable, isRetrievable } = property;
-  const { isExactMatchRequired, rankingHint } = property;
-  const faults: BodyIssue[] = [];
-  const say = (
-    condition: boolean | null | undefined,
-    code: string,
-    message: string,
-    target: string,
-  ): void => {
-    if (condition === true) faults.push(issue(code, message, `${at}.${target}`));
-  };
+function* faultsOf(properties: readonly ReadProperty[]): Iterable<BodyIssue> {
+  for (const [index, property] of properties.entries()) yield* ofProperty(property, `properties[${index}]`);
+  yield* repeatedNames(properties);
+  yield* repeatedLabels(properties);
+}
+
+function* ofProperty(property: ReadProperty, at: string): Iterable<BodyIssue> {
+  const { type, labels, isSearchable, isRefinable, isExactMatchRequired, rankingHint } = property;
   for (const [place, alias] of (property.aliases ?? []).entries())
-    say(!PROPERTY_NAME.test(alias), 'InvalidPropertyName', notAName(alias), `aliases[${place}]`);
-  const named = shown(name ?? '');
+    if (!PROPERTY_NAME.test(alias))
+      yield issue('InvalidPropertyName', notAName(alias), `${at}.aliases[${place}]`);
+  const named = shown(property.name ?? '');
   const typed = inMessages(type ?? '');
   const notTextual = type !== undefined && !TEXTUAL.includes(type);
-  say(
-    isRefinable && type === 'boolean',
-    'RefinerShouldNotBeOfType',
-    `Refiner property '${named}' cannot be of type '${typed}'.`,
-    'isRefinable',
-  );
-  say(
-    isSearchable && isRefinable,
-    'RefinerShouldNotBeSearchable',
-    `Refiner property '${named}' cannot be searchable.`,
-    'isRefinable',
-  );
-  say(
-    isSearchable && notTextual,
-    'SearchablePropertyShouldNotBeOfType',
-    `Searchable property '${named}' cannot be of type '${typed}'.`,
-    'isSearchable',
-  );
-  say(
-    isExactMatchRequired && isSearchable,
-    'ExactMatchShouldNotBeSearchable',
-    `Exact match property '${named}' cannot be searchable.`,
-    'isExactMatchRequired',
-  );
-  say(
-    isExactMatchRequired && notTextual,
-    'ExactMatchShouldNotBeOfType',
-    `Exact match property '${named}' cannot be of type '${typed}'.`,
-    'isExactMatchRequired',
-  );
   const labelled = (labels ?? []).length > 0;
-  say(
-    labelled && isRetrievable !== true,
-    'LabelledPropertyShouldBeRetrievable',
-    `Labelled property '${named}' must be retrievable.`,
-    'isRetrievable',
-  );
-  say(
-    rankingHint !== undefined && rankingHint !== null && (isSearchable !== true || labelled),
-    'RankingHintNotAllowed',
-    `Property '${named}' cannot have a ranking hint: it must be searchable and have no labels.`,
-    'rankingHint',
-  );
-  for (const [place, label] of (labels ?? []).entries()) {
-    const wanted = LABEL_TYPES[label];
-    say(
-      wanted !== undefined && type !== undefined && wanted !== type,
-      'LabelShouldNotBeOfType',
-      `Label '${label}' cannot be assigned to a property of type '${typed}'.`,
-      `labels[${place}]`,
+  if (isRefinable === true && type === 'boolean')
+    yield issue(
+      'RefinerShouldNotBeOfType',
+      `Refiner property '${named}' cannot be of type '${typed}'.`,
+      `${at}.isRefinable`,
     );
-  }
-  return faults;
+  if (isSearchable === true && isRefinable === true)
+    yield issue(
+      'RefinerShouldNotBeSearchable',
+      `Refiner property '${named}' cannot be searchable.`,
+      `${at}.isRefinable`,
+    );
+  if (isSearchable === true && notTextual)
+    yield issue(
+      'SearchablePropertyShouldNotBeOfType',
+      `Searchable property '${named}' cannot be of type '${typed}'.`,
+      `${at}.isSearchable`,
+    );
+  if (isExactMatchRequired === true && isSearchable === true)
+    yield issue(
+      'ExactMatchShouldNotBeSearchable',
+      `Exact match property '${named}' cannot be searchable.`,
+      `${at}.isExactMatchRequired`,
+    );
+  if (isExactMatchRequired === true && notTextual)
+    yield issue(
+      'ExactMatchShouldNotBeOfType',
+      `Exact match property '${named}' cannot be of type '${typed}'.`,
+      `${at}.isExactMatchRequired`,
+    );
+  if (labelled && property.isRetrievable !== true)
+    yield issue(
+      'LabelledPropertyShouldBeRetrievable',
+      `Labelled property '${named}' must be retrievable.`,
+      `${at}.isRetrievable`,
+    );
+  if (rankingHint !== undefined && rankingHint !== null && (isSearchable !== true || labelled))
+    yield issue(
+      'RankingHintNotAllowed',
+      `Property '${named}' cannot have a ranking hint: it must be searchable and have no labels.`,
+      `${at}.rankingHint`,
+    );
+  for (const [place, label] of (labels ?? []).entries())
+    if (type !== undefined && (LABEL_TYPES[label] ?? type) !== type)
+      yield issue(
+        'LabelShouldNotBeOfType',
+        `Label '${label}' cannot be assigned to a property of type '${typed}'.`,
+        `${at}.labels[${place}]`,
+      );
 }
 
 /** The name of a property and its aliases, each with its place. */
-const namesOf = ({ name, aliases }: ReadProperty, at: string): [name: string, target: string][] => [
-  ...(name === undefined ? [] : [[name, `${at}.name`] satisfies [string, string]]),
-  ...(aliases ?? []).map((alias, index): [string, string] => [alias, `${at}.aliases[${index}]`]),
-];
-
-function repeatedNames(properties: readonly ReadProperty[]): BodyIssue[] {
-  const seen = new Set<string>();
-  return properties
-    .flatMap((property, index) => namesOf(property, `properties[${index}]`))
-    .flatMap(([name, target]) => {
-      const known = seen.has(name.toLowerCase());
-      seen.add(name.toLowerCase());
-      return known
-        ? [issue('DuplicatePropertyName', `Property name '${shown(name)}' is used more than once.`, target)]
-        : [];
-    });
+function* namesOf({ name, aliases }: ReadProperty, at: string): Iterable<[name: string, target: string]> {
+  if (name !== undefined) yield [name, `${at}.name`];
+  for (const [place, alias] of (aliases ?? []).entries()) yield [alias, `${at}.aliases[${place}]`];
 }
 
-function repeatedLabels(properties: readonly ReadProperty[]): BodyIssue[] {
+function* repeatedNames(properties: readonly ReadProperty[]): Iterable<BodyIssue> {
   const seen = new Set<string>();
-  return properties.flatMap(({ labels }, index) =>
-    (labels ?? []).flatMap((label, place) => {
-      const known = seen.has(label);
+  for (const [index, property] of properties.entries())
+    for (const [name, target] of namesOf(property, `properties[${index}]`)) {
+      if (seen.has(name.toLowerCase()))
+        yield issue(
+          'DuplicatePropertyName',
+          `Property name '${shown(name)}' is used more than once.`,
+          target,
+        );
+      seen.add(name.toLowerCase());
+    }
+}
+
+function* repeatedLabels(properties: readonly ReadProperty[]): Iterable<BodyIssue> {
+  const seen = new Set<string>();
+  for (const [index, { labels }] of properties.entries())
+    for (const [place, label] of (labels ?? []).entries()) {
+      if (seen.has(label))
+        yield issue(
+          'DuplicateLabel',
+          `Label '${label}' is assigned to more than one property.`,
+          `properties[${index}].labels[${place}]`,
+        );
       seen.add(label);
-      return known
-        ? [
-            issue(
-              'DuplicateLabel',
-              `Label '${label}' is assigned to more than one property.`,
-              `properties[${index}].labels[${place}]`,
-            ),
-          ]
-        : [];
-    }),
-  );
+    }
 }
 
 const refused = (name: string, why: string, target: string): BodyIssue => ({

@@ -4,7 +4,9 @@ import type { BodyIssue } from '../errors/catalogue/request.js';
 import type { GraphVersion } from '../http/request-context.js';
 import { stringifyExactly, withPlainNumbers } from '../http/exact-json.js';
 import { isDateTime } from './date-time.js';
+import { ENOUGH_ISSUES } from './enough-issues.js';
 import { memberNamed, membersOf } from './enum-members.js';
+import type { BrokenRule } from './rules.js';
 import {
   type EnumType,
   isComplex,
@@ -17,9 +19,6 @@ import {
 } from './edm.js';
 
 type Json = Record<string, unknown>;
-
-/** More than an error shows. Whoever sends a million faults is not told of each, and keeps nobody waiting. */
-const ENOUGH_ISSUES = 100;
 
 const isObject = (value: unknown): value is Json =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -129,6 +128,8 @@ class Reader {
     if (isEnum(property.type) && property.type.flags) return this.flags(property.type, raw, at);
     if (!property.collection) return this.single(property.type, raw, at);
     if (!Array.isArray(raw)) return this.wrongKind(at, raw, 'an array');
+    const limit = property.rules?.find(({ atMostValues }) => raw.length > (atMostValues?.count ?? Infinity));
+    if (limit !== undefined) return this.broken(limit.atMostValues!.broken, at, raw);
     const entries: unknown[] = [];
     for (const [index, entry] of raw.entries()) {
       if (this.hasEnough()) return undefined;
@@ -220,6 +221,10 @@ class Reader {
       target: path === '' ? '@odata.type' : `${path}.@odata.type`,
     });
     return candidates[0]!;
+  }
+
+  private broken({ code, describe }: BrokenRule, at: string, raw: unknown): undefined {
+    this.issues.push({ foundBy: 'rules', code, message: describe(at, raw), target: at });
   }
 
   private missing(at: string): undefined {

@@ -133,7 +133,7 @@ export const Property =
     IsOptional()(target, key);
     if (isComplex(options.type) && !options.withoutRules)
       ValidateNested({ each: options.collection })(target, key);
-    for (const rule of options.rules ?? []) rule.validate(target, key);
+    for (const rule of options.rules ?? []) rule.validate?.(target, key);
   };
 
 /** The declared type of a class. */

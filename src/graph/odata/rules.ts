@@ -1,5 +1,4 @@
 import {
-  ArrayMaxSize,
   ArrayMinSize,
   Matches,
   Max,
@@ -19,8 +18,10 @@ type RuleSchema = Partial<
 
 /** A limit of a property: how it is checked, and what the OpenAPI document says of it. */
 export interface Rule {
-  readonly validate: PropertyDecorator;
+  readonly validate?: PropertyDecorator;
   readonly schema?: RuleSchema;
+  /** How many values a collection may have; with more, the reader does not look at any of them. */
+  readonly atMostValues?: { readonly count: number; readonly broken: BrokenRule };
 }
 
 /** Carried by a validation error to whoever makes the Graph error of it. */
@@ -66,26 +67,24 @@ export const maxLength = (length: number): Rule => ({
   schema: { maxLength: length },
 });
 
-export const minItems = (count: number): Rule => ({
-  validate: ArrayMinSize(
-    count,
-    broken(
-      'TooFewValues',
-      (path) => `Property '${path}' must have at least ${count} value${count === 1 ? '' : 's'}.`,
-    ),
-  ),
+export const minItems = (
+  count: number,
+  code = 'TooFewValues',
+  describe: BrokenRule['describe'] = (path) =>
+    `Property '${path}' must have at least ${count} value${count === 1 ? '' : 's'}.`,
+): Rule => ({
+  validate: ArrayMinSize(count, broken(code, describe)),
   schema: { minItems: count },
 });
 
-export const maxItems = (count: number): Rule => ({
-  validate: ArrayMaxSize(
-    count,
-    broken(
-      'TooManyValues',
-      (path, value) =>
-        `Property '${path}' cannot have more than ${count} values; it has ${(value as unknown[]).length}.`,
-    ),
-  ),
+/** Of collections: what is longer has no entry read, so that a hundred thousand of them keep nobody waiting. */
+export const maxItems = (
+  count: number,
+  code = 'TooManyValues',
+  describe: BrokenRule['describe'] = (path, value) =>
+    `Property '${path}' cannot have more than ${count} values; it has ${(value as unknown[]).length}.`,
+): Rule => ({
+  atMostValues: { count, broken: { code, describe } },
   schema: { maxItems: count },
 });
 

@@ -2,7 +2,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import { CreateIdentityDto } from '../../groups/dto/identity.dto.js';
 import { type EnumType, ModelType, NAMESPACE, Property } from '../../graph/odata/edm.js';
 import { PublicErrorDto } from '../../graph/odata/public-error.dto.js';
-import { satisfies } from '../../graph/odata/rules.js';
+import { maxItems } from '../../graph/odata/rules.js';
 
 const BOTH = ['beta', 'v1.0'] as const;
 const MOST_ACTIVITIES = 20;
@@ -44,12 +44,10 @@ export class AddActivitiesDto {
     collection: true,
     required: BOTH,
     rules: [
-      satisfies(
-        'mostActivities',
-        (value) => (value as unknown[]).length <= MOST_ACTIVITIES,
+      maxItems(
+        MOST_ACTIVITIES,
         'TooManyActivities',
         () => `A request cannot have more than ${MOST_ACTIVITIES} activities.`,
-        { maxItems: MOST_ACTIVITIES },
       ),
     ],
     description: `At most ${MOST_ACTIVITIES}.`,

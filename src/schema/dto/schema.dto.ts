@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { ModelType, Property } from '../../graph/odata/edm.js';
 import { shown } from '../../graph/errors/shown.js';
-import { matches, maxLength, satisfies } from '../../graph/odata/rules.js';
+import { matches, maxItems, maxLength, minItems } from '../../graph/odata/rules.js';
 import { IMPORTANCE_SCORE, LABEL, PROPERTY_TYPE, type PropertyType } from '../enums.js';
 
 const BOTH = ['beta', 'v1.0'] as const;
@@ -15,6 +15,7 @@ export const notAName = (name: unknown): string =>
 
 const BASE_TYPE = 'microsoft.graph.externalItem';
 const MOST_PROPERTIES = 128;
+const propertyCount = (): string => `A schema must have between 1 and ${MOST_PROPERTIES} properties.`;
 
 /** Contract, api.md section 1.5; beta only. */
 @ModelType({ name: 'rankingHint' })
@@ -128,13 +129,8 @@ export class RegisterSchemaDto {
     collection: true,
     required: BOTH,
     rules: [
-      satisfies(
-        'propertyCount',
-        (value) => (value as unknown[]).length >= 1 && (value as unknown[]).length <= MOST_PROPERTIES,
-        'InvalidPropertyCount',
-        () => `A schema must have between 1 and ${MOST_PROPERTIES} properties.`,
-        { minItems: 1, maxItems: MOST_PROPERTIES },
-      ),
+      minItems(1, 'InvalidPropertyCount', propertyCount),
+      maxItems(MOST_PROPERTIES, 'InvalidPropertyCount', propertyCount),
     ],
     description: '1 to 128 properties; an update names all that the schema has, and more.',
   })

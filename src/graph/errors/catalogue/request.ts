@@ -81,19 +81,16 @@ const MOST_DETAILS = 50;
 
 /**
  * A body that can be read and may not be taken. The finder that comes first decides the outer pair; `details` lists
- * all that is wrong when it is more than one thing (contract, errors.md G13, G14, C1-C8, C11).
+ * all that is wrong, each with its place (contract, errors.md G13, G14, C1-C8, C11).
  */
 export function bodyNotValid(issues: readonly BodyIssue[]): GraphError {
   const sorted = issues.toSorted((a, b) => ORDER[a.foundBy] - ORDER[b.foundBy]);
   const first = sorted[0]!;
   const rest = {
     inner: { code: first.code, message: first.message },
-    details:
-      sorted.length > 1 || first.explained !== undefined
-        ? sorted
-            .slice(0, MOST_DETAILS)
-            .map(({ code, message, explained, target }) => ({ code, message: explained ?? message, target }))
-        : undefined,
+    details: sorted
+      .slice(0, MOST_DETAILS)
+      .map(({ code, message, explained, target }) => ({ code, message: explained ?? message, target })),
   };
   return first.foundBy === 'gateway'
     ? gatewayError(400, 'BadRequest', first.outerMessage ?? first.message, rest)

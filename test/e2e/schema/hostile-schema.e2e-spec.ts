@@ -1,0 +1,62 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { assertGraphError } from '../../support/errors.js';
+import { draftConnection, operations, register } from '../../support/schemas.js';
+import { startServer, type TestServer } from '../../support/server.js';
+
+const MOST_BYTES = 4_000_000;
+/** What is looked at one by one takes four seconds and more, in which the server answers nobody. */
+const PATIENCE_MS = 3_000;
+
+const schemaOf = (properties: string): string =>
+  `{"baseType":"microsoft.graph.externalItem","properties":[${properties}]}`;
+
+/** As often as a body can hold it. */
+const filled = (unit: string): string =>
+  Array(Math.floor((MOST_BYTES - 200) / (unit.length + 1)))
+    .fill(unit)
+    .join(',');
+
+describe('a hostile schema', () => {
+  let server: TestServer;
+  let connection: string;
+  beforeAll(async () => {
+    server = await startServer();
+    connection = await draftConnection(server);
+  });
+  afterAll(() => server.close());
+
+  it.each<[what: string, body: () => string, code: string, target: string]>([
+    [
+      'as many broken properties as fit',
+      () => schemaOf(filled('{"name":"_","type":"string"}')),
+      'InvalidPropertyCount',
+      'properties',
+    ],
+    [
+      'as many broken aliases as fit',
+      () => schemaOf(`{"name":"a","type":"string","aliases":[${filled('"_"')}]}`),
+      'InvalidPropertyName',
+      'properties[0].aliases[0]',
+    ],
+    [
+      'one alias as often as it fits',
+      () => schemaOf(`{"name":"a","type":"string","aliases":[${filled('"b"')}]}`),
+      'DuplicatePropertyName',
+      'properties[0].aliases[1]',
+    ],
+    [
+      'one label as often as it fits',
+      () => schemaOf(`{"name":"a","type":"string","isRetrievable":true,"labels":[${filled('"url"')}]}`),
+      'DuplicateLabel',
+      'properties[0].labels[1]',
+    ],
+  ])('is refused soon, and stores nothing: %s', async (_what, body, code, target) => {
+    const start = performance.now();
+    const answer = await register(server, connection, body());
+    expect(performance.now() - start).toBeLessThan(PATIENCE_MS);
+    assertGraphError(answer, { status: 400, code: 'InvalidRequest', inner: { code } });
+    expect(answer.body.error.details[0]).toMatchObject({ code, target });
+    expect(answer.text.length).toBeLessThan(100_000);
+    expect((await operations(server, connection)).body.value).toEqual([]);
+  });
+});
