@@ -12,7 +12,8 @@ const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 export const GROUP_ID_RULE: Rule = matches(
   GROUP_ID,
   'InvalidGroupId',
-  (_, value) => `External group id '${shown(value)}' is not valid.`,
+  (_, value) =>
+    `External group id '${shown(value)}' is not valid: it must have 1 to 128 of the characters A-Z a-z 0-9 _ - =.`,
 );
 
 /** Whether anything can have this id, in an address as well. */

@@ -1,79 +1,18 @@
 import type { BodyIssue } from '../graph/errors/catalogue/request.js';
-import { shown } from '../graph/errors/shown.js';
-import { isDateTime } from '../graph/odata/date-time.js';
-import { isInt64 } from '../graph/odata/deserialize.js';
+import { described, shown } from '../graph/errors/shown.js';
 import { ENOUGH_ISSUES } from '../graph/odata/enough-issues.js';
 import type { SchemaPropertyDto } from '../schema/dto/schema.dto.js';
 import type { PropertyType } from '../schema/enums.js';
+import { ANNOTATION, DOUBLE, VALUE_TYPES, type ValueFault, valueFault } from './property-values.js';
 
 type Bag = Readonly<Record<string, unknown>>;
 
-const ANNOTATION = '@odata.type';
-const PRINCIPAL = 'microsoft.graph.externalConnectors.principal';
-
-/** How one value of a type is written (contract, api.md section 1.8). */
-interface ValueType {
-  readonly isValue: (value: unknown) => boolean;
-  readonly expected: string;
-  /** Its names in `@odata.type`, the first as it is answered. */
-  readonly names: readonly string[];
-}
-
-const isText = (value: unknown): boolean =>
-  typeof value === 'string' && !value.includes('\0') && value.isWellFormed();
-
-const PRINCIPAL_MEMBERS = new Set([
-  'externalName',
-  'externalId',
-  'entraDisplayName',
-  'entraId',
-  'email',
-  'upn',
-  'tenantId',
-]);
-
-/** Contract, api.md section 1.12. */
-const isPrincipal = (value: unknown): boolean =>
-  typeof value === 'object' &&
-  value !== null &&
-  !Array.isArray(value) &&
-  Object.entries(value).every(([key, entry]) =>
-    key === ANNOTATION
-      ? typeof entry === 'string' && entry.replace(/^#/, '') === PRINCIPAL
-      : PRINCIPAL_MEMBERS.has(key) && (entry === null || isText(entry)),
-  );
-
-const STRING: ValueType = { isValue: isText, expected: 'a string', names: ['String'] };
-const INT64: ValueType = { isValue: isInt64, expected: 'a whole number of 64 bits', names: ['Int64'] };
-const DOUBLE: ValueType = {
-  isValue: (value) => Number.isFinite(value) || (typeof value === 'bigint' && Number.isFinite(Number(value))),
-  expected: 'a number',
-  names: ['Double'],
-};
-const DATE_TIME: ValueType = {
-  isValue: (value) => typeof value === 'string' && isDateTime(value),
-  expected: 'a date and time such as 2026-11-24T18:05:10Z',
-  names: ['DateTimeOffset', 'DateTime'],
-};
-const BOOLEAN: ValueType = {
-  isValue: (value) => typeof value === 'boolean',
-  expected: 'true or false',
-  names: ['Boolean'],
-};
-const PRINCIPAL_VALUE: ValueType = { isValue: isPrincipal, expected: 'a principal', names: [PRINCIPAL] };
-
-const TYPES: Record<PropertyType, { readonly of: ValueType; readonly collection: boolean }> = {
-  string: { of: STRING, collection: false },
-  int64: { of: INT64, collection: false },
-  double: { of: DOUBLE, collection: false },
-  dateTime: { of: DATE_TIME, collection: false },
-  boolean: { of: BOOLEAN, collection: false },
-  principal: { of: PRINCIPAL_VALUE, collection: false },
-  stringCollection: { of: STRING, collection: true },
-  int64Collection: { of: INT64, collection: true },
-  doubleCollection: { of: DOUBLE, collection: true },
-  dateTimeCollection: { of: DATE_TIME, collection: true },
-  principalCollection: { of: PRINCIPAL_VALUE, collection: true },
+/** An item without properties, or with none that has a value (contract, errors.md I7). */
+export const PROPERTIES_REQUIRED: BodyIssue = {
+  foundBy: 'rules',
+  code: 'RequiredPropertyMissing',
+  message: "Property 'properties' is required: an item has at least one, and null is none.",
+  target: 'properties',
 };
 
 /** `#Collection(Edm.String)` as `collection(string)`: the hash and the namespace are said or not (contract, api.md 1.8). */
@@ -82,11 +21,11 @@ const normalized = (annotation: string): string =>
 
 /** What `name@odata.type` may say, as it is answered. */
 const annotationsOf = (type: PropertyType): string[] => {
-  const { of, collection } = TYPES[type];
+  const { of, collection } = VALUE_TYPES[type];
   return of.names.map((name) => (collection ? `Collection(${name})` : name));
 };
 
-const needsAnnotation = (type: PropertyType): boolean => TYPES[type].collection;
+const needsAnnotation = (type: PropertyType): boolean => VALUE_TYPES[type].collection;
 const isAnswered = (type: PropertyType): boolean => needsAnnotation(type) || type === 'principal';
 
 /** A schema in the form in which items are checked by it. */
@@ -120,18 +59,12 @@ export function readProperties(
       continue;
     }
     if (value === null) continue;
-    const fault = valueFault(name, value, type) ?? annotationFault(name, sent![name + ANNOTATION], type);
-    if (fault !== undefined) faults.push(fault);
+    const fault = valueFault(value, type) ?? annotationFault(sent![name + ANNOTATION], type);
+    if (fault !== undefined) faults.push(mismatch(name, type, fault));
     if (isAnswered(type)) properties[name + ANNOTATION] = annotationsOf(type)[0];
-    properties[name] = TYPES[type].of === DOUBLE ? asDouble(value) : value;
+    properties[name] = VALUE_TYPES[type].of === DOUBLE ? asDouble(value) : value;
   }
-  if (Object.keys(properties).length === 0 && faults.length === 0)
-    faults.push({
-      foundBy: 'rules',
-      code: 'RequiredPropertyMissing',
-      message: "Property 'properties' is required.",
-      target: 'properties',
-    });
+  if (Object.keys(properties).length === 0 && faults.length === 0) faults.push(PROPERTIES_REQUIRED);
   return { properties, faults };
 }
 
@@ -144,50 +77,29 @@ function notInSchema(name: string, types: PropertyTypes): BodyIssue {
   return {
     foundBy: 'rules',
     code: 'PropertyNotFound',
-    message: `Property '${shown(name)}' is not defined in the schema.`,
-    explained:
+    message:
       meant === undefined
-        ? undefined
+        ? `Property '${shown(name)}' is not defined in the schema.`
         : `Property '${shown(name)}' is not defined in the schema; '${meant}' is, and case counts.`,
     target: `properties.${shown(name)}`,
   };
 }
 
-const mismatch = (name: string, type: PropertyType, why: string, at: string): BodyIssue => ({
+const mismatch = (name: string, type: PropertyType, { at, why }: ValueFault): BodyIssue => ({
   foundBy: 'rules',
   code: 'PropertyTypeMismatch',
-  message: `Property '${name}' value does not match the type '${type}' in the schema.`,
-  explained: `Property '${name}' value does not match the type '${type}' in the schema: ${why}.`,
-  target: `properties.${at}`,
+  message: `Property '${name}' value does not match the type '${type}' in the schema: '${name}${at}' ${why}.`,
+  target: `properties.${name}${at}`,
 });
 
-function valueFault(name: string, value: unknown, type: PropertyType): BodyIssue | undefined {
-  const { of, collection } = TYPES[type];
-  if (!collection)
-    return of.isValue(value)
-      ? undefined
-      : mismatch(name, type, `it must be ${of.expected}, and is ${shown(value)}`, name);
-  if (!Array.isArray(value)) return mismatch(name, type, `it must be an array, and is ${shown(value)}`, name);
-  const wrong = value.findIndex((entry) => !of.isValue(entry));
-  return wrong === -1
-    ? undefined
-    : mismatch(
-        name,
-        type,
-        `each value must be ${of.expected}, and one is ${shown(value[wrong])}`,
-        `${name}[${wrong}]`,
-      );
-}
-
-function annotationFault(name: string, annotation: unknown, type: PropertyType): BodyIssue | undefined {
+/** What is wrong with the `@odata.type` of a value, if anything is. */
+function annotationFault(annotation: unknown, type: PropertyType): ValueFault | undefined {
   const possible = annotationsOf(type);
-  const wanted = `'${name}${ANNOTATION}' must be '${possible[0]}'`;
+  const at = ANNOTATION;
   if (annotation === undefined)
-    return needsAnnotation(type)
-      ? mismatch(name, type, `${wanted}, and is missing`, name + ANNOTATION)
-      : undefined;
+    return needsAnnotation(type) ? { at, why: `must be '${possible[0]}', and is missing` } : undefined;
   const fits =
     typeof annotation === 'string' &&
     possible.some((candidate) => normalized(candidate) === normalized(annotation));
-  return fits ? undefined : mismatch(name, type, `${wanted}, and is ${shown(annotation)}`, name + ANNOTATION);
+  return fits ? undefined : { at, why: `must be '${possible[0]}'; it is ${described(annotation)}` };
 }

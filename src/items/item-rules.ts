@@ -1,4 +1,5 @@
 import type { BodyIssue } from '../graph/errors/catalogue/request.js';
+import { shown } from '../graph/errors/shown.js';
 import { enough } from '../graph/odata/enough-issues.js';
 import { matches, type Rule } from '../graph/odata/rules.js';
 import type { AclDto } from './dto/acl.dto.js';
@@ -10,7 +11,7 @@ const ID = /^[\w=-]+$/;
 /** What is wrong with the id of an item, if anything is (contract, errors.md I9). */
 export function itemIdFault(id: string): string | undefined {
   if (id.length > LONGEST_ID) return `Item id cannot exceed ${LONGEST_ID} characters.`;
-  return ID.test(id) ? undefined : "Item id may have letters, digits, '_', '-' and '=' alone.";
+  return ID.test(id) ? undefined : `Item id '${shown(id)}' may have the characters A-Z a-z 0-9 _ - = alone.`;
 }
 
 /** The id of a sensitivity label. */

@@ -12,7 +12,7 @@ import type { Page } from '../graph/odata/query/page.js';
 import type { AuthorizedCaller } from '../identity/caller.js';
 import { SchemaService } from '../schema/schema.service.js';
 import type { ExternalItemDto, PutItemDto } from './dto/external-item.dto.js';
-import { propertyTypes, type PropertyTypes, readProperties } from './item-properties.js';
+import { PROPERTIES_REQUIRED, propertyTypes, type PropertyTypes, readProperties } from './item-properties.js';
 import { aclFaults, itemIdFault } from './item-rules.js';
 import { ItemEntity } from './item.entity.js';
 import { toExternalItem } from './item.mapper.js';
@@ -22,13 +22,6 @@ import { ItemRepository } from './item.repository.js';
 type Change = Partial<
   Pick<ItemEntity, 'acl' | 'properties' | 'contentType' | 'contentValue' | 'sensitivityLabelId'>
 >;
-
-const missing = (property: string): BodyIssue => ({
-  foundBy: 'rules',
-  code: 'RequiredPropertyMissing',
-  message: `Property '${property}' is required.`,
-  target: property,
-});
 
 /** The rules of externalItem (contract, api.md sections 1.8, 1.9, 2.2.10 to 2.2.12, and 4). */
 @Injectable()
@@ -188,7 +181,7 @@ export class ItemsService {
     if (acl === undefined || properties === undefined)
       throw bodyNotValid([
         ...(acl === undefined ? aclFaults(null) : []),
-        ...(properties === undefined ? [missing('properties')] : []),
+        ...(properties === undefined ? [PROPERTIES_REQUIRED] : []),
       ]);
     const item: ItemEntity = {
       connectionKey: connection.connectionKey,

@@ -135,10 +135,12 @@ function* repeatedLabels(properties: readonly ReadProperty[]): Iterable<BodyIssu
     }
 }
 
-const refused = (name: string, why: string, target: string): BodyIssue => ({
-  ...issue('UpdateNotAllowed', `Property '${name}' cannot be updated.`, target),
-  explained: `Property '${name}' ${why}: only a new connection can.`,
-});
+const refused = (name: string, why: string, target: string): BodyIssue =>
+  issue(
+    'UpdateNotAllowed',
+    `Property '${name}' cannot be updated: it ${why}. Only a new connection can have it otherwise.`,
+    target,
+  );
 
 /** A schema that v1.0 sent, with what v1.0 has no words for as it was. */
 export function keepingBeta(

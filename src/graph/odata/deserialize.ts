@@ -1,5 +1,5 @@
 import type { Type } from '@nestjs/common';
-import { shown } from '../errors/shown.js';
+import { described, shown } from '../errors/shown.js';
 import type { BodyIssue } from '../errors/catalogue/request.js';
 import type { GraphVersion } from '../http/request-context.js';
 import { stringifyExactly, withPlainNumbers } from '../http/exact-json.js';
@@ -22,15 +22,6 @@ type Json = Record<string, unknown>;
 
 const isObject = (value: unknown): value is Json =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
-
-const kindOf = (value: unknown): string =>
-  value === null
-    ? 'null'
-    : Array.isArray(value)
-      ? 'an array'
-      : typeof value === 'object'
-        ? 'an object'
-        : `a ${typeof value === 'bigint' ? 'number' : typeof value}`;
 
 /** A type name as written in a request: with or without `#`, in the public namespace. */
 const localName = (name: string): string | undefined =>
@@ -120,7 +111,7 @@ class Reader {
   private property(property: PropertyOptions, raw: unknown, at: string): unknown {
     if (raw === null) {
       if (property.required?.includes(this.version)) return this.missing(at);
-      return property.nullable ? null : this.wrongKind(at, raw, 'a value; null is none');
+      return property.nullable ? null : this.wrongKind(at, raw, 'a value');
     }
     const required = property.required?.includes(this.version);
     if (required && property.type === 'String' && typeof raw === 'string' && raw.trim() === '')
@@ -171,7 +162,7 @@ class Reader {
   private text(raw: unknown, at: string): unknown {
     if (typeof raw !== 'string') return this.wrongKind(at, raw, 'a string');
     return raw.includes('\0') || !raw.isWellFormed()
-      ? this.wrongKind(at, raw.replaceAll('\0', '\\u0000'), 'well-formed Unicode text without U+0000')
+      ? this.wrongKind(at, raw, 'well-formed Unicode text without U+0000')
       : raw;
   }
 
@@ -241,7 +232,7 @@ class Reader {
       foundBy: 'gateway',
       code: 'PropertyTypeMismatch',
       outerMessage: `Property ${shown(at)} in payload has a value that does not match schema.`,
-      message: `Property '${shown(at)}' must be ${expected}; it is ${kindOf(raw)}: ${shown(raw)}.`,
+      message: `Property '${shown(at)}' must be ${expected}; it is ${described(raw)}.`,
       target: at,
     });
   }

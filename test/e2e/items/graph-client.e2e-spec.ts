@@ -44,7 +44,9 @@ describe.each(['beta', 'v1.0'])('@microsoft/microsoft-graph-client and items in 
     expect(failure).toBeInstanceOf(GraphError);
     const { statusCode, code, body } = failure as GraphError;
     expect({ statusCode, code }).toEqual({ statusCode: 400, code: 'InvalidRequest' });
-    expect(JSON.parse(body).innerError.message).toBe("Property 'Title' is not defined in the schema.");
+    expect(JSON.parse(body).innerError.message).toBe(
+      "Property 'Title' is not defined in the schema; 'title' is, and case counts.",
+    );
     const missing = await client
       .api(`${items}/missing`)
       .get()

@@ -49,7 +49,9 @@ describe('the id of an item', () => {
       code: 'InvalidRequest',
       inner: {
         code: 'InvalidItemId',
-        message: message ?? "Item id may have letters, digits, '_', '-' and '=' alone.",
+        message:
+          message ??
+          `Item id '${decodeURIComponent(id).replace('\0', '\\u0000')}' may have the characters A-Z a-z 0-9 _ - = alone.`,
       },
     });
     assertGraphError(await getItem(server, connection, id), { status: 404, code: 'ItemNotFound' });

@@ -200,7 +200,9 @@ describe('the properties of an item', () => {
           message: 'The request is malformed or incorrect.',
           inner: {
             code: 'PropertyTypeMismatch',
-            message: `Property '${type}' value does not match the type '${type}' in the schema.`,
+            message: expect.stringMatching(
+              `^Property '${type}' value does not match the type '${type}' in the schema: '${type}.*' (must be|is no) `,
+            ),
           },
         });
         expect(answer.body.error.details[0].target).toMatch(`properties.${type}`);
@@ -241,6 +243,66 @@ describe('the properties of an item', () => {
       expect(answer.status, answer.text).toBe(200);
       expect(answer.text).toContain(`"properties":{${other}}`);
     });
+  });
+
+  it.each<[type: Type, value: string, place: string, why: string]>([
+    ['boolean', '"true"', '', 'must be true or false; it is a string: true'],
+    ['int64', '"7"', '', 'must be a whole number of 64 bits; it is a string: 7'],
+    [
+      'int64',
+      '9223372036854775808',
+      '',
+      'must be a whole number of 64 bits; it is a number: 9223372036854775808',
+    ],
+    ['double', '{}', '', 'must be a number; it is an object: {}'],
+    ['string', '7', '', 'must be a string; it is a number: 7'],
+    [
+      'string',
+      '"a\\u0000b"',
+      '',
+      'must be well-formed Unicode text without U+0000; it is a string: a\\u0000b',
+    ],
+    [
+      'string',
+      '"a\\ud800b"',
+      '',
+      'must be well-formed Unicode text without U+0000; it is a string: a\ufffdb',
+    ],
+    [
+      'dateTime',
+      '"2026-11-24"',
+      '',
+      'must be a date and time such as 2026-11-24T18:05:10Z; it is a string: 2026-11-24',
+    ],
+    ['stringCollection', '"x"', '', 'must be an array; it is a string: x'],
+    ['stringCollection', '["x",null]', '[1]', 'must be a string; it is null'],
+    ['principal', '"ada"', '', 'must be an object; it is a string: ada'],
+    ['principal', '{"email":"x","upn":7}', '.upn', 'must be a string or null; it is a number: 7'],
+    [
+      'principal',
+      '{"mail":"x"}',
+      '.mail',
+      'is no member of a principal, which has externalName, externalId, entraDisplayName, entraId, email, upn, tenantId',
+    ],
+    ['principal', '{"@odata.type":"user"}', '.@odata.type', `must be '${PRINCIPAL}'; it is a string: user`],
+    [
+      'principalCollection',
+      '[{"upn":"x"},{"upn":[]}]',
+      '[1].upn',
+      'must be a string or null; it is an array: []',
+    ],
+    ['principalCollection', '{"principals":[]}', '', 'must be an array; it is an object: {"principals":[]}'],
+  ])('of type %s that are %s: the error says where and why', async (type, value, place, why) => {
+    const answer = await put(bodyOf(`{${written(type, value)}}`), 'T8');
+    const message = `Property '${type}' value does not match the type '${type}' in the schema: '${type}${place}' ${why}.`;
+    assertGraphError(answer, {
+      status: 400,
+      code: 'InvalidRequest',
+      inner: { code: 'PropertyTypeMismatch', message },
+    });
+    expect(answer.body.error.details).toEqual([
+      { code: 'PropertyTypeMismatch', message, target: `properties.${type}${place}` },
+    ]);
   });
 
   it.each(TYPES.filter((type) => type.endsWith('Collection')))(
@@ -309,7 +371,10 @@ describe('the properties of an item', () => {
     assertGraphError(answer, {
       status: 400,
       code: 'InvalidRequest',
-      inner: { code: 'PropertyNotFound', message: "Property 'String' is not defined in the schema." },
+      inner: {
+        code: 'PropertyNotFound',
+        message: "Property 'String' is not defined in the schema; 'string' is, and case counts.",
+      },
     });
     expect(answer.body.error.details).toEqual([
       {

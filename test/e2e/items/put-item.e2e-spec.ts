@@ -113,7 +113,7 @@ describe.each(['beta', 'v1.0'])('PUT /%s/external/connections/{id}/items/{id}', 
       { code: 'InvalidAcl', message: 'Acl list is null or empty for this item.', target: 'acl' },
       {
         code: 'RequiredPropertyMissing',
-        message: "Property 'properties' is required.",
+        message: "Property 'properties' is required: an item has at least one, and null is none.",
         target: 'properties',
       },
     ]);
@@ -132,7 +132,10 @@ describe.each(['beta', 'v1.0'])('PUT /%s/external/connections/{id}/items/{id}', 
     assertGraphError(await put(id, body), {
       status: 400,
       code: 'InvalidRequest',
-      inner: { code: 'RequiredPropertyMissing', message: "Property 'properties' is required." },
+      inner: {
+        code: 'RequiredPropertyMissing',
+        message: "Property 'properties' is required: an item has at least one, and null is none.",
+      },
     });
     expect((await get(id)).status).toBe(404);
     expect(await ingested()).toBe(before);

@@ -1,0 +1,111 @@
+import { described, shown } from '../graph/errors/shown.js';
+import { isDateTime } from '../graph/odata/date-time.js';
+import { isInt64 } from '../graph/odata/deserialize.js';
+import type { PropertyType } from '../schema/enums.js';
+
+export const ANNOTATION = '@odata.type';
+const PRINCIPAL = 'microsoft.graph.externalConnectors.principal';
+
+/** What is wrong with a value: the place in it, empty for the value itself, and the rest of the sentence about it. */
+export interface ValueFault {
+  readonly at: string;
+  readonly why: string;
+}
+
+/** How one value of a type is written (contract, api.md section 1.8). */
+interface ValueType {
+  readonly fault: (value: unknown) => ValueFault | undefined;
+  /** Its names in `@odata.type`, the first as it is answered. */
+  readonly names: readonly string[];
+}
+
+const mustBe = (expected: string, value: unknown, at = ''): ValueFault => ({
+  at,
+  why: `must be ${expected}; it is ${described(value)}`,
+});
+
+const simple = (name: string, expected: string, isValue: (value: unknown) => boolean): ValueType => ({
+  fault: (value) => (isValue(value) ? undefined : mustBe(expected, value)),
+  names: [name],
+});
+
+/** PostgreSQL stores neither U+0000 nor half a surrogate pair, and no database gives the latter back. */
+function textFault(value: unknown, expected = 'a string', at = ''): ValueFault | undefined {
+  if (typeof value !== 'string') return mustBe(expected, value, at);
+  return value.includes('\0') || !value.isWellFormed()
+    ? mustBe('well-formed Unicode text without U+0000', value, at)
+    : undefined;
+}
+
+const PRINCIPAL_MEMBERS = new Set([
+  'externalName',
+  'externalId',
+  'entraDisplayName',
+  'entraId',
+  'email',
+  'upn',
+  'tenantId',
+]);
+
+/** Contract, api.md section 1.12. */
+function principalFault(value: unknown): ValueFault | undefined {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return mustBe('an object', value);
+  for (const [key, entry] of Object.entries(value)) {
+    const at = `.${shown(key)}`;
+    if (key === ANNOTATION) {
+      if (typeof entry !== 'string' || entry.replace(/^#/, '') !== PRINCIPAL)
+        return mustBe(`'${PRINCIPAL}'`, entry, at);
+    } else if (!PRINCIPAL_MEMBERS.has(key))
+      return { at, why: `is no member of a principal, which has ${[...PRINCIPAL_MEMBERS].join(', ')}` };
+    else if (entry !== null) {
+      const fault = textFault(entry, 'a string or null', at);
+      if (fault !== undefined) return fault;
+    }
+  }
+  return undefined;
+}
+
+const STRING: ValueType = { fault: textFault, names: ['String'] };
+const INT64 = simple('Int64', 'a whole number of 64 bits', isInt64);
+export const DOUBLE = simple(
+  'Double',
+  'a number',
+  (value) => Number.isFinite(value) || (typeof value === 'bigint' && Number.isFinite(Number(value))),
+);
+const DATE_TIME: ValueType = {
+  ...simple(
+    'DateTimeOffset',
+    'a date and time such as 2026-11-24T18:05:10Z',
+    (value) => typeof value === 'string' && isDateTime(value),
+  ),
+  names: ['DateTimeOffset', 'DateTime'],
+};
+const BOOLEAN = simple('Boolean', 'true or false', (value) => typeof value === 'boolean');
+const PRINCIPAL_VALUE: ValueType = { fault: principalFault, names: [PRINCIPAL] };
+
+/** What the values of each type of the schema are, one or several. */
+export const VALUE_TYPES: Record<PropertyType, { readonly of: ValueType; readonly collection: boolean }> = {
+  string: { of: STRING, collection: false },
+  int64: { of: INT64, collection: false },
+  double: { of: DOUBLE, collection: false },
+  dateTime: { of: DATE_TIME, collection: false },
+  boolean: { of: BOOLEAN, collection: false },
+  principal: { of: PRINCIPAL_VALUE, collection: false },
+  stringCollection: { of: STRING, collection: true },
+  int64Collection: { of: INT64, collection: true },
+  doubleCollection: { of: DOUBLE, collection: true },
+  dateTimeCollection: { of: DATE_TIME, collection: true },
+  principalCollection: { of: PRINCIPAL_VALUE, collection: true },
+};
+
+/** What is wrong with a value of a property, if anything is: the first fault of the first wrong entry of a collection. */
+export function valueFault(value: unknown, type: PropertyType): ValueFault | undefined {
+  const { of, collection } = VALUE_TYPES[type];
+  if (!collection) return of.fault(value);
+  if (!Array.isArray(value)) return mustBe('an array', value);
+  for (const [index, entry] of value.entries()) {
+    const fault = of.fault(entry);
+    if (fault !== undefined) return { ...fault, at: `[${index}]${fault.at}` };
+  }
+  return undefined;
+}
