@@ -4,7 +4,7 @@ import { type Configuration, loadConfiguration } from '../config/configuration.j
 import { ConfigurationError } from '../config/configuration-error.js';
 import { GraphError } from '../graph/errors/graph-error.js';
 import { FIRST_APP_ID } from '../identity/local/local-apps.js';
-import { isGuid } from '../identity/local/guid.js';
+import { isGuid } from '../graph/odata/guid.js';
 import { DEFAULT_TENANT, tenantIdOf } from '../identity/local/tenant.js';
 import { PERMISSIONS } from '../identity/permissions/permissions.js';
 import type { Seeding } from './seeding/seeding.js';

@@ -5,7 +5,7 @@ import { FIRST_APP_ID, localApps, registeredApps } from '../identity/local/local
 import { LocalIssuer } from '../identity/local/local-issuer.js';
 import { type LocalSecrets, localSecrets } from '../identity/local/local-store.js';
 import { DEFAULT_TENANT, tenantIdOf } from '../identity/local/tenant.js';
-import { isGuid } from '../identity/local/guid.js';
+import { isGuid } from '../graph/odata/guid.js';
 import { PERMISSIONS, type Permission } from '../identity/permissions/permissions.js';
 
 const USAGE = `npm run -s token -- [options]     prints one token of the local issuer

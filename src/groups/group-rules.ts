@@ -1,12 +1,11 @@
 import type { BodyIssue } from '../graph/errors/catalogue/request.js';
 import { shown } from '../graph/errors/shown.js';
+import { isGuid } from '../graph/odata/guid.js';
 import { matches, type Rule } from '../graph/odata/rules.js';
 import type { CreateIdentityDto } from './dto/identity.dto.js';
 
 /** The URL- and file-name-safe alphabet of Base64 (contract, api.md section 10, conflict 7). */
 const GROUP_ID = /^[A-Za-z0-9_=-]{1,128}$/;
-
-const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** The rule of a group's id (contract, errors.md M4). */
 export const GROUP_ID_RULE: Rule = matches(
@@ -23,11 +22,11 @@ export const isGroupId = (id: string): boolean => GROUP_ID.test(id);
  * The form in which the ids of members are compared and stored as a key. Users and groups of the directory have GUIDs,
  * which are the same in any case; the ids of external groups are told apart with case.
  */
-export const normalizedMemberId = (id: string): string => (GUID.test(id) ? id.toLowerCase() : id);
+export const normalizedMemberId = (id: string): string => (isGuid(id) ? id.toLowerCase() : id);
 
 /** What is wrong with the id of a member of its type: only a GUID names a user or a group of the directory. */
 export function memberFaults({ id, type }: CreateIdentityDto): BodyIssue[] {
-  if (type === 'externalGroup' ? isGroupId(id) : GUID.test(id)) return [];
+  if (type === 'externalGroup' ? isGroupId(id) : isGuid(id)) return [];
   return [
     {
       foundBy: 'rules',

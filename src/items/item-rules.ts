@@ -1,6 +1,7 @@
 import type { BodyIssue } from '../graph/errors/catalogue/request.js';
 import { shown } from '../graph/errors/shown.js';
 import { enough } from '../graph/odata/enough-issues.js';
+import { GUID } from '../graph/odata/guid.js';
 import { matches, type Rule } from '../graph/odata/rules.js';
 import type { AclDto } from './dto/acl.dto.js';
 
@@ -16,7 +17,7 @@ export function itemIdFault(id: string): string | undefined {
 
 /** The id of a sensitivity label. */
 export const GUID_RULE: Rule = matches(
-  /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i,
+  GUID,
   'InvalidSensitivityLabel',
   (path) => `Property '${path}' must be a GUID.`,
 );

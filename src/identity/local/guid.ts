@@ -1,9 +1,5 @@
 import { createHash } from 'node:crypto';
 
-const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
-export const isGuid = (text: string): boolean => GUID.test(text);
-
 /** The same GUID for the same text, always: the id of something that nobody registered. */
 export function guidOf(text: string): string {
   const hex = createHash('sha256').update(text).digest('hex');

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { plainToInstance } from 'class-transformer';
 import { IsArray, IsIn, IsOptional, IsString, Matches, MinLength, validateSync } from 'class-validator';
 import { ConfigurationError } from '../../config/configuration-error.js';
+import { GUID } from '../../graph/odata/guid.js';
 import { PERMISSIONS, type Permission } from '../permissions/permissions.js';
 
 /** The application of the seed document's example, registered from the start. */
@@ -9,7 +10,7 @@ export const FIRST_APP_ID = 'd310d35d-72ec-47dd-92f2-fb9c40936555';
 
 /** An application that may ask the local issuer for tokens. */
 export class LocalApp {
-  @Matches(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i, { message: 'id must be a GUID' })
+  @Matches(GUID, { message: 'id must be a GUID' })
   id: string;
 
   @IsString()

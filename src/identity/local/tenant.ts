@@ -1,5 +1,6 @@
 import { PERSONAL_ACCOUNTS_TENANT } from '../tokens/token-verifier.js';
-import { guidOf, isGuid } from './guid.js';
+import { isGuid } from '../../graph/odata/guid.js';
+import { guidOf } from './guid.js';
 
 /** The tenant that is meant where none is named. */
 export const DEFAULT_TENANT = '5a1d8f2e-3c47-4b60-9e8d-7f0c2b9a6e14';

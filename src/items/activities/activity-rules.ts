@@ -1,10 +1,9 @@
+import { isGuid } from '../../graph/odata/guid.js';
 import type { PublicErrorDto } from '../../graph/odata/public-error.dto.js';
 import type { ExternalActivityDto } from './external-activity.dto.js';
 
 /** Clocks of clients go wrong by so much. */
 const TOLERANCE_MS = 5 * 60_000;
-
-const GUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
 /**
  * Why one activity cannot be recorded, or null where it can: said beside it, while the others are recorded (contract,
@@ -29,7 +28,7 @@ export function activityError(
       message: `An activity is performed by a user, not by a ${performedBy.type}.`,
       target: 'performedBy.type',
     };
-  return GUID.test(performedBy.id)
+  return isGuid(performedBy.id)
     ? null
     : {
         code: 'InvalidIdentity',
