@@ -6,7 +6,11 @@ import { PreparedFind, PreparedInsert } from '../database/prepared.js';
 import type { SchemaPropertyDto } from './dto/schema.dto.js';
 import { SchemaEntity } from './schema.entity.js';
 
-const MOST_KEPT = 1_000;
+/** A thousand schemas of 128 properties; one of very many aliases takes the place of others. */
+const MOST_NAMES_KEPT = 128_000;
+
+const namesIn = (properties: readonly SchemaPropertyDto[]): number =>
+  properties.reduce((sum, { aliases }) => sum + 1 + (aliases?.length ?? 0), 0);
 
 const findSchema = new PreparedFind(SchemaEntity, ['connectionKey', 'schemaId']);
 const insertSchema = new PreparedInsert(SchemaEntity);
@@ -14,7 +18,10 @@ const insertSchema = new PreparedInsert(SchemaEntity);
 /** The registered schemas. A row never changes, so what was read once is kept. */
 @Injectable()
 export class SchemaRepository {
-  private readonly kept = new LRUCache<string, readonly SchemaPropertyDto[]>({ max: MOST_KEPT });
+  private readonly kept = new LRUCache<string, readonly SchemaPropertyDto[]>({
+    maxSize: MOST_NAMES_KEPT,
+    sizeCalculation: namesIn,
+  });
 
   constructor(private readonly database: Database) {}
 
