@@ -193,6 +193,7 @@ export class ItemsService {
       sensitivityLabelId: change.sensitivityLabelId ?? null,
       lastModifiedDateTime: this.clock.now().toISOString(),
     };
+    // Where the other one is gone again as well, it was deleted after this write, as far as anybody can tell.
     if (!(await this.items.add(manager, item)))
       return (await this.changed(manager, connection, id, change)) ?? item;
     await this.connections.countItem(manager, connection);

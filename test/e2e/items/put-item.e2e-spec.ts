@@ -361,12 +361,11 @@ describe('POST /external/connections/{id}/items', () => {
     const connection = await readyConnection(server);
     for (const version of ['beta', 'v1.0']) {
       const path = `/${version}/external/connections/${connection}/items`;
-      assertGraphError(await send(server, 'POST', path, { body: { id: 'T1', ...validItem() } }), {
-        status: 404,
-        code: 'UnknownError',
-        message: '',
-        inner: null,
-      });
+      const answer = await send(server, 'POST', path, { body: { id: 'T1', ...validItem() } });
+      assertGraphError(answer, { status: 404, code: 'UnknownError', message: '', inner: null });
+      expect(answer.body.error.details).toEqual([
+        { code: 'UnknownError', message: 'An item is created by PUT to its own address, …/items/{id}.' },
+      ]);
     }
     expect((await getItem(server, connection, 'T1')).status).toBe(404);
     await server.close();

@@ -44,6 +44,13 @@ describe('reading items', () => {
       });
     });
 
+    it('has no query options for one item: they are ignored', async () => {
+      const path = `/${version}/external/connections/${connection}/items/T0001`;
+      const answer = await send(server, 'GET', `${path}?$select=id&$expand=activities&$filter=x`, { as });
+      expect(answer.status, answer.text).toBe(200);
+      expect(answer.text).toBe((await send(server, 'GET', path, { as })).text);
+    });
+
     it('answers 404 for an item that is not there [itemNotFound]', async () => {
       assertGraphError(await getItem(server, connection, 'missing', { as }, version), {
         status: 404,

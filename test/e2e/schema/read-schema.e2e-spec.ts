@@ -141,6 +141,13 @@ describe('reading a schema', () => {
       }
     });
 
+    it('has no query options: they are ignored', async () => {
+      const id = await registered();
+      const answer = await send(server, 'GET', `${schemaPath(id)}?$select=baseType&$expand=x`);
+      expect(answer.status, answer.text).toBe(200);
+      expect(answer.body).toEqual((await readSchema(server, id)).body);
+    });
+
     it('by the key syntax of OData, and by an id in another case', async () => {
       const id = await registered();
       for (const path of [`external/connections('${id}')/schema`, schemaPath(id.toUpperCase()).slice(6)])

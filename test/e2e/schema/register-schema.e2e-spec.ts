@@ -345,13 +345,13 @@ describe('registering a schema', () => {
   it('DELETE of a schema is answered 404 UnknownError, and the schema stays [schemaNotDeletable]', async () => {
     const id = await draftConnection(server);
     await register(server, id);
-    for (const path of [schemaPath(id), schemaPath(id, 'v1.0'), schemaPath(newId())])
-      assertGraphError(await send(server, 'DELETE', path), {
-        status: 404,
-        code: 'UnknownError',
-        message: '',
-        inner: null,
-      });
+    for (const path of [schemaPath(id), schemaPath(id, 'v1.0'), schemaPath(newId())]) {
+      const answer = await send(server, 'DELETE', path);
+      assertGraphError(answer, { status: 404, code: 'UnknownError', message: '', inner: null });
+      expect(answer.body.error.details).toEqual([
+        { code: 'UnknownError', message: 'A schema cannot be deleted; delete its connection.' },
+      ]);
+    }
     assertGraphError(await send(server, 'DELETE', schemaPath(id), { as: null }), {
       status: 401,
       code: 'InvalidAuthenticationToken',

@@ -32,4 +32,9 @@ export const itemIdNotUpdatable = (): GraphError =>
   });
 
 /** Generated clients offer `POST` on items; the service has `PUT` alone (contract, errors.md I2: status only). */
-export const itemNotPostable = (): GraphError => gatewayError(404, 'UnknownError', '');
+export const itemNotPostable = (): GraphError =>
+  gatewayError(404, 'UnknownError', '', {
+    details: [
+      { code: 'UnknownError', message: 'An item is created by PUT to its own address, …/items/{id}.' },
+    ],
+  });

@@ -18,7 +18,10 @@ export const schemaOperationInProgress = (operationId: string, endDateTime: stri
   });
 
 /** There is no way to delete a schema (contract, errors.md S15: status and code reported, no inner pair). */
-export const schemaNotDeletable = (): GraphError => gatewayError(404, 'UnknownError', '');
+export const schemaNotDeletable = (): GraphError =>
+  gatewayError(404, 'UnknownError', '', {
+    details: [{ code: 'UnknownError', message: 'A schema cannot be deleted; delete its connection.' }],
+  });
 
 /** No operation of this id below the connection (contract, errors.md S16). */
 export const operationNotFound = (): GraphError =>
