@@ -164,6 +164,6 @@ async function readBack(database: Database, { secrets, rows, sha256 }: Summary, 
     );
   if (hash.digest('hex') !== sha256)
     throw new TransferError(
-      'The rows of the database are not those of the file: another program writes to it. Stop it, empty the database, and import again.',
+      'What is in the database now are not the lines of the file: another program writes to it, or the file is not as npm run export writes it. Empty the database, and import again.',
     );
 }
