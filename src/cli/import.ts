@@ -27,7 +27,7 @@ async function main(): Promise<void> {
   const [{ Logger }, { importContent }, { withContentFile }] = await Promise.all([
     import('@nestjs/common'),
     import('./transfer/import-content.js'),
-    import('./transfer/standard-input.js'),
+    import('./transfer/seekable.js'),
   ]);
   // What fails is said in the end.
   Logger.overrideLogger(false);

@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import { FOOTER_BEGIN, faultOfHeader, headerLine } from './content-format.js';
 import { fileFault, TransferError } from './transfer-error.js';
 
@@ -28,15 +28,16 @@ export async function isBegun(file: string, withSecrets: boolean): Promise<boole
 /** The beginning and the end of a file, as text; undefined where there is none, and for a device or a pipe. */
 async function endsOf(file: string): Promise<{ first: string; last: string } | undefined> {
   try {
+    const found = await stat(file);
+    // Opening a pipe to read would wait for somebody to write.
+    if (!found.isFile()) return undefined;
     const handle = await open(file, 'r');
     try {
-      const stat = await handle.stat();
-      if (!stat.isFile()) return undefined;
       const textAt = async (position: number): Promise<string> => {
         const { buffer, bytesRead } = await handle.read(Buffer.alloc(END_BYTES), 0, END_BYTES, position);
         return buffer.toString('utf8', 0, bytesRead);
       };
-      return { first: await textAt(0), last: await textAt(Math.max(0, stat.size - END_BYTES)) };
+      return { first: await textAt(0), last: await textAt(Math.max(0, found.size - END_BYTES)) };
     } finally {
       await handle.close();
     }

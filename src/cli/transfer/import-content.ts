@@ -14,8 +14,8 @@ import { type Show, sumOf } from './show.js';
 import { databaseFault, fileFault, TransferError } from './transfer-error.js';
 
 /** Of one unit of work. */
-const MOST_ROWS = 5_000;
-const MOST_BYTES = 1 << 23;
+const MOST_ROWS = 2_000;
+const MOST_BYTES = 1 << 21;
 
 export interface Imported {
   readonly rows: number;

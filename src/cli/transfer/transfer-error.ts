@@ -27,8 +27,11 @@ export function databaseFault(database: DatabaseConfiguration, error: unknown): 
   );
 }
 
-const ofPostgres = (error: Error): string | undefined =>
-  OF_DRIVERS.has(error.name) ? reasonOf(error) : undefined;
+function ofPostgres(error: Error): string | undefined {
+  // A connection that is lost between two statements: TypeORM releases it, and says so at the next one.
+  if (error.name === 'QueryRunnerAlreadyReleasedError') return 'the connection was lost.';
+  return OF_DRIVERS.has(error.name) ? reasonOf(error) : undefined;
+}
 
 function ofSqlite(error: Error): string | undefined {
   const { code, driverError } = error as { code?: string; driverError?: { code?: string } };

@@ -99,7 +99,7 @@ describe('npm run export', () => {
     const { tables, columns } = getMetadataArgsStorage();
     const all = tables.filter(({ target }) => ENTITIES.includes(target as never));
     const exported = rowsOf(whole);
-    expect([...exported.keys(), ...NO_CONTENT].toSorted()).toEqual(all.map(({ name }) => name).toSorted());
+    expect(new Set([...exported.keys(), ...NO_CONTENT])).toEqual(new Set(all.map(({ name }) => name)));
     for (const { name, target } of all) {
       const own = columns
         .filter((column) => column.target === target)
@@ -220,7 +220,7 @@ describe('npm run export', () => {
     'goes on where it was killed',
     async () => {
       const own = await madeDatabase();
-      await manyItems(own, 'large', 1_500, 20_000);
+      await manyItems(own, 'large', 1_500, 10_000);
       const [killed, other] = [file('killed.jsonl'), file('other.jsonl')];
       const program = start(own.environment, '--file', killed);
       while (!existsSync(killed) || statSync(killed).size < 1 << 20) await wait(1);
@@ -266,7 +266,7 @@ describe('npm run export', () => {
     expect(existsSync(file('none.jsonl'))).toBe(false);
   });
 
-  it.concurrent.each([
+  it.each([
     [[], '--file is missing'],
     [['--file', 'a', '--new'], "Unknown option '--new'"],
   ])(

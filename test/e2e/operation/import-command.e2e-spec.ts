@@ -108,8 +108,7 @@ describe('npm run import', () => {
     const { code, stdout, stderr } = await piped.outcome();
     expect({ code, stderr: stderr.includes('%') }).toEqual({ code: 0, stderr: true });
     expect(stdout).toMatch(new RegExp(`^${rows} rows imported, and read back; [\\d.]+ s, at most \\d+ MiB`));
-    const again = await start(own.environment, '--file', whole).outcome();
-    expect(again.stdout).toContain(`${rows} rows imported, of which ${rows} were there already`);
+    expect(await importFrom(own.environment, whole)).toEqual({ rows, there: rows });
     await own.remove();
   });
 
@@ -117,7 +116,7 @@ describe('npm run import', () => {
     'goes on where it was killed',
     async () => {
       const [from, to] = [await madeDatabase(), await madeDatabase()];
-      await manyItems(from, 'large', 3_000, 20_000);
+      await manyItems(from, 'large', 2_000, 10_000);
       await exportTo(from.environment, file('large.jsonl'));
       const program = start(to.environment, '--file', file('large.jsonl'));
       while ((await items(to)) === 0) await wait(1);
@@ -126,8 +125,8 @@ describe('npm run import', () => {
       // A commit that was on its way when the program was killed.
       await wait(200);
       const there = await items(to);
-      expect(there).toBeLessThan(3_000);
-      expect(await importFrom(to.environment, file('large.jsonl'))).toEqual({ rows: 3_000, there });
+      expect(there).toBeLessThan(2_000);
+      expect(await importFrom(to.environment, file('large.jsonl'))).toEqual({ rows: 2_000, there });
       await exportTo(to.environment, file('killed.jsonl'));
       expect(read(file('killed.jsonl'))).toBe(read(file('large.jsonl')));
       await from.remove();
@@ -311,7 +310,7 @@ describe('npm run import', () => {
     await other.remove();
   });
 
-  it.concurrent.each([
+  it.each([
     [[], '--file is missing', true],
     [['--file', 'none.jsonl'], 'none.jsonl cannot be read: ENOENT', false],
   ])(
