@@ -1,26 +1,28 @@
 import type { ColumnOptions } from 'typeorm';
-import { parseExactly, stringifyExactly } from '../../graph/http/exact-json.js';
 
 /** How the values of a column are written in a content file. */
 export interface ColumnKind {
   /** What a value in a file must be. */
   readonly expected: string;
   readonly isText: boolean;
-  /** The JSON of a value as the database gives it. */
+  /** The JSON of a value of the database. */
   readonly write: (value: unknown) => string;
-  /** The value as the database takes it; undefined for one that cannot be. */
+  /** The value for the database of one that was in a file; undefined for one that cannot be. */
   readonly read: (value: unknown) => string | number | undefined;
+  /** Whether the value at this place of a file is the JSON that the database has as text. */
+  readonly isEmbedded: (text: string, at: number) => boolean;
 }
 
 /** No row has U+0000 or half a surrogate pair: a request with one is refused, since no database would give it back. */
-const isStorable = (value: unknown): value is string =>
-  typeof value === 'string' && value.isWellFormed() && !value.includes('\0');
+const storable = (value: unknown): string | undefined =>
+  typeof value === 'string' && value.isWellFormed() && !value.includes('\0') ? value : undefined;
 
 const TEXT: ColumnKind = {
   expected: 'well-formed Unicode text without U+0000',
   isText: true,
   write: (value) => JSON.stringify(value),
-  read: (value) => (isStorable(value) ? value : undefined),
+  read: storable,
+  isEmbedded: () => false,
 };
 
 const INTEGER: ColumnKind = {
@@ -28,27 +30,29 @@ const INTEGER: ColumnKind = {
   isText: false,
   write: String,
   read: (value) => (Number.isSafeInteger(value) ? (value as number) : undefined),
+  isEmbedded: () => false,
 };
 
-/** Whether reading this text as JSON and writing it gives the same text, to the last digit. */
-function isExact(text: string): boolean {
-  if (!text.startsWith('{') && !text.startsWith('[')) return false;
+const isStructure = (text: string, at: number): boolean => text[at] === '{' || text[at] === '[';
+
+/** Whether this is JSON that may stand within a line. */
+function isJson(text: string): boolean {
+  if (!isStructure(text, 0) || text.includes('\n')) return false;
   try {
-    return stringifyExactly(parseExactly(text)) === text;
+    JSON.parse(text);
+    return true;
   } catch {
     return false;
   }
 }
 
-/** Stored as text. In a file it is JSON, for whoever reads that with tools, or else the text itself where that would lose anything. */
+/** JSON that is stored as text stands in a line as that text is, to the last digit, for whoever reads it with tools. */
 const JSON_TEXT: ColumnKind = {
-  expected: 'an object, an array, or JSON as text',
+  expected: 'an object, an array, or any other text as text',
   isText: true,
-  write: (value) => (isExact(value as string) ? (value as string) : JSON.stringify(value)),
-  read: (value) => {
-    const text = typeof value === 'object' && value !== null ? stringifyExactly(value) : value;
-    return isStorable(text) ? text : undefined;
-  },
+  write: (value) => (isJson(value as string) ? (value as string) : JSON.stringify(value)),
+  read: storable,
+  isEmbedded: isStructure,
 };
 
 /** @throws {Error} for a type of column that a content file has no form for yet */

@@ -1,8 +1,16 @@
 import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
-import { parseExactly } from '../../graph/http/exact-json.js';
 import type { LocalSecrets } from '../../identity/local/local-store.js';
-import { type Counts, faultOfHeader, type Footer, FOOTER_BEGIN, type Header } from './content-format.js';
+import {
+  type Counts,
+  faultOfHeader,
+  type Footer,
+  FOOTER_BEGIN,
+  footerLine,
+  type Header,
+  headerLine,
+  secretsLine,
+} from './content-format.js';
 import { CONTENT_TABLES, type ContentTable } from './content-table.js';
 import { fileLines, type FileLine } from './file-lines.js';
 import { RowOrder } from './row-order.js';
@@ -45,23 +53,19 @@ export async function* contentRows({ path, name }: ContentFile): AsyncGenerator<
     number = line.number;
     if (summary !== undefined) throw wrong('nothing may follow the line with the digest');
     if (!line.isWhole && header !== undefined) throw unfinished(name, number);
-    const value = parsed(line, header === undefined, wrong);
+    const { text, value } = parsed(line);
     if (header === undefined) {
-      const fault = faultOfHeader(value);
-      if (fault !== undefined) throw new TransferError(`${name} cannot be used: ${fault}.`);
-      header = value as unknown as Header;
+      header = headerOf(text, value, name);
+    } else if (value === undefined) {
+      throw wrong('it is no JSON object in UTF-8');
     } else if (header.secrets && secrets === undefined) {
       secrets = secretsOf(value);
-      if (secrets === undefined) throw wrong('it must be the secrets that the first line promises');
-    } else if (line.bytes.toString('latin1', 0, FOOTER_BEGIN.length) === FOOTER_BEGIN) {
-      const footer = value as unknown as Footer;
-      if (footer.sha256 !== hash.digest('hex'))
-        throw wrong('the digest is not that of the lines before: the file was changed, or damaged');
-      const fault = order.faultOf(footer.rows);
-      if (fault !== undefined) throw wrong(fault);
-      summary = { ...footer, secrets };
+      if (secrets === undefined || text !== secretsLine(secrets))
+        throw wrong('it must be the secrets that the first line promises');
+    } else if (text.startsWith(FOOTER_BEGIN)) {
+      summary = { ...footerOf(text, value, hash.digest('hex'), order, wrong), secrets };
     } else {
-      yield { ...rowOf(value, order, wrong), bytes: line.bytes };
+      yield { ...rowOf(text, value, order, wrong), bytes: line.bytes };
     }
     if (summary === undefined) hash.update(line.bytes);
   }
@@ -76,18 +80,47 @@ const unfinished = (name: string, number: number): TransferError =>
 
 type Wrong = (why: string) => TransferError;
 
-function parsed({ bytes }: FileLine, isFirst: boolean, wrong: Wrong): Record<string, unknown> {
-  let value: unknown;
+interface Parsed {
+  readonly text: string;
+  /** Undefined for what is no JSON object in UTF-8. */
+  readonly value?: Record<string, unknown>;
+}
+
+function parsed({ bytes }: FileLine): Parsed {
+  const text = bytes.toString();
+  if (!isUtf8(bytes)) return { text };
   try {
-    if (isUtf8(bytes)) value = parseExactly(bytes.toString());
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? { text, value: value as Record<string, unknown> }
+      : { text };
   } catch {
-    // Told below.
+    return { text };
   }
-  if (typeof value === 'object' && value !== null && !Array.isArray(value))
-    return value as Record<string, unknown>;
-  // A first line of any kind is judged as such.
-  if (isFirst) return {};
-  throw wrong('it is no JSON object in UTF-8');
+}
+
+function headerOf(text: string, value: unknown, name: string): Header {
+  const header = value as Header;
+  const fault =
+    faultOfHeader(value) ?? (text === headerLine(header.secrets) ? undefined : faultOfHeader(undefined));
+  if (fault !== undefined) throw new TransferError(`${name} cannot be used: ${fault}.`);
+  return header;
+}
+
+function footerOf(
+  text: string,
+  value: Record<string, unknown>,
+  sha256: string,
+  order: RowOrder,
+  wrong: Wrong,
+): Footer {
+  const footer = value as unknown as Footer;
+  if (footer.sha256 !== sha256)
+    throw wrong('the digest is not that of the lines before: the file was changed, or damaged');
+  const fault = order.faultOf(footer.rows);
+  if (fault !== undefined) throw wrong(fault);
+  if (text !== footerLine(footer.rows, sha256)) throw wrong('it must have the counts and the digest alone');
+  return footer;
 }
 
 function secretsOf({ secrets }: Record<string, unknown>): LocalSecrets | undefined {
@@ -98,15 +131,16 @@ function secretsOf({ secrets }: Record<string, unknown>): LocalSecrets | undefin
 }
 
 function rowOf(
-  { table: tableName, row, ...more }: Record<string, unknown>,
+  text: string,
+  { table: tableName, row }: Record<string, unknown>,
   order: RowOrder,
   wrong: Wrong,
 ): Omit<ContentRow, 'bytes'> {
   const table = CONTENT_TABLES.find(({ name }) => name === tableName);
-  if (table === undefined || typeof row !== 'object' || row === null || Object.keys(more).length > 0)
+  if (table === undefined || typeof row !== 'object' || row === null)
     throw wrong(`it must have a table (${CONTENT_TABLES.map(({ name }) => name).join(', ')}) and a row`);
   try {
-    const values = table.valuesOf(row as Record<string, unknown>);
+    const values = table.valuesOf(text, row as Record<string, unknown>);
     order.add(table, values);
     return { table, values };
   } catch (error) {

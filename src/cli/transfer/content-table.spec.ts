@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseExactly } from '../../graph/http/exact-json.js';
 import { kindOf } from './column-kind.js';
 import { ContentTable } from './content-table.js';
 
@@ -18,7 +17,7 @@ const TABLE = new ContentTable('sample', [
 ]);
 
 const readBack = (line: string): unknown[] =>
-  TABLE.valuesOf((parseExactly(line) as { row: Record<string, unknown> }).row);
+  TABLE.valuesOf(line, (JSON.parse(line) as { row: Record<string, unknown> }).row);
 
 const text = fc.string({ unit: 'binary' }).filter((value) => !value.includes('\0') && value.isWellFormed());
 
@@ -43,13 +42,11 @@ describe('the line of a row', () => {
     ['{"a":9007199254740993,"b":[1e+21,-0.5,"é🙂"],"__proto__":{"c":null}}', true],
     ['[]', true],
     ['{"a":-9223372036854775808}', true],
-    // What reading and writing would change is kept as text.
-    ['{"a": 1}', false],
-    ['{"a":1.0}', false],
-    ['{"a":1,"a":2}', false],
-    ['{"2":1,"1":2}', false],
-    ['{"a":"\\u00e9"}', false],
-    ['{"a":123456789012345678901234567890}', false],
+    ['{"a": 1,\t"a":1.0}', true],
+    ['{"2":1,"1":["\\\\","\\"]}",{"a\\\\\\"b":[[]]}]}', true],
+    ['{"a":"\\u00e9\\ud800"}', true],
+    ['{"a":123456789012345678901234567890}', true],
+    ['{"a":\n1}', false],
     ['{"a":', false],
     ['"text"', false],
     ['7', false],
