@@ -1,7 +1,8 @@
 import { defineConfig } from 'vitest/config';
 import { postgresBinaries } from './test/support/postgres/binaries.js';
+import { SameTestsReporter } from './test/support/same-tests-reporter.js';
 
-const UNIT = ['src/**/*.spec.ts'];
+const UNIT = ['src/**/*.spec.ts', 'test/cluster/**/*.spec.ts'];
 /** The unit tests that ask a database. */
 const UNIT_OF_QUERIES = ['src/graph/odata/query/{filter,page}.spec.ts'];
 const E2E = ['test/**/*.e2e-spec.ts'];
@@ -18,6 +19,7 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    reporters: ['default', new SameTestsReporter()],
     projects: [
       { extends: true, test: { name: 'unit', include: UNIT } },
       { extends: true, test: { name: 'e2e', include: E2E } },

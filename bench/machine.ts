@@ -1,11 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
+import type { RunningServer } from './servers/server.js';
 
 /** Processor time until now, and the time itself, in milliseconds; NaN where there is no /proc. */
 export interface ProcessorTime {
   /** Of this process, the load generator. */
   readonly generator: number;
   readonly server: number;
+  readonly database: number;
   /** Of everything together. */
   readonly machine: number;
   readonly now: number;
@@ -23,13 +25,18 @@ function sumOfFields(path: string, line: RegExp, fields: readonly number[]): num
   }
 }
 
-/** @param serverPids the processes of the server */
-export function processorTime(serverPids: readonly number[]): ProcessorTime {
+/** utime and stime; the name of the program, before them, may have spaces. */
+const ofProcess = (pid: number): number => sumOfFields(`/proc/${pid}/stat`, /\) (.+)/, [11, 12]);
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((all, each) => all + each, 0);
+
+/** Processes of the database that have ended count no more. */
+export function processorTime(running: RunningServer): ProcessorTime {
   const { user, system } = process.cpuUsage();
   return {
     generator: (user + system) / 1000,
-    // utime and stime; the name of the program, before them, may have spaces.
-    server: serverPids.reduce((sum, pid) => sum + sumOfFields(`/proc/${pid}/stat`, /\) (.+)/, [11, 12]), 0),
+    server: sum(running.pids.map(ofProcess)),
+    database: sum((running.databasePids?.() ?? []).map(ofProcess).filter((time) => !Number.isNaN(time))),
     // user, nice, system, irq and softirq
     machine: sumOfFields('/proc/stat', /^cpu +(.+)/, [0, 1, 2, 5, 6]),
     now: performance.now(),
@@ -40,11 +47,13 @@ export function processorTime(serverPids: readonly number[]): ProcessorTime {
 export function processorsUsed(
   from: ProcessorTime,
   to: ProcessorTime,
-): { generator: number; server: number; others: number } {
+): { generator: number; server: number; database: number; others: number } {
   const elapsed = to.now - from.now;
   const generator = (to.generator - from.generator) / elapsed;
   const server = (to.server - from.server) / elapsed;
-  return { generator, server, others: (to.machine - from.machine) / elapsed - generator - server };
+  const database = (to.database - from.database) / elapsed;
+  const others = (to.machine - from.machine) / elapsed - generator - server - database;
+  return { generator, server, database, others };
 }
 
 /** The memory that a process has, in MiB; NaN where there is no /proc. */

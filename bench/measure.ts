@@ -36,7 +36,7 @@ export async function measureLoad(
   seconds: number,
 ): Promise<Measurement> {
   let start = 0;
-  let before = processorTime(running.pids);
+  let before = processorTime(running);
   const load = new Load(running, {
     requests,
     expected: [expected],
@@ -44,7 +44,7 @@ export async function measureLoad(
     seconds,
     onStart: () => {
       start = microseconds();
-      before = processorTime(running.pids);
+      before = processorTime(running);
     },
   });
   await load.finished();
@@ -54,7 +54,7 @@ export async function measureLoad(
     perSecond: latencies.count / ((end - start) / 1e6),
     p50: latencies.percentile(0.5),
     p99: latencies.percentile(0.99),
-    processors: processorsUsed(before, processorTime(running.pids)),
+    processors: processorsUsed(before, processorTime(running)),
     window: [start, end],
   };
 }
@@ -72,6 +72,7 @@ export async function measureScenario(
   let outcome: Outcome;
   try {
     const requests = await scenario.prepare(running, server);
+    await running.settle?.();
     const [first] = requests;
     const sample = typeof first === 'function' ? first() : first;
     const shape = await shapeOf(await send(running, sample, scenario.expected));

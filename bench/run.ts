@@ -23,12 +23,13 @@ const say = (text: string): void => void process.stderr.write(`${text}\n`);
 const isDisturbed = ({ processors }: Measurement): boolean => processors.others > OTHERS_LIMIT;
 
 function described(measured: Measurement): string {
-  const { generator, server, others } = measured.processors;
+  const { generator, server, database, others } = measured.processors;
   const percent = (part: number): string => `${Math.round(100 * part)} %`;
   const each = Math.round((1e6 * server) / measured.perSecond);
   return (
     `${Math.round(measured.perSecond)} a second, each ${each} µs of processor time; ` +
-    `of one processor, the server had ${percent(server)}, the load generator ${percent(generator)}` +
+    `of one processor, the server had ${percent(server)}, ${database > 0 ? `the database ${percent(database)}, ` : ''}the load ` +
+    `generator ${percent(generator)}` +
     (generator > GENERATOR_LIMIT ? '. The load generator is the limit: the server can do more' : '') +
     (isDisturbed(measured) ? `. Other programs had ${percent(others)}: measure again` : '')
   );

@@ -14,7 +14,7 @@ const onPostgres = (name: string, count: number): Server => ({
         await running.stop();
         await postgres.stop();
       };
-      return { ...running, stop };
+      return { ...running, databasePids: () => postgres.pids(), settle: () => postgres.analyze(), stop };
     } catch (error) {
       await postgres.stop();
       throw error;

@@ -1,6 +1,6 @@
 import { execFile, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chownSync, mkdtempSync, openSync, readdirSync, rmSync } from 'node:fs';
+import { chownSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -22,6 +22,10 @@ interface Identity {
 export interface Postgres {
   /** For DATABASE_URL. */
   readonly url: string;
+  /** Of the server itself and of the processes for its connections. */
+  pids(): number[];
+  /** Collects the statistics by which queries are planned, as autovacuum does within a minute. */
+  analyze(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -42,11 +46,20 @@ function identity(): Identity {
   return { uid: id('-u'), gid: id('-g') };
 }
 
+/** None where there is no /proc. */
+function childrenOf(pid: number): number[] {
+  try {
+    const ids = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
+    return ids === '' ? [] : ids.split(' ').map(Number);
+  } catch {
+    return [];
+  }
+}
+
 /** Starts a PostgreSQL of its own, with its defaults, so that what it acknowledges is on disk. @throws where there is none */
 export async function startPostgres(): Promise<Postgres> {
   const owner = identity();
   const folder = mkdtempSync(join(tmpdir(), 'graph-connections-postgres-'));
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   if (owner.uid !== undefined) chownSync(folder, owner.uid, owner.gid!);
   const data = join(folder, 'data');
   const env = { PATH: [process.env.PATH, ...debianFolders()].join(delimiter), LC_ALL: 'C' };
@@ -61,7 +74,11 @@ export async function startPostgres(): Promise<Postgres> {
     ['-D', data, '-h', '127.0.0.1', '-p', String(port), '-c', 'unix_socket_directories='],
     { ...options, stdio: ['ignore', output, output] },
   );
-  const kill = (): void => void server.kill('SIGQUIT');
+  const removeFolder = (): void => rmSync(folder, { recursive: true, force: true });
+  const kill = (): void => {
+    server.kill('SIGQUIT');
+    removeFolder();
+  };
   process.on('exit', kill);
   const ended = once(server, 'exit');
 
@@ -77,11 +94,14 @@ export async function startPostgres(): Promise<Postgres> {
   }
   return {
     url: `postgres://${USER}@127.0.0.1:${port}/${DATABASE}`,
+    pids: () => [server.pid!, ...childrenOf(server.pid!)],
+    analyze: async () => void (await run('vacuumdb', [...at, '--analyze-only', '-q', DATABASE], options)),
     stop: async () => {
       process.off('exit', kill);
       // The fast shutdown: it does not wait for clients.
       server.kill('SIGINT');
       await ended;
+      removeFolder();
     },
   };
 }

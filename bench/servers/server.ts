@@ -11,6 +11,10 @@ export interface RunningServer {
   /** One for each process; the load goes to them in turn. */
   readonly urls: readonly [string, ...string[]];
   readonly pids: readonly number[];
+  /** The processes of the database server that they share, as they are at the moment; without it, each has its own inside. */
+  databasePids?(): readonly number[];
+  /** Waits until the database has done what it does by itself soon after it was filled. */
+  settle?(): Promise<void>;
   /** The path of its connections. */
   readonly collection: string;
   /** What each request must carry. */

@@ -4,6 +4,7 @@ import { Configuration } from '../config/configuration.js';
 import { Clock } from '../graph/clock.js';
 import { connectionNotFound } from '../graph/errors/catalogue/connection.js';
 import type { AuthorizedCaller } from '../identity/caller.js';
+import { countGroup, countItem, discountGroup, discountItems } from './connection-counts.js';
 import { type ConnectionState, stateOf } from './connection-state.js';
 import type { ConnectionEntity } from './connection.entity.js';
 import { ConnectionRepository, type SchemaReferences } from './connection.repository.js';
@@ -56,22 +57,22 @@ export class ConnectionAccess {
 
   /** Counts one more item, within the limits. @throws connectionNotFound, itemLimitReached */
   countItem(manager: EntityManager, scope: ConnectionScope): Promise<void> {
-    return this.connections.countItem(manager, scope, this.configuration.limits);
+    return countItem(manager, scope, this.configuration.limits);
   }
 
   /** Counts items that are removed. */
   discountItems(manager: EntityManager, scope: ConnectionScope, count: number): Promise<void> {
-    return this.connections.discountItems(manager, scope, count);
+    return discountItems(manager, scope, count);
   }
 
   /** Counts one more external group, within the limit. The connection must be held. @throws groupLimitReached */
   countGroup(manager: EntityManager, scope: ConnectionScope): Promise<void> {
-    return this.connections.countGroup(manager, scope, this.configuration.limits.groupsPerTenant);
+    return countGroup(manager, scope, this.configuration.limits.groupsPerTenant);
   }
 
   /** Counts an external group that is removed. The connection must be held. */
   discountGroup(manager: EntityManager, scope: ConnectionScope): Promise<void> {
-    return this.connections.discountGroup(manager, scope);
+    return discountGroup(manager, scope);
   }
 
   private async scope(row: ConnectionEntity): Promise<ConnectionScope> {

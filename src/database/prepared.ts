@@ -1,6 +1,7 @@
 import type { DataSourceOptions, EntityManager, EntityTarget, ObjectLiteral, QueryBuilder } from 'typeorm';
 import type { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata.js';
-import { execute } from './statement.js';
+import { entityOf, propertiesOf } from './rows.js';
+import { change, select } from './statement.js';
 
 /** What is prepared for each kind of database that the process has to do with. */
 type ByDriver<T> = Partial<Record<DataSourceOptions['type'], T>>;
@@ -27,10 +28,7 @@ class PreparedSql {
   }
 }
 
-interface Find {
-  readonly sql: PreparedSql;
-  readonly columns: readonly [name: string, alias: string, column: ColumnMetadata][];
-}
+const ALIAS = 'row';
 
 type Lock = 'pessimistic_write' | 'for_key_share';
 
@@ -39,9 +37,9 @@ const isImpossible = (value: unknown): boolean => typeof value === 'string' && v
 
 /** Finds one row by the given columns. */
 export class PreparedFind<Entity extends ObjectLiteral, Key extends keyof Entity & string> {
-  private readonly plain: ByDriver<Find> = {};
-  private readonly locking: ByDriver<Find> = {};
-  private readonly sharing: ByDriver<Find> = {};
+  private readonly plain: ByDriver<PreparedSql> = {};
+  private readonly locking: ByDriver<PreparedSql> = {};
+  private readonly sharing: ByDriver<PreparedSql> = {};
 
   constructor(
     private readonly entity: EntityTarget<Entity>,
@@ -74,28 +72,22 @@ export class PreparedFind<Entity extends ObjectLiteral, Key extends keyof Entity
 
   private async find(
     manager: EntityManager,
-    { sql, columns }: Find,
+    sql: PreparedSql,
     key: Readonly<Pick<Entity, Key>>,
   ): Promise<Entity | null> {
     if (this.by.some((name) => isImpossible(key[name]))) return null;
-    const { rows } = await execute(manager, ...sql.bind(key));
+    const { rows, names } = await select(manager, ...sql.bind(key));
     const row = rows[0];
     if (row === undefined) return null;
-    const { driver } = manager.dataSource;
-    return Object.fromEntries(
-      columns.map(([name, alias, column]) => [name, driver.prepareHydratedValue(row[alias], column)]),
-    ) as Entity;
+    const properties = propertiesOf(manager.dataSource.getMetadata(this.entity), ALIAS, names);
+    return entityOf(properties, row) as Entity;
   }
 
-  private prepare(manager: EntityManager, lock?: Lock): Find {
-    const query = manager.createQueryBuilder(this.entity, 'row');
+  private prepare(manager: EntityManager, lock?: Lock): PreparedSql {
+    const query = manager.createQueryBuilder(this.entity, ALIAS);
     if (lock !== undefined && manager.dataSource.options.type === 'postgres') query.setLock(lock);
-    for (const name of this.by) query.andWhere(`row.${name} = :${name}`);
-    const { columns } = manager.dataSource.getMetadata(this.entity);
-    return {
-      sql: new PreparedSql(query, this.by),
-      columns: columns.map((column) => [column.propertyName, `row_${column.databaseName}`, column]),
-    };
+    for (const name of this.by) query.andWhere(`${ALIAS}.${name} = :${name}`);
+    return new PreparedSql(query, this.by);
   }
 }
 
@@ -125,7 +117,7 @@ export class PreparedInsert<Entity extends ObjectLiteral> {
   async run(manager: EntityManager, row: Entity): Promise<boolean> {
     const { type } = manager.dataSource.options;
     const { sql, columns } = (this.prepared[type] ??= this.prepare(manager));
-    return (await execute(manager, sql, stored(manager, columns, row))).affected > 0;
+    return (await change(manager, sql, stored(manager, columns, row))) > 0;
   }
 
   private prepare(manager: EntityManager): RowStatement {
@@ -154,7 +146,7 @@ export class PreparedReplace<Entity extends ObjectLiteral> {
   async run(manager: EntityManager, row: Entity): Promise<void> {
     const { type } = manager.dataSource.options;
     const { sql, columns } = (this.prepared[type] ??= this.prepare(manager));
-    await execute(manager, sql, stored(manager, columns, row));
+    await change(manager, sql, stored(manager, columns, row));
   }
 
   private prepare(manager: EntityManager): RowStatement {
@@ -190,6 +182,6 @@ export class PreparedChange {
     const { type } = manager.dataSource.options;
     const prepared = (this.prepared[type] ??= new PreparedSql(this.build(manager), this.names));
     const [sql, parameters] = prepared.bind(values);
-    return (await execute(manager, sql, parameters)).affected;
+    return change(manager, sql, parameters);
   }
 }

@@ -1,79 +1,63 @@
-import type { Statement } from 'better-sqlite3';
-import { LRUCache } from 'lru-cache';
-import type { DataSource, ObjectLiteral, SelectQueryBuilder } from 'typeorm';
+import type { Driver, EntityMetadata, ObjectLiteral, SelectQueryBuilder } from 'typeorm';
+import type { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata.js';
+import { type Rows, select } from './statement.js';
 
-interface Connection {
-  prepare(sql: string): Statement<unknown[], unknown[]>;
+/** Which property a value of a row is, and what makes it of the value. */
+export interface Property {
+  readonly name: string;
+  readonly convert?: (value: unknown) => unknown;
 }
 
-interface Prepared {
-  readonly statement: Statement<unknown[], unknown[]>;
-  readonly properties: readonly { readonly name: string; readonly convert?: (value: unknown) => unknown }[];
-}
-
-/** Queries differ by what clients ask for, so only so many statements are kept. */
-const MOST_PREPARED = 200;
-
-const PREPARED = new WeakMap<Connection, LRUCache<string, Prepared>>();
-
-/** Types whose values the driver gives as they are to be. */
+/** Types whose values the drivers give as they are to be. */
 const PLAIN_TYPES = new Set<unknown>(['varchar', 'text', 'integer']);
 
-/** The connection of TypeORM's better-sqlite3 driver; undefined with another driver, and when it is closed. */
-const connectionOf = ({ driver, options }: DataSource): Connection | undefined =>
-  options.type === 'better-sqlite3'
-    ? (driver as unknown as { databaseConnection?: Connection }).databaseConnection
-    : undefined;
+/** By the names, which are the same object as long as the statement is prepared. */
+const known = new WeakMap<Rows['names'], readonly Property[]>();
 
 /**
- * The rows of a query that selects all of one entity. With better-sqlite3 they are read as arrays and become entities
- * here, by TypeORM's own conversion of values: `getMany` takes longer to make entities of a hundred rows than the
- * database to find them, and the driver as long again to name each value (docs/performance.md).
+ * The properties of an entity that TypeORM's SQL selects, in its order.
+ * @throws Error where it selects what is no column of the entity
+ */
+export function propertiesOf(
+  { columns, dataSource: { driver } }: EntityMetadata,
+  alias: string,
+  names: Rows['names'],
+): readonly Property[] {
+  let properties = known.get(names);
+  if (properties === undefined) known.set(names, (properties = matched(columns, driver, alias, names)));
+  return properties;
+}
+
+const matched = (
+  columns: readonly ColumnMetadata[],
+  driver: Driver,
+  alias: string,
+  names: Rows['names'],
+): Property[] =>
+  names.map((selected) => {
+    const column = columns.find(({ databaseName }) => selected === `${alias}_${databaseName}`);
+    if (column === undefined) throw new Error(`'${selected}' is no column of '${alias}'.`);
+    const name = column.propertyName;
+    return PLAIN_TYPES.has(column.type) && column.transformer === undefined
+      ? { name }
+      : { name, convert: (value: unknown): unknown => driver.prepareHydratedValue(value, column) as unknown };
+  });
+
+export function entityOf(properties: readonly Property[], row: readonly unknown[]): ObjectLiteral {
+  const entity: ObjectLiteral = {};
+  properties.forEach(({ name, convert }, index) => {
+    entity[name] = convert === undefined ? row[index] : convert(row[index]);
+  });
+  return entity;
+}
+
+/**
+ * The rows of a query that selects all of one entity. They become entities here, by TypeORM's own conversion of values:
+ * `getMany` takes longer to make entities of a hundred rows than the database to find them (docs/performance.md).
  */
 export async function rowsOf<T extends ObjectLiteral>(query: SelectQueryBuilder<T>): Promise<T[]> {
-  const connection = connectionOf(query.dataSource);
-  if (connection === undefined) return query.getMany();
-  const [sql, parameters] = query.getQueryAndParameters();
-  const { statement, properties } = prepared(connection, query, sql);
-  // The driver cannot bind booleans.
-  const values = parameters.map((value) => (typeof value === 'boolean' ? Number(value) : (value as unknown)));
-  return statement.all(...values).map((row) => {
-    const entity: ObjectLiteral = {};
-    properties.forEach(({ name, convert }, index) => {
-      entity[name] = convert === undefined ? row[index] : convert(row[index]);
-    });
-    return entity as T;
-  });
-}
-
-function prepared<T extends ObjectLiteral>(
-  connection: Connection,
-  query: SelectQueryBuilder<T>,
-  sql: string,
-): Prepared {
-  let known = PREPARED.get(connection);
-  if (known === undefined)
-    PREPARED.set(connection, (known = new LRUCache<string, Prepared>({ max: MOST_PREPARED })));
-  let found = known.get(sql);
-  if (found === undefined) known.set(sql, (found = prepare(query, connection.prepare(sql))));
-  return found;
-}
-
-/** @throws Error where the query selects what is no column of its entity */
-function prepare<T extends ObjectLiteral>(
-  { alias, dataSource: { driver }, expressionMap }: SelectQueryBuilder<T>,
-  statement: Statement<unknown[], unknown[]>,
-): Prepared {
-  const { columns } = expressionMap.mainAlias!.metadata;
-  const properties = statement.columns().map(({ name }) => {
-    const column = columns.find(({ databaseName }) => name === `${alias}_${databaseName}`);
-    if (column === undefined) throw new Error(`'${name}' is no column of '${alias}'.`);
-    return PLAIN_TYPES.has(column.type) && column.transformer === undefined
-      ? { name: column.propertyName }
-      : {
-          name: column.propertyName,
-          convert: (value: unknown): unknown => driver.prepareHydratedValue(value, column) as unknown,
-        };
-  });
-  return { statement: statement.raw(), properties };
+  const { alias, dataSource, expressionMap } = query;
+  const { rows, names } = await select(dataSource.manager, ...query.getQueryAndParameters());
+  const properties = propertiesOf(expressionMap.mainAlias!.metadata, alias, names);
+  return rows.map((row) => entityOf(properties, row) as T);
 }

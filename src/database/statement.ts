@@ -1,54 +1,86 @@
 import type { Statement } from 'better-sqlite3';
-import type { EntityManager } from 'typeorm';
+import { LRUCache } from 'lru-cache';
+import { ConnectionIsNotSetError, type EntityManager } from 'typeorm';
+import { send, sendForArrays } from './postgres/send.js';
 
-export interface Result {
-  readonly rows: readonly Record<string, unknown>[];
-  readonly affected: number;
+/** Rows as arrays, since a driver takes longer to name each value than to find it (docs/performance.md). */
+export interface Rows {
+  readonly names: readonly string[];
+  readonly rows: readonly (readonly unknown[])[];
 }
 
 interface Connection {
-  prepare(sql: string): Statement<unknown[], Record<string, unknown>>;
+  prepare(sql: string): Statement<unknown[], unknown[]>;
 }
 
-const PREPARED = new WeakMap<Connection, Map<string, Statement<unknown[], Record<string, unknown>>>>();
+interface Prepared {
+  readonly statement: Statement<unknown[], unknown[]>;
+  readonly names: readonly string[];
+}
+
+/** Queries differ by what clients ask for, so only so many statements are kept. */
+const MOST_PREPARED = 300;
+
+/** Of statements on PostgreSQL. */
+const NAMES = new LRUCache<string, readonly string[]>({ max: MOST_PREPARED });
+
+const PREPARED = new WeakMap<Connection, LRUCache<string, Prepared>>();
 
 /** The connection of TypeORM's better-sqlite3 driver, which has but one; undefined on PostgreSQL. */
-const connectionOf = ({ dataSource: { options, driver } }: EntityManager): Connection | undefined =>
-  options.type === 'better-sqlite3'
-    ? (driver as unknown as { databaseConnection: Connection }).databaseConnection
-    : undefined;
+function connectionOf({ dataSource: { options, driver } }: EntityManager): Connection | undefined {
+  if (options.type !== 'better-sqlite3') return undefined;
+  const { databaseConnection } = driver as unknown as { databaseConnection?: Connection };
+  if (databaseConnection === undefined) throw new ConnectionIsNotSetError('better-sqlite3');
+  return databaseConnection;
+}
+
+function prepared(connection: Connection, sql: string): Prepared {
+  let known = PREPARED.get(connection);
+  if (known === undefined)
+    PREPARED.set(connection, (known = new LRUCache<string, Prepared>({ max: MOST_PREPARED })));
+  let found = known.get(sql);
+  if (found === undefined) {
+    const statement = connection.prepare(sql);
+    found = statement.reader
+      ? { names: statement.columns().map(({ name }) => name), statement: statement.raw() }
+      : { names: [], statement };
+    known.set(sql, found);
+  }
+  return found;
+}
+
+/** better-sqlite3 cannot bind booleans. */
+const bound = (parameters: readonly unknown[]): unknown[] =>
+  parameters.map((value) => (typeof value === 'boolean' ? Number(value) : value));
 
 /**
- * Runs one of the statements that are sent with every request, on the connection of the given manager. With better-sqlite3
- * the statement is prepared once and run at once: TypeORM's runner would pass it through events and promises that take
- * several times as long as the statement does (docs/performance.md). On PostgreSQL the runner sends it: on the unit of
- * work's connection, or on any of the pool.
+ * Reads rows by a statement that requests send, on the connection of the given manager. It goes to the driver at once:
+ * TypeORM's runner would pass it through events and promises that take several times as long as the statement does, and
+ * would have it parsed each time (docs/performance.md).
  */
-export async function execute(
+export async function select(
   manager: EntityManager,
   sql: string,
   parameters: readonly unknown[],
-): Promise<Result> {
+): Promise<Rows> {
   const connection = connectionOf(manager);
-  if (connection === undefined) return executeByRunner(manager, sql, parameters);
-  let statements = PREPARED.get(connection);
-  if (statements === undefined) PREPARED.set(connection, (statements = new Map()));
-  let statement = statements.get(sql);
-  if (statement === undefined) statements.set(sql, (statement = connection.prepare(sql)));
-  if (statement.reader) return { rows: statement.all(...parameters), affected: 0 };
-  return { rows: [], affected: statement.run(...parameters).changes };
+  if (connection === undefined) {
+    const { rows, fields } = await sendForArrays(manager, sql, parameters);
+    let names = NAMES.get(sql);
+    if (names === undefined) NAMES.set(sql, (names = fields.map(({ name }) => name)));
+    return { rows, names };
+  }
+  const { statement, names } = prepared(connection, sql);
+  return { rows: statement.all(...bound(parameters)), names };
 }
 
-async function executeByRunner(
-  { queryRunner, dataSource }: EntityManager,
+/** Runs any other statement in the same way, and tells how many rows it touched. */
+export async function change(
+  manager: EntityManager,
   sql: string,
-  parameters: readonly unknown[],
-): Promise<Result> {
-  const runner = queryRunner ?? dataSource.createQueryRunner();
-  try {
-    const { records, affected = 0 } = await runner.query(sql, [...parameters], true);
-    return { rows: records as Record<string, unknown>[], affected };
-  } finally {
-    if (runner !== queryRunner) await runner.release();
-  }
+  parameters: readonly unknown[] = [],
+): Promise<number> {
+  const connection = connectionOf(manager);
+  if (connection === undefined) return (await send(manager, sql, parameters)).rowCount ?? 0;
+  return prepared(connection, sql).statement.run(...bound(parameters)).changes;
 }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type EntityManager, LessThan } from 'typeorm';
 import { Database } from '../database/database.js';
-import { execute } from '../database/statement.js';
+import { select } from '../database/statement.js';
 import { ThrottleWindowEntity } from './throttle-window.entity.js';
 
 /** A window of time of a key, and how long the window may end in which another server counts already. */
@@ -51,6 +51,6 @@ async function countOne(
 ): Promise<number> {
   const { driver } = manager.dataSource;
   const sql = countSql((index) => driver.createParameter('value', index));
-  const { rows } = await execute(manager, sql, [key, endDateTime, latestEndDateTime, latestEndDateTime]);
-  return Number(rows[0]!.calls);
+  const { rows } = await select(manager, sql, [key, endDateTime, latestEndDateTime, latestEndDateTime]);
+  return Number(rows[0]![0]);
 }

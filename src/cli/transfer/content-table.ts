@@ -39,14 +39,19 @@ export class ContentTable {
     );
   }
 
-  /** The line of a row as the database gives it. */
-  lineOf(row: Readonly<Record<string, unknown>>): string {
+  /** The line of a row. @param values as the database gives them, in the order of the columns */
+  lineOf(values: readonly unknown[]): string {
     let line = '';
-    this.columns.forEach(({ name, kind }, index) => {
-      const value = row[name];
+    this.columns.forEach(({ kind }, index) => {
+      const value = values[index];
       line += this.labels[index]! + (value === null ? 'null' : kind.write(value));
     });
     return line + END;
+  }
+
+  /** What of these values is the key of the row. */
+  keyOf(values: readonly unknown[]): string[] {
+    return values.filter((_, index) => this.columns[index]!.isKey) as string[];
   }
 
   /**

@@ -1,9 +1,9 @@
 import type { EntityManager } from 'typeorm';
-import { execute } from '../../database/statement.js';
+import { type Rows, select } from '../../database/statement.js';
 import { CONTENT_TABLES, type ContentTable } from './content-table.js';
 import type { Counts } from './content-format.js';
 
-type Row = Readonly<Record<string, unknown>>;
+type Row = readonly unknown[];
 
 /** A row as its line. */
 export interface DatabaseLine {
@@ -21,8 +21,8 @@ const quoted = (names: readonly string[]): string => names.map((name) => `"${nam
 export async function countRows(manager: EntityManager): Promise<Counts> {
   const counts: Record<string, number> = {};
   for (const { name } of CONTENT_TABLES) {
-    const { rows } = await execute(manager, `SELECT count(*) AS "count" FROM "${name}"`, []);
-    counts[name] = Number(rows[0]!.count);
+    const { rows } = await select(manager, `SELECT count(*) FROM "${name}"`, []);
+    counts[name] = Number(rows[0]![0]);
   }
   return counts;
 }
@@ -39,23 +39,24 @@ async function* pagesOf(manager: EntityManager, table: ContentTable): AsyncGener
   const { driver } = manager.dataSource;
   const keys = quoted(table.keys);
   const parameter = (index: number): string => driver.createParameter(`p${index}`, index);
-  const select = (what: string, after: Row | undefined): string => {
-    const bound = table.keys.map((_, index) => parameter(index)).join(', ');
-    const behind = after === undefined ? '' : ` WHERE (${keys}) > (${bound})`;
-    const limit = parameter(after === undefined ? 0 : table.keys.length);
-    return `SELECT ${what} FROM "${table.name}"${behind} ORDER BY ${keys} LIMIT ${limit}`;
-  };
+  const bound = table.keys.map((_, index) => parameter(index)).join(', ');
   const bytes = table.texts.map((name) => `COALESCE(octet_length("${name}"), 0)`).join(' + ');
   const columns = quoted(table.columns.map(({ name }) => name));
-  for (let after: Row | undefined; ;) {
-    const key = table.keys.map((name) => after?.[name]).filter((value) => value !== undefined);
-    const sizes = await execute(manager, select(`${bytes} AS "bytes"`, after), [...key, MOST_ROWS]);
-    const count = fitting(sizes.rows.map((row) => Number(row.bytes)));
-    if (count === 0) return;
-    const { rows } = await execute(manager, select(columns, after), [...key, count]);
+  const read = (what: string, key: readonly string[], count: number): Promise<Rows> =>
+    select(
+      manager,
+      `SELECT ${what} FROM "${table.name}"${key.length > 0 ? ` WHERE (${keys}) > (${bound})` : ''}` +
+        ` ORDER BY ${keys} LIMIT ${parameter(key.length)}`,
+      [...key, count],
+    );
+  for (let after: string[] = []; ;) {
+    const sizes = (await read(bytes, after, MOST_ROWS)).rows.map(([size]) => Number(size));
+    if (sizes.length === 0) return;
+    const count = fitting(sizes);
+    const { rows } = await read(columns, after, count);
     yield rows;
-    if (count < MOST_ROWS && count === sizes.rows.length) return;
-    after = rows.at(-1);
+    if (count < MOST_ROWS && count === sizes.length) return;
+    after = table.keyOf(rows.at(-1)!);
   }
 }
 

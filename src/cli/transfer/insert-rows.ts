@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import { execute } from '../../database/statement.js';
+import { change } from '../../database/statement.js';
 import type { ContentRow } from './content-file.js';
 import type { ContentTable } from './content-table.js';
 
@@ -17,9 +17,9 @@ export async function insertRows(manager: EntityManager, rows: readonly ContentR
       ({ kind }, index) => `$${index + 1}::${kind.isText ? 'text' : 'integer'}[]`,
     );
     const columns = table.columns.map((_, index) => rows.map(({ values }) => values[index]));
-    await execute(manager, `${into} SELECT * FROM unnest(${arrays.join(', ')})`, columns);
+    await change(manager, `${into} SELECT * FROM unnest(${arrays.join(', ')})`, columns);
   } else {
     const sql = `${into} VALUES (${table.columns.map(() => '?').join(', ')})`;
-    for (const { values } of rows) await execute(manager, sql, values);
+    for (const { values } of rows) await change(manager, sql, values);
   }
 }

@@ -11,7 +11,7 @@ export class RowOrder {
 
   /** @throws {RangeError} for a row that is out of order */
   add(table: ContentTable, values: readonly unknown[]): void {
-    const key = values.filter((_, index) => table.columns[index]!.isKey) as string[];
+    const key = table.keyOf(values);
     if (table !== this.table) {
       if (this.table !== undefined && CONTENT_TABLES.indexOf(table) < CONTENT_TABLES.indexOf(this.table))
         throw new RangeError(`the rows of ${table.name} must stand before those of ${this.table.name}`);

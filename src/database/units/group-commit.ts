@@ -1,5 +1,5 @@
 import type { DataSource, QueryRunner } from 'typeorm';
-import { execute } from '../statement.js';
+import { change } from '../statement.js';
 import type { Units, Work } from './units.js';
 
 /** So many units share a transaction at most, lest the first of them wait for the last. */
@@ -46,12 +46,12 @@ export class GroupCommit implements Units {
     const outcomes: Outcome[] = [];
     try {
       const runner = this.writer.createQueryRunner();
-      await execute(runner.manager, 'BEGIN IMMEDIATE', []);
+      await change(runner.manager, 'BEGIN IMMEDIATE');
       try {
         // A unit that is alone needs no savepoint: the transaction is its own.
         const run = group.length === 1 ? alone : inSavepoint;
         for (const { work } of group) outcomes.push(await run(runner, work));
-        await execute(runner.manager, 'COMMIT', []);
+        await change(runner.manager, 'COMMIT');
       } catch (error) {
         // A full disk ends the transaction by itself; then there is nothing left to undo.
         await runner.query('ROLLBACK').catch(() => undefined);
@@ -74,14 +74,14 @@ async function alone(runner: QueryRunner, work: Work<unknown>): Promise<Outcome>
 }
 
 async function inSavepoint(runner: QueryRunner, work: Work<unknown>): Promise<Outcome> {
-  await execute(runner.manager, 'SAVEPOINT unit', []);
+  await change(runner.manager, 'SAVEPOINT unit');
   let outcome: Outcome;
   try {
     outcome = { value: await work(runner.manager) };
   } catch (error) {
     outcome = { error };
-    await execute(runner.manager, 'ROLLBACK TO unit', []);
+    await change(runner.manager, 'ROLLBACK TO unit');
   }
-  await execute(runner.manager, 'RELEASE unit', []);
+  await change(runner.manager, 'RELEASE unit');
   return outcome;
 }

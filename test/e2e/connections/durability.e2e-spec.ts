@@ -1,11 +1,11 @@
-import { execFileSync } from 'node:child_process';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newId } from '../../support/connections.js';
-import { faultsOf, query, temporaryDatabase, type TestDatabase } from '../../support/database.js';
-import { type RunningProgram, startProgram } from '../../support/process.js';
+import { faultsOf, query } from '../../support/database.js';
+import { KillableServer } from '../../support/killable-server.js';
 
 const CREATES = 2_000;
 const AT_A_TIME = 64;
+const CONNECTIONS = '/beta/external/connections';
 
 interface Page {
   readonly value: readonly { readonly id: string }[];
@@ -13,35 +13,11 @@ interface Page {
 }
 
 describe('an acknowledged create', () => {
-  let own: TestDatabase;
-  let program: RunningProgram;
-  let token: string;
-  const environment = (): Record<string, string> => ({
-    ...own.environment,
-    MAX_CONNECTIONS_PER_TENANT: '1000000',
+  let server: KillableServer;
+  beforeAll(async () => {
+    server = await KillableServer.start({ MAX_CONNECTIONS_PER_TENANT: '1000000' });
   });
-
-  beforeEach(async () => {
-    own = await temporaryDatabase();
-    program = await startProgram(environment());
-    token = execFileSync('npx', ['tsx', 'src/cli/token.ts'], {
-      env: { ...process.env, ...environment() },
-      stdio: ['ignore', 'pipe', 'ignore'],
-    })
-      .toString()
-      .trim();
-  });
-  afterEach(async () => {
-    await program.stop('SIGKILL');
-    await own.remove();
-  });
-
-  const request = (method: string, path: string, body?: object): Promise<Response> =>
-    fetch(`${program.url}/beta/external/connections${path}`, {
-      method,
-      headers: { authorization: `Bearer ${token}`, ...(body ? { 'content-type': 'application/json' } : {}) },
-      body: body === undefined ? undefined : JSON.stringify(body),
-    });
+  afterAll(() => server.remove());
 
   it('survives kill -9 in the middle of 2,000 creates at 64 at a time', async () => {
     const acknowledged: string[] = [];
@@ -52,38 +28,38 @@ describe('an acknowledged create', () => {
         sent++;
         const id = newId();
         try {
-          const answer = await request('POST', '', { id, name: id });
+          const answer = await server.request('POST', CONNECTIONS, { id, name: id });
           if (answer.status === 201) acknowledged.push(id);
           else refused.push(answer.status);
         } catch {
           return;
         }
-        if (acknowledged.length === CREATES / 2) void program.stop('SIGKILL');
+        if (acknowledged.length === CREATES / 2) void server.kill();
       }
     };
     await Promise.all(Array.from({ length: AT_A_TIME }, client));
     expect(refused).toEqual([]);
     expect(acknowledged.length).toBeGreaterThanOrEqual(CREATES / 2);
     expect(acknowledged.length).toBeLessThan(CREATES);
-    await program.stop('SIGKILL');
+    await server.kill();
 
-    program = await startProgram(environment());
+    await server.restart();
     const stored = new Set<string>();
     let next = '?$select=id';
     while (next !== '') {
-      const page = (await (await request('GET', next)).json()) as Page;
+      const page = await server.json<Page>(CONNECTIONS + next);
       for (const { id } of page.value) stored.add(id);
       next = page['@odata.nextLink'] === undefined ? '' : new URL(page['@odata.nextLink']).search;
     }
     expect(acknowledged.filter((id) => !stored.has(id))).toEqual([]);
-    expect(await program.stop()).toBe(0);
+    expect(await server.stop()).toBe(0);
 
     const rows = { rows: stored.size };
-    expect(await query(own, 'SELECT count(*) AS rows FROM external_connection')).toEqual([rows]);
-    expect(await query(own, 'SELECT count(*) AS rows FROM external_connection_authorized_app')).toEqual([
-      rows,
-    ]);
-    expect(await query(own, 'SELECT "connectionCount" AS rows FROM tenant')).toEqual([rows]);
-    expect(await faultsOf(own)).toEqual([]);
+    expect(await query(server.database, 'SELECT count(*) AS rows FROM external_connection')).toEqual([rows]);
+    expect(
+      await query(server.database, 'SELECT count(*) AS rows FROM external_connection_authorized_app'),
+    ).toEqual([rows]);
+    expect(await query(server.database, 'SELECT "connectionCount" AS rows FROM tenant')).toEqual([rows]);
+    expect(await faultsOf(server.database)).toEqual([]);
   }, 120_000);
 });

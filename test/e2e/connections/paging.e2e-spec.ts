@@ -1,24 +1,50 @@
 import { Client, PageIterator } from '@microsoft/microsoft-graph-client';
+import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ConnectionEntity } from '../../../src/connections/connection.entity.js';
 import { newTenant, tokenOf } from '../../support/callers.js';
 import { create, ids, validConnection } from '../../support/connections.js';
+import { query } from '../../support/database.js';
 import { send } from '../../support/http.js';
 import { startServer, type TestServer } from '../../support/server.js';
 
 const CONNECTIONS = 10_000;
 const padded = (index: number): string => String(index).padStart(5, '0');
 
+/** Ten thousand rows that differ in what is unique, and in their name; through the API they would take half a minute. */
+async function copyConnection(server: TestServer, tenantId: string, id: string): Promise<void> {
+  const columns = server.app.get(DataSource).getMetadata(ConnectionEntity).columns;
+  const number = `substr('0000' || "number", length('0000' || "number") - 4)`;
+  const own: Record<string, string> = {
+    normalizedId: `'stay' || ${number}`,
+    id: `'stay' || ${number}`,
+    connectionKey: `'key' || ${number}`,
+    name: `'Name ' || substr(${number}, 4)`,
+  };
+  await query(
+    server,
+    `WITH RECURSIVE numbers("number") AS (SELECT 1 UNION ALL SELECT "number" + 1 FROM numbers WHERE "number" < ${CONNECTIONS - 1})
+     INSERT INTO external_connection (${columns.map(({ databaseName }) => `"${databaseName}"`).join(', ')})
+     SELECT ${columns.map(({ databaseName }) => own[databaseName] ?? `"${databaseName}"`).join(', ')}
+     FROM external_connection, numbers WHERE "tenantId" = ? AND "id" = ?`,
+    [tenantId, id],
+  );
+  await query(server, 'UPDATE tenant SET "connectionCount" = ? WHERE "tenantId" = ?', [
+    CONNECTIONS,
+    tenantId,
+  ]);
+}
+
 describe('paging through 10,000 connections while others come and go', () => {
   let server: TestServer;
   let as: string;
   beforeAll(async () => {
     server = await startServer();
-    as = await tokenOf(server, { tenantId: newTenant() });
-    for (let from = 0; from < CONNECTIONS; from += 200) {
-      const batch = Array.from({ length: 200 }, (_, index) => `stay${padded(from + index)}`);
-      await Promise.all(batch.map((id) => create(server, { id, name: `Name ${id.slice(-2)}` }, { as })));
-    }
-  }, 300_000);
+    const tenantId = newTenant();
+    as = await tokenOf(server, { tenantId });
+    await create(server, { id: 'stay00000', name: 'Name 00' }, { as });
+    await copyConnection(server, tenantId, 'stay00000');
+  }, 60_000);
   afterAll(() => server.close());
 
   it.each(['', '&$orderby=name desc', "&$filter=startswith(id,'stay') or startswith(id,'come')"])(

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { EXCEPTIONS } from '../../support/exceptions.js';
+import { EXCEPTIONS } from '../../support/exception-list.js';
 
 const specs = ['test', 'src'].flatMap((folder) =>
   readdirSync(folder, { recursive: true, encoding: 'utf8' })

@@ -20,7 +20,7 @@ describe('npm run token', () => {
   afterAll(() => server.close());
 
   const run = (args: readonly string[], environment: Record<string, string> = {}): Promise<Outcome> =>
-    new Program(process.execPath, ['--import', 'tsx', 'src/cli/token.ts', ...args], {
+    new Program(process.execPath, ['dist/cli/token.js', ...args], {
       ...server.environment,
       ...environment,
     }).outcome();

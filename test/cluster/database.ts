@@ -1,0 +1,31 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { Client, types } from 'pg';
+
+export type Row = Record<string, string | number>;
+
+/** Asks the database behind the servers' backs. */
+export async function ask(url: string, sql: string, parameters: readonly unknown[] = []): Promise<Row[]> {
+  const client = new Client({
+    connectionString: url,
+    types: {
+      getTypeParser: (type, format) =>
+        type === types.builtins.INT8 || type === types.builtins.NUMERIC
+          ? Number
+          : types.getTypeParser(type, format),
+    },
+  });
+  await client.connect();
+  try {
+    return (await client.query(sql, [...parameters])).rows as Row[];
+  } finally {
+    await client.end();
+  }
+}
+
+/** Waits until nothing is left to be removed of what was deleted. @returns how much is left all the same */
+export async function removed(url: string, patienceMs: number): Promise<number> {
+  for (const end = performance.now() + patienceMs; ; await wait(100)) {
+    const [row] = await ask(url, 'SELECT count(*) AS n FROM external_connection_removal');
+    if (row!.n === 0 || performance.now() > end) return Number(row!.n);
+  }
+}

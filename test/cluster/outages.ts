@@ -1,0 +1,40 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { PostgresCluster } from '../support/postgres/cluster.js';
+import type { Servers } from './servers.js';
+
+/** A time in which a server, or the database, was taken away on purpose. */
+export interface Outage {
+  readonly of: 'database' | number;
+  /** Just before it was taken away. */
+  readonly from: number;
+  /** The database accepts connections again, or the server says that it is ready. */
+  readonly returned: number;
+}
+
+const KILLED = 1;
+const LOAD_AFTERWARDS_MS = 3_000;
+
+export interface OutageOptions {
+  /** How long the load lasts. */
+  readonly seconds: number;
+}
+
+/** Kills one server and starts it again, then restarts the database without a shutdown, all while the load goes on. */
+export async function causeOutages(
+  servers: Servers,
+  postgres: PostgresCluster,
+  { seconds }: OutageOptions,
+): Promise<Outage[]> {
+  const part = (of: number): Promise<unknown> => wait(1000 * seconds * of);
+  await part(0.2);
+  const ofServer = await servers.killAndStart(KILLED, () => part(0.08));
+  await part(0.15);
+  const from = performance.now();
+  await postgres.control('-m', 'immediate', 'stop');
+  await part(0.04);
+  await postgres.startAgain();
+  const outages = [ofServer, { of: 'database', from, returned: performance.now() } as const];
+  // The load goes on, so that service is seen to be back.
+  await wait(LOAD_AFTERWARDS_MS);
+  return outages;
+}
