@@ -38,16 +38,16 @@ export async function* databaseLines(manager: EntityManager): AsyncGenerator<Dat
 async function* pagesOf(manager: EntityManager, table: ContentTable): AsyncGenerator<readonly Row[]> {
   const { driver } = manager.dataSource;
   const keys = quoted(table.keys);
-  const parameter = (index: number): string => driver.createParameter(`p${index}`, index);
-  const bound = table.keys.map((_, index) => parameter(index)).join(', ');
+  const bound = table.keys.map((name, index) => driver.createParameter(name, index)).join(', ');
   const bytes = table.texts.map((name) => `COALESCE(octet_length("${name}"), 0)`).join(' + ');
   const columns = quoted(table.columns.map(({ name }) => name));
+  // The limit is no parameter: PostgreSQL would plan a statement that it knows for an unknown number of rows.
   const read = (what: string, key: readonly string[], count: number): Promise<Rows> =>
     select(
       manager,
       `SELECT ${what} FROM "${table.name}"${key.length > 0 ? ` WHERE (${keys}) > (${bound})` : ''}` +
-        ` ORDER BY ${keys} LIMIT ${parameter(key.length)}`,
-      [...key, count],
+        ` ORDER BY ${keys} LIMIT ${count}`,
+      key,
     );
   for (let after: string[] = []; ;) {
     const sizes = (await read(bytes, after, MOST_ROWS)).rows.map(([size]) => Number(size));
