@@ -12,18 +12,19 @@ import { ThrottleWindowEntity } from './throttling/throttle-window.entity.js';
 import { SchemaEntity } from './schema/schema.entity.js';
 import { LocalIdentityEntity } from './identity/local/local-identity.entity.js';
 
-/** Every table of the service; listed, since a file pattern would mean different files in src and dist. */
-export const ENTITIES: Entities = [
+/** The tables of what clients have stored, parents first: what `npm run export` writes and `npm run import` reads. */
+export const CONTENT: Entities = [
+  TenantEntity,
   ConnectionEntity,
   AuthorizedAppEntity,
   RemovalEntity,
-  TenantEntity,
   SchemaEntity,
   OperationEntity,
-  ItemEntity,
-  ActivityEntity,
-  LocalIdentityEntity,
   GroupEntity,
   MemberEntity,
-  ThrottleWindowEntity,
+  ItemEntity,
+  ActivityEntity,
 ];
+
+/** Every table of the service; listed, since a file pattern would mean different files in src and dist. */
+export const ENTITIES: Entities = [...CONTENT, LocalIdentityEntity, ThrottleWindowEntity];

@@ -1,12 +1,12 @@
 import { parseArgs } from 'node:util';
-import cliProgress from 'cli-progress';
 import { type Configuration, loadConfiguration } from '../config/configuration.js';
-import { ConfigurationError } from '../config/configuration-error.js';
 import { GraphError } from '../graph/errors/graph-error.js';
 import { FIRST_APP_ID } from '../identity/local/local-apps.js';
 import { isGuid } from '../graph/odata/guid.js';
 import { DEFAULT_TENANT, tenantIdOf } from '../identity/local/tenant.js';
 import { PERMISSIONS } from '../identity/permissions/permissions.js';
+import { run, UsageError } from './command.js';
+import { memory, Progress } from './progress.js';
 import type { Seeding } from './seeding/seeding.js';
 
 const USAGE = `npm run seed -- --items N [options]     fills a connection with items, and goes on where it was ended
@@ -19,8 +19,6 @@ const USAGE = `npm run seed -- --items N [options]     fills a connection with i
 
 const MOST_ITEMS = 999_999_999;
 const LARGEST_ITEM_BYTES = 4_000_000;
-
-class UsageError extends Error {}
 
 function wholeNumber(name: string, value: string | undefined, largest: number): number {
   if (value === undefined) throw new UsageError(`--${name} is missing`);
@@ -65,29 +63,17 @@ async function fill(
   const schema = await seeding.schema();
   const there = await seeding.written(items);
   if (there === items) return `All ${items} items are there already.\n`;
-  const bar = new cliProgress.SingleBar(
-    {
-      format: '{bar} {percentage}% | {value}/{total} items | {rate} items/s | {eta_formatted} left',
-      stream: process.stderr,
-      noTTYOutput: true,
-      notTTYSchedule: 2_000,
-    },
-    cliProgress.Presets.shades_classic,
-  );
-  const start = performance.now();
+  const progress = new Progress('items', items, there);
   let written = 0;
-  const rate = (): number => Math.round(written / ((performance.now() - start) / 1_000));
-  bar.start(items, there, { rate: '…' });
   try {
     for await (const count of seeding.write(there + 1, items, schema, size)) {
       written += count;
-      bar.update(there + written, { rate: rate() });
+      progress.advance(count);
     }
   } finally {
-    bar.stop();
+    progress.stop();
   }
-  const mebibytes = Math.round(process.resourceUsage().maxRSS / 1_024);
-  return `${written} items written, ${rate()} items/s; at most ${mebibytes} MiB of memory.\n`;
+  return `${written} items written, ${progress.rate} items/s; at most ${memory()}.\n`;
 }
 
 async function main(): Promise<void> {
@@ -116,11 +102,4 @@ const refusal = ({ code, inner, message }: GraphError): string =>
     ? ' It is MAX_ITEMS_PER_CONNECTION, MAX_ITEMS_PER_TENANT or MAX_CONNECTIONS_PER_TENANT of the environment.'
     : '');
 
-main().catch((error: Error) => {
-  const usage =
-    error instanceof UsageError || (error as NodeJS.ErrnoException).code?.startsWith('ERR_PARSE_ARGS');
-  const known = usage || error instanceof ConfigurationError;
-  const said = error instanceof GraphError ? refusal(error) : known ? error.message : error.stack;
-  process.stderr.write(`${said}\n${usage ? `\n${USAGE}` : ''}`);
-  process.exitCode = 1;
-});
+run(USAGE, main, (error) => (error instanceof GraphError ? refusal(error) : undefined));

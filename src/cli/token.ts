@@ -1,12 +1,12 @@
 import { parseArgs } from 'node:util';
 import { type Configuration, loadConfiguration } from '../config/configuration.js';
-import { ConfigurationError } from '../config/configuration-error.js';
 import { FIRST_APP_ID, localApps, registeredApps } from '../identity/local/local-apps.js';
 import { LocalIssuer } from '../identity/local/local-issuer.js';
 import { type LocalSecrets, localSecrets } from '../identity/local/local-store.js';
 import { DEFAULT_TENANT, tenantIdOf } from '../identity/local/tenant.js';
 import { isGuid } from '../graph/odata/guid.js';
 import { PERMISSIONS, type Permission } from '../identity/permissions/permissions.js';
+import { run, UsageError } from './command.js';
 
 const USAGE = `npm run -s token -- [options]     prints one token of the local issuer
   --permissions A,B   what it holds (default: all that the application has; a delegated one, all)
@@ -19,8 +19,6 @@ const USAGE = `npm run -s token -- [options]     prints one token of the local i
 
 const DEFAULT_USER = 'b7f6ab12-9f53-4a51-8b35-8c2f3c4a1d77';
 const SECONDS: Record<string, number> = { s: 1, m: 60, h: 3600, d: 86_400 };
-
-class UsageError extends Error {}
 
 function permissionsOf(list: string): Permission[] {
   const names = list
@@ -85,10 +83,4 @@ async function main(): Promise<void> {
   process.stdout.write(`${token}\n`);
 }
 
-main().catch((error: Error) => {
-  const usage =
-    error instanceof UsageError || (error as NodeJS.ErrnoException).code?.startsWith('ERR_PARSE_ARGS');
-  const known = usage || error instanceof ConfigurationError;
-  process.stderr.write(`${known ? error.message : error.stack}\n${usage ? `\n${USAGE}` : ''}`);
-  process.exitCode = 1;
-});
+run(USAGE, main);

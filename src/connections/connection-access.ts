@@ -4,8 +4,8 @@ import { Configuration } from '../config/configuration.js';
 import { Clock } from '../graph/clock.js';
 import { connectionNotFound } from '../graph/errors/catalogue/connection.js';
 import type { AuthorizedCaller } from '../identity/caller.js';
-import { countGroup, countItem, discountGroup, discountItems } from './connection-counts.js';
-import { type ConnectionState, stateOf } from './connection-state.js';
+import { countGroup, countItem, discountGroup, discountItems, itemsOfTenant } from './connection-counts.js';
+import { isDraft } from './connection-state.js';
 import type { ConnectionEntity } from './connection.entity.js';
 import { ConnectionRepository, type SchemaReferences } from './connection.repository.js';
 import { accessible } from './ownership.js';
@@ -17,7 +17,8 @@ export interface ConnectionScope {
   /** What rows below the connection refer to. */
   readonly connectionKey: string;
   readonly id: string;
-  readonly state: ConnectionState;
+  /** It takes no items yet. */
+  readonly isDraft: boolean;
   readonly itemCount: number;
   readonly schema: SchemaReferences;
 }
@@ -50,6 +51,12 @@ export class ConnectionAccess {
     if (found?.connectionKey !== connectionKey) throw connectionNotFound();
   }
 
+  /** Whether the connection, or its tenant, has as many items as it may. */
+  async isFull(manager: EntityManager, { tenantId, itemCount }: ConnectionScope): Promise<boolean> {
+    const { itemsPerConnection, itemsPerTenant } = this.configuration.limits;
+    return itemCount >= itemsPerConnection || (await itemsOfTenant(manager, tenantId)) >= itemsPerTenant;
+  }
+
   /** Notes which schema is in force and which is to be. The connection must be locked. */
   setSchema(manager: EntityManager, scope: ConnectionScope, schema: SchemaReferences): Promise<void> {
     return this.connections.setSchema(manager, scope, schema);
@@ -75,26 +82,17 @@ export class ConnectionAccess {
     return discountGroup(manager, scope);
   }
 
-  private async scope(row: ConnectionEntity): Promise<ConnectionScope> {
+  private scope(row: ConnectionEntity): ConnectionScope {
     const { tenantId, normalizedId, connectionKey, id, itemCount } = row;
-    const now = this.clock.now().toISOString();
-    const { itemsPerConnection, itemsPerTenant } = this.configuration.limits;
-    const tenantFull =
-      stateOf(row, { now, itemsPerConnection, tenantFull: false }) === 'ready' &&
-      (await this.connections.itemsOfTenant(tenantId)) >= itemsPerTenant;
+    const { schemaId, schemaIdBefore, schemaDateTime, readyDateTime } = row;
     return {
       tenantId,
       normalizedId,
       connectionKey,
       id,
       itemCount,
-      state: stateOf(row, { now, itemsPerConnection, tenantFull }),
-      schema: {
-        schemaId: row.schemaId,
-        schemaIdBefore: row.schemaIdBefore,
-        schemaDateTime: row.schemaDateTime,
-        readyDateTime: row.readyDateTime,
-      },
+      isDraft: isDraft(row, this.clock.now().toISOString()),
+      schema: { schemaId, schemaIdBefore, schemaDateTime, readyDateTime },
     };
   }
 }

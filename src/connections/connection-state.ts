@@ -10,13 +10,17 @@ export interface StateFacts {
   readonly tenantFull: boolean;
 }
 
+/** Before its first schema is in force a connection takes no items (contract, api.md section 4). */
+export const isDraft = ({ readyDateTime }: Pick<ConnectionEntity, 'readyDateTime'>, now: string): boolean =>
+  readyDateTime === null || readyDateTime > now;
+
 /** Contract, api.md section 4. */
 export function stateOf(
-  { readyDateTime, itemCount }: Pick<ConnectionEntity, 'readyDateTime' | 'itemCount'>,
+  row: Pick<ConnectionEntity, 'readyDateTime' | 'itemCount'>,
   { now, itemsPerConnection, tenantFull }: StateFacts,
 ): ConnectionState {
-  if (readyDateTime === null || readyDateTime > now) return 'draft';
-  return tenantFull || itemCount >= itemsPerConnection ? 'limitExceeded' : 'ready';
+  if (isDraft(row, now)) return 'draft';
+  return tenantFull || row.itemCount >= itemsPerConnection ? 'limitExceeded' : 'ready';
 }
 
 /** The same rule in the database's words, for `$filter`; its parameters are those of `stateParameters`. */

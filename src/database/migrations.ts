@@ -16,3 +16,6 @@ export const MIGRATIONS = [
   Items1795600250000,
   Activities1795600300000,
 ];
+
+/** The newest one, as the table of migrations names it. */
+export const NEWEST_MIGRATION = MIGRATIONS.at(-1)!.name;

@@ -119,12 +119,8 @@ export class ItemsService {
       idFault === undefined
         ? []
         : [{ foundBy: 'rules', code: 'InvalidItemId', message: idFault, target: 'id' }];
-    if (connection.state === 'draft')
-      throw connectionStateForbids(
-        connection.id,
-        connection.state,
-        'Register a schema and wait for its operation.',
-      );
+    if (connection.isDraft)
+      throw connectionStateForbids(connection.id, 'draft', 'Register a schema and wait for its operation.');
     if (idFault === undefined && body.id !== undefined && body.id !== null && body.id !== id)
       throw itemIdNotUpdatable();
     const change: Change = {};

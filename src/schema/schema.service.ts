@@ -35,11 +35,11 @@ export class SchemaService {
   ): Promise<{ readonly id: string }> {
     return this.database.write(async (manager) => {
       const connection = await this.connections.locked(manager, caller, connectionId);
-      const { schema, state } = connection;
-      if (state === 'limitExceeded')
+      const { schema } = connection;
+      if (!connection.isDraft && (await this.connections.isFull(manager, connection)))
         throw connectionStateForbids(
           connection.id,
-          state,
+          'limitExceeded',
           'Its schema cannot be changed until it has fewer items.',
         );
       const operation = this.operations.plan(connection);
@@ -105,11 +105,7 @@ export class SchemaService {
     const updating = schemaDateTime !== null && schemaDateTime > now.toISOString();
     const id = updating ? schemaIdBefore : schemaId;
     if (id === null)
-      throw connectionStateForbids(
-        connection.id,
-        connection.state,
-        'Register a schema and wait for its operation.',
-      );
+      throw connectionStateForbids(connection.id, 'draft', 'Register a schema and wait for its operation.');
     const properties = await this.schemas.find(connection.connectionKey, id);
     if (properties === null) throw connectionNotFound();
     return properties;

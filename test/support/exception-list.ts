@@ -9,6 +9,10 @@ export const EXCEPTIONS = {
     only: 'PostgreSQL',
     because: 'A SQLite file has no server that could be stopped; what it can lose is tested on SQLite alone.',
   },
+  'PostgreSQL that goes away during an export or an import': {
+    only: 'PostgreSQL',
+    because: 'A SQLite file has no server that could end a connection.',
+  },
   'a start on PostgreSQL that cannot be': {
     only: 'PostgreSQL',
     because: 'Hosts, roles and databases are not of a file.',

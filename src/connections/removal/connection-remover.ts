@@ -7,11 +7,20 @@ import { Clock } from '../../graph/clock.js';
 import { ConnectionChildren, type ChildTable } from './connection-children.js';
 import { RemovalEntity } from './removal.entity.js';
 
-/** So many rows go in one unit of work: few enough that a request which waits behind it does not notice. */
-const SLICE = 40;
+/** How many rows go in one unit of work, and for how many times as long as it took others have the database for themselves. */
+interface Pace {
+  readonly slice: number;
+  readonly pauses: number;
+}
+
+/** On SQLite every other writer waits behind a slice, and is not to notice. */
+const ON_SQLITE: Pace = { slice: 40, pauses: 4 };
+const ON_POSTGRES: Pace = { slice: 500, pauses: 1 };
+
+const paceOn = ({ dataSource }: EntityManager): Pace =>
+  dataSource.options.type === 'postgres' ? ON_POSTGRES : ON_SQLITE;
+
 const PAUSE_MS = 5;
-/** So many times as long as a slice took, others have the database for themselves. */
-const PAUSES_A_SLICE = 4;
 const RETRY_MS = 1_000;
 
 const findRemoval = new PreparedFind(RemovalEntity, ['ownerKey']);
@@ -48,7 +57,7 @@ export class ConnectionRemover implements OnApplicationBootstrap, OnModuleDestro
    * for removal, and whoever gets true starts it when the unit is done.
    */
   async removeBelow(manager: EntityManager, table: ChildTable, ownerKey: string): Promise<boolean> {
-    if ((await removeSlice(manager, table, ownerKey)) < SLICE) return false;
+    if ((await removeSlice(manager, table, ownerKey)) < paceOn(manager).slice) return false;
     const deletedDateTime = this.clock.now().toISOString();
     await manager.insert(RemovalEntity, { ownerKey, deletedDateTime });
     return true;
@@ -74,13 +83,14 @@ export class ConnectionRemover implements OnApplicationBootstrap, OnModuleDestro
   }
 
   private async remove(ownerKey: string): Promise<void> {
+    const { pauses } = paceOn(this.database.read);
     for (const table of this.children.all) {
       for (;;) {
         const { removed, tookMs } = await this.database.write((manager) =>
           timedSlice(manager, table, ownerKey),
         );
         if (removed === 0) break;
-        await wait(Math.max(PAUSE_MS, PAUSES_A_SLICE * tookMs), undefined, { signal: this.stopping.signal });
+        await wait(Math.max(PAUSE_MS, pauses * tookMs), undefined, { signal: this.stopping.signal });
       }
     }
     await this.database.write((manager) => manager.delete(RemovalEntity, { ownerKey }));
@@ -110,7 +120,7 @@ async function removeSlice(
     .createQueryBuilder(entity, 'child')
     .select(keys.map((key) => `child.${key}`))
     .where(`child.${owner} = :ownerKey`)
-    .limit(SLICE);
+    .limit(paceOn(manager).slice);
   const row = keys.map((key) => `"${key}"`).join(', ');
   const { affected } = await manager
     .createQueryBuilder()

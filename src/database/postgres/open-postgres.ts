@@ -25,14 +25,14 @@ export async function openPostgres(database: PostgresConfiguration, entities: En
     await migrate(migrating);
     return await source.initialize();
   } catch (error) {
-    throw unusable(database, error);
+    throw unusablePostgres(database, error);
   } finally {
     if (migrating.isInitialized) await migrating.destroy();
   }
 }
 
-/** Whatever the fault is, a person must see which database has it. */
-function unusable({ host, port, database }: PostgresConfiguration, error: unknown): Error {
+/** What to throw where PostgreSQL could not be used: whatever the fault is, a person must see which database has it. */
+export function unusablePostgres({ host, port, database }: PostgresConfiguration, error: unknown): Error {
   const reason = reasonOf(error);
   if (reason === undefined) return error as Error;
   return new ConfigurationError([

@@ -16,13 +16,19 @@ export async function openSqlite(database: SqliteConfiguration, entities: Entiti
     return source;
   } catch (error) {
     if (source.isInitialized) await source.destroy();
-    const { code = '', message } = error as { code?: string; message: string };
-    const driverCode = (error as { driverError?: { code?: string } }).driverError?.code ?? code;
-    if (!/^SQLITE_(CANTOPEN|NOTADB|CORRUPT|READONLY|PERM|AUTH|IOERR|BUSY)/.test(driverCode)) throw error;
-    throw new ConfigurationError([
-      `${database.path} cannot be opened as a SQLite database (DATABASE_URL, DATA_DIR): ${message}`,
-    ]);
+    throw unusableSqlite(database, error);
   }
+}
+
+/** What to throw where a file could not be opened: its name and SQLite's reason, or the error where it is a fault of the program. */
+export function unusableSqlite({ path }: SqliteConfiguration, error: unknown): Error {
+  const { code = '', message } = error as { code?: string; message: string };
+  const driverCode = (error as { driverError?: { code?: string } }).driverError?.code ?? code;
+  if (!/^SQLITE_(CANTOPEN|NOTADB|CORRUPT|READONLY|PERM|AUTH|IOERR|BUSY)/.test(driverCode))
+    return error as Error;
+  return new ConfigurationError([
+    `${path} cannot be opened as a SQLite database (DATABASE_URL, DATA_DIR): ${message}`,
+  ]);
 }
 
 /** Takes the file for itself before it looks which migrations are missing: another process may be at it. */

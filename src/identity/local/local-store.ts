@@ -35,11 +35,16 @@ export async function newSecrets(): Promise<LocalSecrets> {
  * file appears whole or not at all, and the first one stays.
  */
 export async function localSecrets(dataDir: string): Promise<LocalSecrets> {
+  return findLocalSecrets(dataDir) ?? keepLocalSecrets(dataDir, await newSecrets());
+}
+
+/** The secrets in `dataDir`; undefined where there are none yet. @throws {ConfigurationError} where they cannot be read */
+export function findLocalSecrets(dataDir: string): LocalSecrets | undefined {
   const path = join(dataDir, FILE);
   try {
     return JSON.parse(readFileSync(path, 'utf8')) as LocalSecrets;
   } catch (error) {
-    if (isMissing(error)) return makeSecrets(dataDir, path);
+    if (isMissing(error)) return undefined;
     // Without the parser's words, which quote the file.
     throw new ConfigurationError([
       'code' in (error as Error)
@@ -49,8 +54,9 @@ export async function localSecrets(dataDir: string): Promise<LocalSecrets> {
   }
 }
 
-async function makeSecrets(dataDir: string, path: string): Promise<LocalSecrets> {
-  const secrets = await newSecrets();
+/** Keeps these secrets in `dataDir`, unless there are others; the answer is what is there then. */
+export function keepLocalSecrets(dataDir: string, secrets: LocalSecrets): LocalSecrets {
+  const path = join(dataDir, FILE);
   mkdirSync(dataDir, { recursive: true });
   const draft = `${path}.${randomBytes(6).toString('hex')}`;
   writeFileSync(draft, `${JSON.stringify(secrets, undefined, 2)}\n`, { mode: 0o600, flush: true });

@@ -1,3 +1,4 @@
+import type { EntityManager } from 'typeorm';
 import type { Database } from '../../database/database.js';
 import { LocalIdentityEntity } from './local-identity.entity.js';
 import { type LocalSecrets, newSecrets } from './local-store.js';
@@ -6,11 +7,16 @@ const NAME = 'issuer';
 
 /** The secrets in the database, made on first use. Servers that start at once get the same ones: the first row stays. */
 export async function storedSecrets(database: Database): Promise<LocalSecrets> {
-  const find = (): Promise<LocalIdentityEntity | null> =>
-    database.read.findOneBy(LocalIdentityEntity, { name: NAME });
-  const found = await find();
-  if (found !== null) return found.secrets;
-  const secrets = await newSecrets();
+  return (await findStoredSecrets(database.read)) ?? keepStoredSecrets(database, await newSecrets());
+}
+
+/** The secrets in the database; undefined where there are none yet. */
+export async function findStoredSecrets(manager: EntityManager): Promise<LocalSecrets | undefined> {
+  return (await manager.findOneBy(LocalIdentityEntity, { name: NAME }))?.secrets;
+}
+
+/** Keeps these secrets in the database, unless there are others; the answer is what is there then. */
+export async function keepStoredSecrets(database: Database, secrets: LocalSecrets): Promise<LocalSecrets> {
   await database.write((manager) =>
     manager
       .createQueryBuilder()
@@ -20,5 +26,5 @@ export async function storedSecrets(database: Database): Promise<LocalSecrets> {
       .orIgnore()
       .execute(),
   );
-  return (await find())!.secrets;
+  return (await findStoredSecrets(database.read))!;
 }

@@ -139,7 +139,7 @@ describe('any body at all', () => {
           expect(ids(await send(server, 'GET', '/beta/external/connections', { as }))).toHaveLength(taken);
         },
       ),
-      { numRuns: 400 },
+      { numRuns: 250 },
     );
   });
 
@@ -153,7 +153,7 @@ describe('any body at all', () => {
         expect(created.body).toMatchObject(body);
         expect((await read(server, body.id, { as })).body).toEqual(created.body);
       }),
-      { numRuns: 100 },
+      { numRuns: 40 },
     );
   });
 });
