@@ -1,6 +1,6 @@
 import { described, shown } from '../graph/errors/shown.js';
 import { isDateTime } from '../graph/odata/date-time.js';
-import { isInt64 } from '../graph/odata/deserialize.js';
+import { isInt64 } from '../graph/odata/int64.js';
 import type { PropertyType } from '../schema/enums.js';
 
 export const ANNOTATION = '@odata.type';

@@ -2,11 +2,13 @@ import type { Type } from '@nestjs/common';
 import { described, shown } from '../errors/shown.js';
 import type { BodyIssue } from '../errors/catalogue/request.js';
 import type { GraphVersion } from '../http/request-context.js';
-import { stringifyExactly, withPlainNumbers } from '../http/exact-json.js';
+import { withPlainNumbers } from '../http/exact-json.js';
 import { isDateTime } from './date-time.js';
 import { ENOUGH_ISSUES } from './enough-issues.js';
 import { memberNamed, membersOf } from './enum-members.js';
+import { isInt64 } from './int64.js';
 import type { BrokenRule } from './rules.js';
+import { internalName, localName } from './type-names.js';
 import {
   type EnumType,
   isComplex,
@@ -22,24 +24,6 @@ type Json = Record<string, unknown>;
 
 const isObject = (value: unknown): value is Json =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
-
-/** A type name as written in a request: with or without `#`, in the public namespace. */
-const localName = (name: string): string | undefined =>
-  name.replace(/^#/, '').startsWith(`${NAMESPACE}.`)
-    ? name.replace(/^#/, '').slice(NAMESPACE.length + 1)
-    : undefined;
-
-/** The parser speaks of types by the workload's own namespace (contract, errors.md C7). */
-const internalName = (given: unknown): string =>
-  typeof given === 'string'
-    ? given
-        .replace(/^#/, '')
-        .replace(/^microsoft\.graph(\.externalConnectors)?\./, 'microsoft.substrateConnectors.')
-    : stringifyExactly(given);
-
-/** A bigint comes from text with more digits than a number holds. */
-export const isInt64 = (value: unknown): value is number | bigint =>
-  Number.isSafeInteger(value) || (typeof value === 'bigint' && BigInt.asIntN(64, value) === value);
 
 const BOOLEANS = new Map<unknown, boolean>([
   [true, true],
@@ -89,7 +73,7 @@ class Reader {
       } else if (open && !(key in Object.prototype)) {
         value[key] = withPlainNumbers(raw);
       } else {
-        this.unknownProperty(key, name, at);
+        this.unknownProperty(key, type, at);
       }
     }
     for (const [key, { required }] of properties) {
@@ -237,14 +221,18 @@ class Reader {
     });
   }
 
-  private unknownProperty(key: string, typeName: string, at: string): void {
+  private unknownProperty(key: string, type: Type, at: string): void {
+    const { name, navigations } = typeOf(type);
+    const isNavigation = navigations !== undefined && Object.hasOwn(navigations, key);
     this.issues.push({
       foundBy: 'gateway',
       code: 'PropertyNotFound',
       outerMessage:
-        `The property '${shown(key)}' does not exist on type '${NAMESPACE}.${typeName}'. ` +
+        `The property '${shown(key)}' does not exist on type '${NAMESPACE}.${name}'. ` +
         'Make sure to only use property names that are defined by the type.',
-      message: `Property '${shown(at)}' does not exist in ${this.version}.`,
+      message: isNavigation
+        ? `Property '${at}' cannot be written with ${name}: it has an address of its own.`
+        : `Property '${shown(at)}' does not exist in ${this.version}.`,
       target: shown(at),
     });
   }

@@ -30,7 +30,7 @@ const DESCRIPTION = {
 } as const;
 
 /** The body of `POST …/groups` (contract, api.md section 2.2.14). */
-@ModelType({ name: 'externalGroup', schema: 'externalGroup.create' })
+@ModelType({ name: 'externalGroup', schema: 'externalGroup.create', navigations: { members: BOTH } })
 export class CreateGroupDto {
   @Property(ID)
   id: string;
@@ -43,7 +43,7 @@ export class CreateGroupDto {
 }
 
 /** The body of `PATCH …/groups/{id}` (contract, api.md section 2.2.14): what is absent stays. */
-@ModelType({ name: 'externalGroup', schema: 'externalGroup.update' })
+@ModelType({ name: 'externalGroup', schema: 'externalGroup.update', navigations: { members: BOTH } })
 export class UpdateGroupDto {
   @Property({
     type: 'String',

@@ -170,6 +170,24 @@ describe('external groups', () => {
       expect((await send(server, 'GET', groupsPath(connection))).body.value).toEqual([]);
     });
 
+    it.each([
+      ['POST', (connection: string) => groupsPath(connection), { id: 'nightShift', members: [] }],
+      ['PATCH', (connection: string) => `${groupsPath(connection)}/nightShift`, { members: [] }],
+    ] as const)(
+      'of a %s with members is told that they have their own address',
+      async (method, path, body) => {
+        const answer = await send(server, method, path(await newConnection(server)), { body });
+        assertGraphError(answer, {
+          status: 400,
+          code: 'BadRequest',
+          inner: {
+            code: 'PropertyNotFound',
+            message: "Property 'members' cannot be written with externalGroup: it has an address of its own.",
+          },
+        });
+      },
+    );
+
     it('may say its type, of this namespace alone', async () => {
       const connection = await newConnection(server);
       const typed = (type: string) => createGroup(server, connection, validGroup({ '@odata.type': type }));
