@@ -4,11 +4,6 @@ import type { BodyIssue } from '../errors/catalogue/request.js';
 import type { GraphVersion } from '../http/request-context.js';
 import { withPlainNumbers } from '../http/exact-json.js';
 import { isDateTime } from './date-time.js';
-import { ENOUGH_ISSUES } from './enough-issues.js';
-import { memberNamed, membersOf } from './enum-members.js';
-import { isInt64 } from './int64.js';
-import type { BrokenRule } from './rules.js';
-import { internalName, localName } from './type-names.js';
 import {
   type EnumType,
   isComplex,
@@ -19,6 +14,11 @@ import {
   typeOf,
   type TypeOptions,
 } from './edm.js';
+import { ENOUGH_ISSUES } from './enough-issues.js';
+import { memberNamed, membersOf } from './enum-members.js';
+import { isInt64 } from './int64.js';
+import type { BrokenRule } from './rules.js';
+import { internalName, localName } from './type-names.js';
 
 type Json = Record<string, unknown>;
 
