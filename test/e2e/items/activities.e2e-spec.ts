@@ -97,6 +97,19 @@ describe.each(['beta', 'v1.0'])('POST …/items/{id}/addActivities in %s', (vers
     expect(await recorded()).toBe(before + 1);
   });
 
+  it.each([
+    ['four minutes ahead', 4, true],
+    ['six minutes ahead', 6, false],
+  ])('of a client whose clock is %s are recorded: %j', async (_what, minutes, taken) => {
+    const instant = new Date(Date.now() + minutes * 60_000);
+    const inUtc = instant.toISOString();
+    const inIndia = new Date(instant.getTime() + 5.5 * 3_600_000).toISOString().replace('Z', '+05:30');
+    for (const startDateTime of [inUtc, inUtc.slice(0, -1), inIndia]) {
+      const answer = await add([activity({ startDateTime })]);
+      expect(answer.status, answer.text).toBe(taken ? 200 : 207);
+    }
+  });
+
   it('takes 20 in a call, and no more', async () => {
     const before = await recorded();
     expect((await add(Array.from({ length: 20 }, () => activity()))).status).toBe(200);
