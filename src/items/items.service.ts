@@ -121,8 +121,7 @@ export class ItemsService {
         : [{ foundBy: 'rules', code: 'InvalidItemId', message: idFault, target: 'id' }];
     if (connection.isDraft)
       throw connectionStateForbids(connection.id, 'draft', 'Register a schema and wait for its operation.');
-    if (idFault === undefined && body.id !== undefined && body.id !== null && body.id !== id)
-      throw itemIdNotUpdatable();
+    if (body.id !== undefined && body.id !== null && body.id !== id) throw itemIdNotUpdatable();
     const change: Change = {};
     if (acl !== undefined) {
       faults.push(...aclFaults(acl));

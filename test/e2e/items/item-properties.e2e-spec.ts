@@ -245,6 +245,18 @@ describe('the properties of an item', () => {
     });
   });
 
+  it('of type double keep what a double can, and minus zero is zero', async () => {
+    const properties =
+      '{"double":9007199254740993,"doubleCollection@odata.type":"Collection(Double)","doubleCollection":[9223372036854775807,-0]}';
+    expect((await put(bodyOf(properties))).body.properties).toMatchObject({
+      double: 9007199254740992,
+      doubleCollection: [9223372036854776000, 0],
+    });
+    const { text } = await getItem(server, connection, 'T1');
+    expect(text).toContain('"double":9007199254740992,');
+    expect(text).toContain('"doubleCollection":[9223372036854776000,0]');
+  });
+
   it.each<[type: Type, value: string, place: string, why: string]>([
     ['boolean', '"true"', '', 'must be true or false; it is a string: true'],
     ['int64', '"7"', '', 'must be a whole number of 64 bits; it is a string: 7'],

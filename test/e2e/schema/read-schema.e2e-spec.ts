@@ -3,6 +3,7 @@ import { type CallerOptions } from '../../support/callers.js';
 import { newId } from '../../support/connections.js';
 import { assertGraphError } from '../../support/errors.js';
 import { send } from '../../support/http.js';
+import { putItem, validItem } from '../../support/items.js';
 import {
   draftConnection,
   ended,
@@ -207,5 +208,21 @@ describe('reading a schema', () => {
     await ended(server, first.headers.get('location')!);
     await register(server, id, validSchema(property(), property({ name: 'more' })));
     expect((await readSchema(server, id)).body.properties).toHaveLength(2);
+  });
+
+  it('while an update is in progress, is not yet that of the items: they follow the one before', async () => {
+    const id = await draftConnection(server);
+    await register(server, id);
+    time.pass(MINUTE);
+    await register(server, id, validSchema(property(), property({ name: 'more' })));
+    const item = validItem({ properties: { title: 'x', more: 'y' } });
+    assertGraphError(await putItem(server, id, 'T1', item), {
+      status: 400,
+      code: 'InvalidRequest',
+      inner: { code: 'PropertyNotFound' },
+    });
+    expect((await putItem(server, id, 'T1', validItem({ properties: { title: 'x' } }))).status).toBe(200);
+    time.pass(MINUTE);
+    expect((await putItem(server, id, 'T1', item)).body.properties).toEqual({ title: 'x', more: 'y' });
   });
 });
