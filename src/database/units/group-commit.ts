@@ -5,6 +5,12 @@ import type { Units, Work } from './units.js';
 /** So many units share a transaction at most, lest the first of them wait for the last. */
 const LARGEST_GROUP = 64;
 
+/**
+ * The requests that arrived while the last group was committed are to be in the next one: one turn of the event loop reads
+ * them, the other has what their bodies ask for.
+ */
+const TURNS = 2;
+
 interface Unit {
   readonly work: Work<unknown>;
   readonly resolve: (value: unknown) => void;
@@ -29,15 +35,14 @@ export class GroupCommit implements Units {
       this.waiting.push({ work, resolve: resolve as (value: unknown) => void, reject });
       if (this.running) return;
       this.running = true;
-      // The requests that arrived in the same turn of the event loop are to be in the same group.
-      setImmediate(() => void this.drain());
+      void this.drain();
     });
   }
 
   private async drain(): Promise<void> {
     while (this.waiting.length > 0) {
+      for (let turn = 0; turn < TURNS; turn++) await new Promise((resume) => setImmediate(resume));
       await this.commit(this.waiting.splice(0, LARGEST_GROUP));
-      await new Promise((resume) => setImmediate(resume));
     }
     this.running = false;
   }
