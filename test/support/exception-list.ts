@@ -17,6 +17,10 @@ export const EXCEPTIONS = {
     only: 'PostgreSQL',
     because: 'Hosts, roles and databases are not of a file.',
   },
+  'PostgreSQL behind TLS': {
+    only: 'PostgreSQL',
+    because: 'A file is not reached over a network.',
+  },
   'units of work at the same moment': {
     only: 'PostgreSQL',
     because: 'On SQLite units run one after the other.',
