@@ -13,14 +13,10 @@ import { temporaryFolder } from '../../support/server.js';
 
 /** A certificate for 127.0.0.1 that only itself vouches for. */
 function makeCertificate(folder: string, owner: { readonly uid: number; readonly gid: number }): void {
-  execFileSync(
-    'openssl',
-    [
-      ...['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '1', '-subj', '/CN=127.0.0.1'],
-      ...['-addext', 'subjectAltName=IP:127.0.0.1', '-keyout', 'server.key', '-out', 'server.crt'],
-    ],
-    { cwd: folder, stdio: 'ignore' },
-  );
+  const options =
+    'req -x509 -newkey rsa:2048 -nodes -days 1 -subj /CN=127.0.0.1 -addext subjectAltName=IP:127.0.0.1 ' +
+    '-keyout server.key -out server.crt';
+  execFileSync('openssl', options.split(' '), { cwd: folder, stdio: 'ignore' });
   for (const file of ['', ...readdirSync(folder)]) chownSync(join(folder, file), owner.uid, owner.gid);
 }
 
