@@ -57,7 +57,8 @@ export function entityOf(properties: readonly Property[], row: readonly unknown[
  */
 export async function rowsOf<T extends ObjectLiteral>(query: SelectQueryBuilder<T>): Promise<T[]> {
   const { alias, dataSource, expressionMap } = query;
-  const { rows, names } = await select(dataSource.manager, ...query.getQueryAndParameters());
+  const [sql, parameters] = query.getQueryAndParameters();
+  const { rows, names } = await select(dataSource.manager, sql, parameters, 'client');
   const properties = propertiesOf(expressionMap.mainAlias!.metadata, alias, names);
   return rows.map((row) => entityOf(properties, row) as T);
 }

@@ -1,7 +1,7 @@
 import type { Statement } from 'better-sqlite3';
 import { LRUCache } from 'lru-cache';
 import { ConnectionIsNotSetError, type EntityManager } from 'typeorm';
-import { send, sendForArrays } from './postgres/send.js';
+import { type Origin, send, sendForArrays } from './postgres/send.js';
 
 /** Rows as arrays, since a driver takes longer to name each value than to find it (docs/performance.md). */
 export interface Rows {
@@ -62,10 +62,11 @@ export async function select(
   manager: EntityManager,
   sql: string,
   parameters: readonly unknown[],
+  origin: Origin = 'program',
 ): Promise<Rows> {
   const connection = connectionOf(manager);
   if (connection === undefined) {
-    const { rows, fields } = await sendForArrays(manager, sql, parameters);
+    const { rows, fields } = await sendForArrays(manager, sql, parameters, origin);
     let names = NAMES.get(sql);
     if (names === undefined) NAMES.set(sql, (names = fields.map(({ name }) => name)));
     return { rows, names };

@@ -21,6 +21,10 @@ export const EXCEPTIONS = {
     only: 'PostgreSQL',
     because: 'A file is not reached over a network.',
   },
+  'what a connection to PostgreSQL has prepared': {
+    only: 'PostgreSQL',
+    because: 'SQLite has one connection in the process, whose statements are a cache of limited size.',
+  },
   'units of work at the same moment': {
     only: 'PostgreSQL',
     because: 'On SQLite units run one after the other.',

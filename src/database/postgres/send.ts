@@ -1,14 +1,19 @@
 import type { Pool, PoolClient, QueryArrayConfig, QueryArrayResult, QueryConfig, QueryResult } from 'pg';
 import { ConnectionIsNotSetError, type EntityManager, QueryRunnerAlreadyReleasedError } from 'typeorm';
 
-/** What clients ask for varies, and each connection keeps what it has prepared: the statements after so many have no name. */
-const MOST_NAMED = 300;
+/** Whether the program has the SQL, or makes it of what a client asks for, in more forms than can be kept. */
+export type Origin = 'program' | 'client';
 
-const names = new Map<string, string>();
+/** Each connection keeps what it has prepared for ever: what clients ask for has a name so many times, and none afterwards. */
+const MOST_OF_CLIENTS = 200;
 
-function nameOf(sql: string): string | undefined {
-  let name = names.get(sql);
-  if (name === undefined && names.size < MOST_NAMED) names.set(sql, (name = `statement_${names.size + 1}`));
+const names: Record<Origin, Map<string, string>> = { program: new Map(), client: new Map() };
+
+function nameOf(sql: string, origin: Origin): string | undefined {
+  const known = names[origin];
+  let name = known.get(sql);
+  if (name === undefined && (origin === 'program' || known.size < MOST_OF_CLIENTS))
+    known.set(sql, (name = `${origin}_${known.size + 1}`));
   return name;
 }
 
@@ -32,7 +37,7 @@ export async function send(
   text: string,
   values: readonly unknown[],
 ): Promise<QueryResult<Record<string, unknown>>> {
-  const config: QueryConfig = { name: nameOf(text), text, values: [...values] };
+  const config: QueryConfig = { name: nameOf(text, 'program'), text, values: [...values] };
   return (await connectionOf(manager)).query(config);
 }
 
@@ -41,7 +46,9 @@ export async function sendForArrays(
   manager: EntityManager,
   text: string,
   values: readonly unknown[],
+  origin: Origin,
 ): Promise<QueryArrayResult<unknown[]>> {
-  const config: QueryArrayConfig = { name: nameOf(text), text, values: [...values], rowMode: 'array' };
+  const name = nameOf(text, origin);
+  const config: QueryArrayConfig = { name, text, values: [...values], rowMode: 'array' };
   return (await connectionOf(manager)).query(config);
 }
