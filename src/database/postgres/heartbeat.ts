@@ -38,7 +38,7 @@ export class Heartbeat {
 
   private async beat(): Promise<void> {
     try {
-      await this.answered();
+      await this.answered().catch((error: unknown) => this.onAnother(error));
       this.lost = undefined;
     } catch (error) {
       this.drop();
@@ -49,6 +49,13 @@ export class Heartbeat {
       }
     }
     this.schedule();
+  }
+
+  /** It may be this connection alone that is broken, or the database is back by now: then requests need not be refused. */
+  private async onAnother(error: unknown): Promise<void> {
+    this.drop();
+    if (error instanceof NoAnswer || this.stopped) throw error;
+    await this.answered();
   }
 
   private answered(): Promise<void> {

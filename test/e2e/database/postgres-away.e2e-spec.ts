@@ -6,6 +6,7 @@ import { assertDatabaseLost } from '../../support/errors.js';
 import { describeException } from '../../support/exceptions.js';
 import { type Answer, send } from '../../support/http.js';
 import { PostgresCluster } from '../../support/postgres/cluster.js';
+import { sendTo } from '../../support/postgres/databases.js';
 import { startServer, type TestServer } from '../../support/server.js';
 
 const LONGEST_MS = 2_000;
@@ -79,6 +80,17 @@ describeException('PostgreSQL that is away', () => {
       cluster.thaw();
     }
     await assertBackInTime();
+  });
+
+  it('is not that, where the connection alone that asks for it is ended', async () => {
+    await sendTo(
+      cluster.url('postgres'),
+      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query = 'SELECT 1' AND application_name = 'graph-connections'",
+    );
+    const statuses = new Set<number>();
+    for (const end = performance.now() + 800; performance.now() < end; await wait(10))
+      statuses.add((await read(server, id, { as })).status);
+    expect([...statuses]).toEqual([200]);
   });
 
   it('for a restart with -m immediate: no acknowledged write is lost, and no failure is other than 503', async () => {
