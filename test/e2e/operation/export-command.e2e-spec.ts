@@ -220,15 +220,15 @@ describe('npm run export', () => {
     'goes on where it was killed',
     async () => {
       const own = await madeDatabase();
-      await manyItems(own, 'large', 1_500, 10_000);
+      await manyItems(own, 'large', 3_000, 10_000);
       const [killed, other] = [file('killed.jsonl'), file('other.jsonl')];
       const program = start(own.environment, '--file', killed);
       while (!existsSync(killed) || statSync(killed).size < 1 << 20) await wait(1);
       program.signal('SIGKILL');
       expect((await program.outcome()).signal).toBe('SIGKILL');
       const before = linesOf(killed).length - 1;
-      expect(before).toBeLessThan(1_500);
-      expect(await exportTo(own.environment, killed)).toEqual({ rows: 1_500, kept: before });
+      expect(before).toBeLessThan(3_000);
+      expect(await exportTo(own.environment, killed)).toEqual({ rows: 3_000, kept: before });
       await exportTo(own.environment, other);
       expect(read(killed)).toBe(read(other));
       await own.remove();
