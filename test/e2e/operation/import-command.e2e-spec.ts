@@ -138,7 +138,7 @@ describe('npm run import', () => {
         stop: () => undefined,
       }));
       await expect(disturbed).rejects.toThrow(
-        'has 2000 rows of external_item, and the database has 2001 of them now',
+        'has 3000 rows of external_item, and the database has 3001 of them now',
       );
       await writing;
       await from.remove();
