@@ -1,4 +1,3 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
@@ -7,6 +6,7 @@ import { Clock } from '../graph/clock.js';
 import { batchWithinBatch, dependencyFailed } from '../graph/errors/catalogue/batch.js';
 import { unexpectedFailure } from '../graph/errors/catalogue/service.js';
 import type { GraphError } from '../graph/errors/graph-error.js';
+import { batchOfRequest } from '../graph/http/client-left.js';
 import { contextOf } from '../graph/http/request-context.js';
 import { readSteps, type Step } from './batch-steps.js';
 import { asJson, type InnerAnswer, innerAnswer, innerFailure } from './inner-answer.js';
@@ -15,8 +15,6 @@ import { innerRequest } from './inner-request.js';
 /** Makes the requests of a batch, each through the whole application as if it had come alone (contract, api.md section 6.6). */
 @Injectable()
 export class BatchService {
-  private readonly within = new AsyncLocalStorage<true>();
-
   constructor(
     private readonly host: HttpAdapterHost,
     private readonly clock: Clock,
@@ -27,7 +25,7 @@ export class BatchService {
    * @throws batchWithinBatch, batchTooLong, batchNotValid
    */
   async run(outer: FastifyRequest, requests: unknown): Promise<string> {
-    if (this.within.getStore()) throw batchWithinBatch();
+    if (batchOfRequest.getStore()) throw batchWithinBatch();
     const steps = readSteps(requests);
     const answers: Promise<InnerAnswer>[] = [];
     const answerOf = (place: number): Promise<InnerAnswer> =>
@@ -55,7 +53,7 @@ export class BatchService {
     try {
       // `inject` begins when it is awaited, so that has to be within.
       return innerAnswer(
-        await this.within.run(true, async () => await fastify.inject(innerRequest(outer, step))),
+        await batchOfRequest.run(outer, async () => await fastify.inject(innerRequest(outer, step))),
       );
     } catch (error) {
       return this.fail(outer, unexpectedFailure(error));

@@ -11,6 +11,7 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import { GraphBody } from '../graph/http/graph-body.js';
+import { ClientLeft } from '../graph/http/client-left.js';
 import { IfMatch } from '../graph/http/if-match.js';
 import { GraphController } from '../graph/http/graph-controller.js';
 import { Prefers } from '../graph/http/prefer.js';
@@ -62,13 +63,14 @@ export class ConnectionsController {
     description: 'The new connection.',
     example: CREATED_EXAMPLE,
   })
-  @ApiGraphErrors(400, 401, 403, 409, 413, 415, 503)
+  @ApiGraphErrors(400, 401, 403, 409, 413, 415, 429, 503)
   create(
     @CurrentCaller() caller: AuthorizedCaller,
     @GraphBody() body: CreateConnectionDto,
     @Version() version: GraphVersion,
+    @ClientLeft() clientLeft: AbortSignal,
   ): Promise<ExternalConnectionDto> {
-    return this.connections.create(caller, body, version);
+    return this.connections.create(caller, body, version, clientLeft);
   }
 
   @Get()
@@ -167,14 +169,15 @@ export class ConnectionsController {
   @ApiHeader(IF_MATCH_HEADER)
   @ApiBody({ type: UpdateConnectionDto, examples: UPDATE_EXAMPLES })
   @ApiNoContentResponse({ description: 'The connection is changed.' })
-  @ApiGraphErrors(400, 401, 403, 404, 412, 413, 415, 503)
+  @ApiGraphErrors(400, 401, 403, 404, 412, 413, 415, 429, 503)
   update(
     @CurrentCaller() caller: AuthorizedCaller,
     @Param('id') id: string,
     @GraphBody() body: UpdateConnectionDto,
     @IfMatch() ifMatch: string | undefined,
+    @ClientLeft() clientLeft: AbortSignal,
   ): Promise<void> {
-    return this.connections.update(caller, id, body, ifMatch);
+    return this.connections.update(caller, id, body, ifMatch, clientLeft);
   }
 
   @Delete(':id')

@@ -8,7 +8,6 @@ import { Expansions } from './expansions.js';
 import { ConnectionChildren } from './removal/connection-children.js';
 import { ConnectionRemover } from './removal/connection-remover.js';
 import { ResultLayouts } from './result-layouts/result-layouts.js';
-import { UrlPatterns } from './url-patterns/url-patterns.js';
 
 /** externalConnection. */
 @Module({
@@ -21,7 +20,6 @@ import { UrlPatterns } from './url-patterns/url-patterns.js';
     ConnectionRemover,
     Expansions,
     ResultLayouts,
-    UrlPatterns,
   ],
   exports: [ConnectionAccess, ConnectionChildren, ConnectionRemover, Expansions, ConnectionsService],
 })

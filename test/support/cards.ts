@@ -1,0 +1,31 @@
+import { validConnection } from './connections.js';
+
+/** An adaptive card with these elements. */
+export const card = (...body: unknown[]): object => ({ type: 'AdaptiveCard', version: '1.2', body });
+
+const textBlock = (text: string): object => ({ type: 'TextBlock', text });
+
+export const GOOD_CARD = card(textBlock('x'));
+export const BROKEN_CARD = card({ type: 'Paragraph', text: 'x' });
+
+/** Within the bounds, and as hard to read as a card can be. */
+export const HARD_CARD = card(
+  ...Array.from({ length: 8 }, () =>
+    textBlock(`\${${`${'{a:'.repeat(45)}a${')'.repeat(45)}+`.repeat(20)}a}`),
+  ),
+);
+
+const templates = (layouts: readonly object[]): object[] =>
+  layouts.map((layout, index) => ({ id: `card${index}`, priority: index, layout }));
+
+export const withSearchCards = (...layouts: object[]): Record<string, unknown> => ({
+  searchSettings: { searchResultTemplates: templates(layouts) },
+});
+
+export const withEDiscoveryCards = (...layouts: object[]): Record<string, unknown> => ({
+  complianceSettings: { eDiscoveryResultTemplates: templates(layouts) },
+});
+
+/** The body of a new connection with these cards. */
+export const connectionWithCards = (...layouts: object[]): Record<string, unknown> =>
+  validConnection(withSearchCards(...layouts));
