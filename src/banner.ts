@@ -12,7 +12,8 @@ const placeOf = (database: DatabaseConfiguration): string =>
 
 /** A secret in a log outlives what it is the secret of, so it is shown to a person alone, and on no network. */
 function secretLine(app: NestFastifyApplication, { server, showSecret }: Configuration): string {
-  if (server.isLoopback && (process.stdout.isTTY || showSecret)) return app.get(LocalApps).get(FIRST_APP_ID)!.secret;
+  if (server.isLoopback && (process.stdout.isTTY || showSecret))
+    return app.get(LocalApps).get(FIRST_APP_ID)!.secret;
   return 'not shown here; npm run -s token -- --secret prints it';
 }
 

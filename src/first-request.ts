@@ -55,7 +55,8 @@ export class FirstRequest {
         'headers',
         `Authorization: Bearer ${await this.token()}\nContent-Type: application/json\n`,
       );
-      if (id === undefined) return ['A first request lists the connections:', `${CURL} -i -H ${headers} ${this.url}`];
+      if (id === undefined)
+        return ['A first request lists the connections:', `${CURL} -i -H ${headers} ${this.url}`];
       const body = this.write('connection.json', `${JSON.stringify({ ...EXAMPLE, id }, undefined, 2)}\n`);
       return [
         `A first request creates the connection ${id}; the token in the first file is good for a day:`,
@@ -77,10 +78,12 @@ export class FirstRequest {
 
   private token(): Promise<string> {
     const { id, name, permissions } = this.app.get(LocalApps).get(FIRST_APP_ID)!;
-    return this.app.get(LocalIssuer).issue(
-      { tenantId: DEFAULT_TENANT, appId: id, appName: name, permissions, lifetimeSeconds: DAY_SECONDS },
-      this.app.get(Clock).now(),
-    );
+    return this.app
+      .get(LocalIssuer)
+      .issue(
+        { tenantId: DEFAULT_TENANT, appId: id, appName: name, permissions, lifetimeSeconds: DAY_SECONDS },
+        this.app.get(Clock).now(),
+      );
   }
 
   /** Of a connection that can be created; undefined where the tenant has as many as it may. */

@@ -12,7 +12,10 @@ const OTHER_PORT = 'PORT=3001 npm start (in PowerShell: $env:PORT=3001; npm star
 class AddressFault extends Error {}
 
 /** What to do about it; undefined for any other failure. */
-function adviceOn({ host, port }: Configuration['server'], { code }: NodeJS.ErrnoException): string | undefined {
+function adviceOn(
+  { host, port }: Configuration['server'],
+  { code }: NodeJS.ErrnoException,
+): string | undefined {
   switch (code) {
     case 'EADDRINUSE':
       return `Another program listens on port ${port} of ${host} already: end it, or take another port: ${OTHER_PORT}.`;

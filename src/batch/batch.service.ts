@@ -68,7 +68,7 @@ export class BatchService {
     const ids = { requestId: randomUUID(), clientRequestId: contextOf(outer).clientRequestId };
     if (error.cause !== undefined)
       outer.log.error({ err: error.cause, innerRequestId: ids.requestId }, error.code);
-    outer.log.info(
+    outer.server.log.info(
       {
         ...ids,
         method,

@@ -34,8 +34,7 @@ const version = (): string => {
 };
 
 const isWrongUse = (error: Error): boolean =>
-  error instanceof UsageError ||
-  (error as NodeJS.ErrnoException).code?.startsWith('ERR_PARSE_ARGS') === true;
+  error instanceof UsageError || (error as NodeJS.ErrnoException).code?.startsWith('ERR_PARSE_ARGS') === true;
 
 /** Without the advice that Node.js adds, which is about another mistake. */
 const firstSentence = (text: string): string => /^.+?(?=\.\s|\n|$)/s.exec(text)![0].replace(/\.?$/, '.');

@@ -49,7 +49,11 @@ function wantedBy(values: Values) {
 /** The server's own settings, but nobody waits for a schema here. */
 function configured(): Configuration {
   const configuration = loadConfiguration(process.env);
-  return { ...configuration, log: { ...configuration.log, level: 'error' }, schema: { ...configuration.schema, provisioningMs: 0 } };
+  return {
+    ...configuration,
+    log: { ...configuration.log, level: 'error' },
+    schema: { ...configuration.schema, provisioningMs: 0 },
+  };
 }
 
 async function fill(

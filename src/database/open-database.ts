@@ -25,12 +25,7 @@ export async function databaseOn(
 ): Promise<Database> {
   if (database.type === 'postgres') {
     const { master } = source.driver as PostgresDriver;
-    return new Database(
-      new Transactions(source),
-      source,
-      source.manager,
-      (master as WatchedPool).heartbeat,
-    );
+    return new Database(new Transactions(source), source, source.manager, (master as WatchedPool).heartbeat);
   }
   const reader = await dataSource(database, entities).initialize();
   return new Database(new GroupCommit(source), reader, reader.createQueryRunner().manager);

@@ -33,7 +33,9 @@ export async function runMigrations(source: DataSource, transaction: 'none' | 'e
     await source.runMigrations({ transaction });
   } catch (error) {
     if (isTaken(error))
-      throw notOurs(`The database has tables of another program: ${(error as Error).message.replace(/^\w+: /, '')}`);
+      throw notOurs(
+        `The database has tables of another program: ${(error as Error).message.replace(/^\w+: /, '')}`,
+      );
     throw error;
   }
 }

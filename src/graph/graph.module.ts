@@ -8,7 +8,13 @@ import { RouteTable } from './http/route-table.js';
 /** What every Graph endpoint shares: time, errors. */
 @Global()
 @Module({
-  providers: [Clock, RouteTable, Outage, GraphErrorFilter, { provide: APP_FILTER, useExisting: GraphErrorFilter }],
+  providers: [
+    Clock,
+    RouteTable,
+    Outage,
+    GraphErrorFilter,
+    { provide: APP_FILTER, useExisting: GraphErrorFilter },
+  ],
   exports: [Clock, RouteTable, Outage, GraphErrorFilter],
 })
 export class GraphModule {}

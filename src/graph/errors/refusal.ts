@@ -46,7 +46,9 @@ export function refusalOf(error: unknown): Refusal | undefined {
     return {
       code: error.code,
       // Whoever gives the secret for the id is told so, and the log is not.
-      message: printable(error.message, LONGEST_MESSAGE).replace(TOKEN, '***').replace(SECRET, '***'),
+      message: printable(error.message.replace(`${error.code}: `, ''), LONGEST_MESSAGE)
+        .replace(TOKEN, '***')
+        .replace(SECRET, '***'),
     };
   if (!(error instanceof GraphError)) return undefined;
   const [detail] = error.details ?? [];

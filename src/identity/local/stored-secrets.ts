@@ -18,7 +18,11 @@ export async function findStoredSecrets(manager: EntityManager): Promise<LocalSe
     throw error;
   });
   if (row === null) return undefined;
-  return usableSecrets(row.secrets, `The row "${NAME}" of the table local_identity (DATABASE_URL)`, 'Delete the row');
+  return usableSecrets(
+    row.secrets,
+    `The row "${NAME}" of the table local_identity (DATABASE_URL)`,
+    'Delete the row',
+  );
 }
 
 /** Keeps these secrets in the database, unless there are others; the answer is what is there then. */

@@ -22,7 +22,9 @@ describe('servers that start at once on a database that is empty', () => {
   it('all start, having migrated it once, and take each other’s tokens', async () => {
     const ports = [];
     for (let server = 0; server < SERVERS; server++) ports.push(await freePort());
-    programs.push(...ports.map((port) => Program.server({ ...own.environment, PORT: String(port), SHOW_SECRET: 'true' })));
+    programs.push(
+      ...ports.map((port) => Program.server({ ...own.environment, PORT: String(port), SHOW_SECRET: 'true' })),
+    );
     const banners = await Promise.all(programs.map((program) => program.printed(/^curl .*\n/m)));
     const secrets = banners.map((banner) => /^ *Secret +(.*)$/m.exec(banner)![1]);
     expect(new Set(secrets).size).toBe(1);
