@@ -1,4 +1,6 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import { isDatabaseAway } from './translate.js';
 
 /** Asks the database all the time whether it answers, until it is stopped. */
@@ -13,9 +15,10 @@ export interface Watch {
  */
 @Injectable()
 export class Outage {
-  private readonly log = new Logger('Database');
   private source?: Watch;
   private begun = false;
+
+  constructor(private readonly host: HttpAdapterHost) {}
 
   watch(source: Watch): void {
     this.source = source;
@@ -39,5 +42,9 @@ export class Outage {
     if (this.source?.stopped !== false || !isDatabaseAway(failure)) return false;
     this.begin((failure as Error).message);
     return true;
+  }
+
+  private get log(): FastifyBaseLogger {
+    return this.host.httpAdapter.getInstance<FastifyInstance>().log;
   }
 }
