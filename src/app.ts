@@ -7,9 +7,11 @@ import { type FastifyInstance, type FastifyReply, type FastifyRequest, LogContro
 import type { Logger } from 'pino';
 import { AppModule } from './app.module.js';
 import type { Configuration } from './config/configuration.js';
+import { Database } from './database/database.js';
 import { Clock } from './graph/clock.js';
 import { answerBrokenHttp } from './graph/errors/broken-http.js';
 import { GraphErrorFilter } from './graph/errors/graph-error.filter.js';
+import { Outage } from './graph/errors/outage.js';
 import { stringifyExactly } from './graph/http/exact-json.js';
 import { contextOf } from './graph/http/request-context.js';
 import { commonHeaders } from './graph/http/response-headers.js';
@@ -37,7 +39,7 @@ const SLOWEST_REQUEST_MS = 120_000;
  */
 export async function createApp(
   configuration: Configuration,
-  logger: Logger = createLogger(configuration.logLevel),
+  logger: Logger = createLogger(configuration.log),
 ): Promise<NestFastifyApplication> {
   const clock = new Clock();
   const adapter = new FastifyAdapter({
@@ -58,7 +60,8 @@ export async function createApp(
       reply.raw.once('finish', () => logRequest(request, reply));
       filter.send(error, request, reply);
     },
-    clientErrorHandler: (error: Error, socket: Socket) => answerBrokenHttp(error, socket, clock.now()),
+    clientErrorHandler: (error: Error, socket: Socket) =>
+      answerBrokenHttp(error, socket, clock.now(), (line) => logger.info(line, 'request')),
   } as ConstructorParameters<typeof FastifyAdapter>[0]);
   const app = await NestFactory.create<NestFastifyApplication>(await AppModule.with(configuration), adapter, {
     logger: new NestLog(logger),
@@ -68,6 +71,8 @@ export async function createApp(
   const filter = app.get(GraphErrorFilter);
   const routes = app.get(RouteTable);
   const authentication = app.get(AuthenticationHook);
+  const { heartbeat } = app.get(Database);
+  if (heartbeat !== undefined) app.get(Outage).watch(heartbeat);
 
   const fastify = adapter.getInstance<FastifyInstance>();
   // No parser runs before the guard: `GraphBody` reads the body itself, when the caller may send one.

@@ -7,6 +7,7 @@ import { batchWithinBatch, dependencyFailed } from '../graph/errors/catalogue/ba
 import { unexpectedFailure } from '../graph/errors/catalogue/service.js';
 import type { GraphError } from '../graph/errors/graph-error.js';
 import { batchOfRequest } from '../graph/http/client-left.js';
+import { refusalOf, shownPath } from '../graph/errors/refusal.js';
 import { contextOf } from '../graph/http/request-context.js';
 import { readSteps, type Step } from './batch-steps.js';
 import { asJson, type InnerAnswer, innerAnswer, innerFailure } from './inner-answer.js';
@@ -45,7 +46,7 @@ export class BatchService {
       step.dependsOn.map(async (other) => ({ id: steps[other]!.id, ...(await answerOf(other)) })),
     );
     const failed = before.filter(({ status }) => status >= 400).map(({ id }) => id);
-    return failed.length > 0 ? this.fail(outer, dependencyFailed(failed)) : this.send(outer, step);
+    return failed.length > 0 ? this.fail(outer, step, dependencyFailed(failed)) : this.send(outer, step);
   }
 
   private async send(outer: FastifyRequest, step: Step): Promise<InnerAnswer> {
@@ -56,14 +57,27 @@ export class BatchService {
         await batchOfRequest.run(outer, async () => await fastify.inject(innerRequest(outer, step))),
       );
     } catch (error) {
-      return this.fail(outer, unexpectedFailure(error));
+      return this.fail(outer, step, unexpectedFailure(error));
     }
   }
 
-  private fail(outer: FastifyRequest, error: GraphError): InnerAnswer {
+  /** The answer to a request that the router does not see; so its log line is written here. */
+  private fail(outer: FastifyRequest, { method, url }: Step, error: GraphError): InnerAnswer {
     const ids = { requestId: randomUUID(), clientRequestId: contextOf(outer).clientRequestId };
     if (error.cause !== undefined)
       outer.log.error({ err: error.cause, innerRequestId: ids.requestId }, error.code);
+    outer.server.log.info(
+      {
+        ...ids,
+        method,
+        path: `/${contextOf(outer).version ?? 'beta'}${shownPath(url)}`,
+        status: error.status,
+        tenant: outer.caller?.tenantId,
+        app: outer.caller?.appId,
+        error: refusalOf(error),
+      },
+      'request',
+    );
     return innerFailure(error, ids, this.clock.now());
   }
 }

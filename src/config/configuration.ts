@@ -49,13 +49,21 @@ export abstract class Configuration {
   abstract readonly server: {
     readonly host: string;
     readonly port: number;
+    /** Whether this machine alone can reach it. */
+    readonly isLoopback: boolean;
     readonly trustProxy: boolean | number | string;
     readonly corsOrigins: readonly string[];
   };
   abstract readonly database: DatabaseConfiguration;
   abstract readonly dataDir: string;
   abstract readonly identity: LocalIdentityConfiguration | OidcIdentityConfiguration;
-  abstract readonly logLevel: string;
+  abstract readonly log: {
+    readonly level: string;
+    /** `auto` is `pretty` on a terminal and `json` elsewhere. */
+    readonly format: 'auto' | 'pretty' | 'json';
+  };
+  /** Print the client secret at the start, although the output is no terminal. */
+  abstract readonly showSecret: boolean;
   /** Behave as the documentation's known issues say, not as one would wish. */
   abstract readonly emulateKnownIssues: boolean;
   abstract readonly schema: {
@@ -133,6 +141,7 @@ export function loadConfiguration(source: NodeJS.ProcessEnv): Configuration {
     server: {
       host,
       port: env.PORT ?? 3000,
+      isLoopback: isLoopback(host),
       trustProxy: trustProxy(env.TRUST_PROXY ?? 'false'),
       corsOrigins: env.CORS_ORIGINS === undefined ? [] : list(env.CORS_ORIGINS),
     },
@@ -142,7 +151,8 @@ export function loadConfiguration(source: NodeJS.ProcessEnv): Configuration {
       mode === 'oidc'
         ? { mode: 'oidc', issuer: env.IDENTITY_ISSUER!, audiences }
         : { mode: 'local', issuer: env.IDENTITY_ISSUER ?? LOCAL_ISSUER, audiences, appsFile: env.LOCAL_APPS },
-    logLevel: env.LOG_LEVEL ?? 'info',
+    log: { level: env.LOG_LEVEL ?? 'info', format: env.LOG_FORMAT ?? 'auto' },
+    showSecret: env.SHOW_SECRET === 'true',
     emulateKnownIssues: (env.EMULATE_KNOWN_ISSUES ?? 'true') === 'true',
     schema: {
       provisioningMs: env.SCHEMA_PROVISIONING_MS ?? 2_000,

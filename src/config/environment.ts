@@ -101,6 +101,14 @@ export class Environment {
   LOG_LEVEL?: string;
 
   @IsOptional()
+  @IsIn(['auto', 'pretty', 'json'], mayBe('auto, pretty or json'))
+  LOG_FORMAT?: 'auto' | 'pretty' | 'json';
+
+  @IsOptional()
+  @IsIn(TRUE_OR_FALSE, mayBe('true or false'))
+  SHOW_SECRET?: string;
+
+  @IsOptional()
   @IsIn(TRUE_OR_FALSE, mayBe('true or false'))
   EMULATE_KNOWN_ISSUES?: string;
 

@@ -7,6 +7,8 @@ import { RouteTable } from '../http/route-table.js';
 import { GraphError } from './graph-error.js';
 import { renderGraphError } from './render.js';
 import { loggable } from './loggable.js';
+import { Outage } from './outage.js';
+import { refusalOf } from './refusal.js';
 import { isSelfRendering } from './self-rendering.js';
 import { toGraphError } from './translate.js';
 
@@ -16,6 +18,7 @@ export class GraphErrorFilter implements ExceptionFilter {
   constructor(
     private readonly clock: Clock,
     private readonly routes: RouteTable,
+    private readonly outage: Outage,
   ) {}
 
   catch(thrown: unknown, host: ArgumentsHost): void {
@@ -28,6 +31,7 @@ export class GraphErrorFilter implements ExceptionFilter {
     if (reply.sent) return;
     const ids = contextOf(request);
     if (isSelfRendering(thrown)) {
+      request.refusal = refusalOf(thrown);
       const body = thrown.body(ids.requestId, ids.clientRequestId, this.clock.now());
       void reply
         .code(thrown.status)
@@ -43,7 +47,8 @@ export class GraphErrorFilter implements ExceptionFilter {
       request.is404 && !(thrown instanceof GraphError)
         ? this.routes.explain(request.method, request.url)
         : toGraphError(thrown);
-    if (error.status >= 500 && error.cause !== undefined)
+    request.refusal = refusalOf(error);
+    if (error.status >= 500 && error.cause !== undefined && !this.outage.explains(error.cause))
       request.log.error({ err: loggable(error.cause) }, error.code);
     void reply
       .code(error.status)

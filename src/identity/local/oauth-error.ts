@@ -14,6 +14,10 @@ export class OAuthError extends Error implements SelfRendering {
   /** No `WWW-Authenticate: Basic`, as Entra sends none: a browser would ask for a password in a window of its own. */
   readonly headers = { 'cache-control': 'no-store' };
 
+  get code(): string {
+    return `AADSTS${this.entraCode}`;
+  }
+
   body(requestId: string, clientRequestId: string, now: Date): string {
     const timestamp = `${now.toISOString().slice(0, 19).replace('T', ' ')}Z`;
     return JSON.stringify({

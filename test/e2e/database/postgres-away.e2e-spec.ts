@@ -5,6 +5,7 @@ import { create, newId, read, validConnection } from '../../support/connections.
 import { assertDatabaseLost } from '../../support/errors.js';
 import { describeException } from '../../support/exceptions.js';
 import { type Answer, send } from '../../support/http.js';
+import { type LogLine, startLogged } from '../../support/logged-server.js';
 import { PostgresCluster } from '../../support/postgres/cluster.js';
 import { sendTo } from '../../support/postgres/databases.js';
 import { startServer, type TestServer } from '../../support/server.js';
@@ -80,6 +81,31 @@ describeException('PostgreSQL that is away', () => {
       cluster.thaw();
     }
     await assertBackInTime();
+  });
+
+  it('is told once when it begins and once when it ends, and no request has a stack [databaseNotAvailable]', async () => {
+    const logged = await startLogged({ DATABASE_URL: cluster.url('postgres') });
+    const told = (text: string): LogLine[] =>
+      logged.lines().filter(({ msg }) => String(msg).startsWith(text));
+    try {
+      await cluster.control('-m', 'immediate', 'stop');
+      const answers = await Promise.all(
+        Array.from({ length: 40 }, (_, index) =>
+          index % 2 === 0 ? create(logged, undefined, { as }) : read(logged, id, { as }),
+        ),
+      );
+      for (const answer of answers) assertDatabaseLost(answer);
+      await expect.poll(() => told('request').length).toBe(answers.length);
+      for (const line of told('request'))
+        expect(line).toMatchObject({ level: 30, status: 503, error: { code: 'DatabaseNotAvailable' } });
+      expect(told('The database does not answer: ')).toEqual([expect.objectContaining({ level: 50 })]);
+      await cluster.startAgain();
+      await expect.poll(() => told('The database answers again.').length).toBe(1);
+      expect(logged.log.join('')).not.toContain('"stack"');
+      expect(logged.lines().filter(({ level }) => Number(level) > 30)).toHaveLength(2);
+    } finally {
+      await logged.close();
+    }
   });
 
   it('is not that, where the connection alone that asks for it is ended', async () => {

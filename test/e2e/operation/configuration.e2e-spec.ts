@@ -19,7 +19,7 @@ function problemsOf(environment: Record<string, string>): readonly string[] {
 describe('The configuration', () => {
   it('without any variable is good for a laptop', () => {
     expect(loadConfiguration({})).toEqual({
-      server: { host: '127.0.0.1', port: 3000, trustProxy: false, corsOrigins: [] },
+      server: { host: '127.0.0.1', port: 3000, isLoopback: true, trustProxy: false, corsOrigins: [] },
       database: { type: 'sqlite', path: resolve('data/graph-connections.db') },
       dataDir: resolve('data'),
       identity: {
@@ -28,7 +28,8 @@ describe('The configuration', () => {
         audiences: ['https://graph.microsoft.com', '00000003-0000-0000-c000-000000000000'],
         appsFile: undefined,
       },
-      logLevel: 'info',
+      log: { level: 'info', format: 'auto' },
+      showSecret: false,
       emulateKnownIssues: true,
       schema: { provisioningMs: 2_000, failOf: [] },
       throttle: 'off',
@@ -55,6 +56,8 @@ describe('The configuration', () => {
         ALLOW_LOCAL_IDENTITY_ON_NETWORK: 'false',
         CORS_ORIGINS: 'http://localhost:5173, https://contoso.com',
         LOG_LEVEL: 'warn',
+        LOG_FORMAT: 'pretty',
+        SHOW_SECRET: 'true',
         EMULATE_KNOWN_ISSUES: 'false',
         MAX_CONNECTIONS_PER_TENANT: '7',
         MAX_ITEMS_PER_CONNECTION: '8',
@@ -70,6 +73,7 @@ describe('The configuration', () => {
       server: {
         host: 'localhost',
         port: 8080,
+        isLoopback: true,
         trustProxy: '10.0.0.1, 10.1.0.0/16',
         corsOrigins: ['http://localhost:5173', 'https://contoso.com'],
       },
@@ -81,7 +85,8 @@ describe('The configuration', () => {
         audiences: ['api://one', 'api://two'],
         appsFile: '/etc/graph/apps.json',
       },
-      logLevel: 'warn',
+      log: { level: 'warn', format: 'pretty' },
+      showSecret: true,
       emulateKnownIssues: false,
       schema: { provisioningMs: 0, failOf: ['one', 'two'] },
       throttle: 'graph',
