@@ -11,7 +11,7 @@ import {
   assertionSignatureNotValid,
   type OAuthError,
 } from './oauth-error.js';
-import { tenantIdOf } from './tenant.js';
+import { tenantIdOf, tenantSegmentOf } from './tenant.js';
 
 export const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 
@@ -56,9 +56,9 @@ function isAudience(audience: unknown, { origin, tenantId, issuer }: AssertedAt)
   if (!URL.canParse(audience)) return false;
   const url = new URL(audience);
   if (url.origin !== ENTRA && url.origin !== new URL(origin).origin) return false;
-  const [, tenant = '', ...rest] = unslashed(url.pathname).split('/');
+  const rest = unslashed(url.pathname).split('/').slice(2);
   const path = rest.map((part) => `/${part.toLowerCase()}`).join('');
-  return AUDIENCE_PATHS.has(path) && tenantIdOf(decodeURIComponent(tenant)) === tenantId;
+  return AUDIENCE_PATHS.has(path) && tenantIdOf(tenantSegmentOf(url)) === tenantId;
 }
 
 function headerOf(assertion: string): AssertionHeader {

@@ -5,7 +5,7 @@ import { contextOf } from '../../graph/http/request-context.js';
 import { Public } from '../permissions/require-permissions.js';
 import { LocalIssuer } from './local-issuer.js';
 import { instanceNotValid } from './oauth-error.js';
-import { issuerTenantOf } from './tenant.js';
+import { issuerTenantOf, tenantSegmentOf } from './tenant.js';
 
 /** The names of Entra's public cloud, for which programs ask that are led here from one of them. */
 const ENTRA_HOSTS = [
@@ -86,7 +86,7 @@ export class DiscoveryController {
       !ENTRA_HOSTS.includes(url.host)
     )
       throw instanceNotValid(asked);
-    const named = decodeURIComponent(url.pathname.split('/')[1] || tenant);
+    const named = tenantSegmentOf(url) || tenant;
     issuerTenantOf(named);
     const path = /\/oauth2\/v2\.0(\/|$)/i.test(url.pathname) ? '/v2.0' : '';
     return {

@@ -25,6 +25,16 @@ export function tenantIdOf(name: string): string | undefined {
   return key === DEFAULT_DOMAIN ? DEFAULT_TENANT : guidOf(`tenant:${key}`);
 }
 
+/** The first segment of an address, where authorities have their tenant, decoded if it can be. */
+export function tenantSegmentOf({ pathname }: URL): string {
+  const segment = pathname.split('/')[1] ?? '';
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
+}
+
 /**
  * What stands for the tenant in the issuer of an authority: its id, or `{tenantid}` where the authority is of many
  * tenants, as Entra's discovery documents have it.
