@@ -33,6 +33,12 @@ const LARGEST_HEADER_BYTES = 262_144;
 /** A client that sends its request more slowly than this is holding a connection, not sending a request. */
 const SLOWEST_REQUEST_MS = 120_000;
 
+/** Which proxies are believed. Fastify believes nobody where it is given a number itself (contract, field.md 5.8). */
+const trusted = (
+  proxies: Configuration['server']['trustProxy'],
+): boolean | string | ((address: string, hop: number) => boolean) =>
+  typeof proxies === 'number' ? (_address, hop) => hop < proxies : proxies;
+
 /**
  * The server, ready to listen; the program and every test use it.
  * @throws {ConfigurationError} where the configuration names what cannot be had
@@ -46,7 +52,7 @@ export async function createApp(
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     genReqId: () => randomUUID(),
-    trustProxy: configuration.server.trustProxy,
+    trustProxy: trusted(configuration.server.trustProxy),
     return503OnClosing: false,
     // No Connect middleware is used, and its hook would run for every request.
     skipMiddie: true,
@@ -75,6 +81,8 @@ export async function createApp(
   if (heartbeat !== undefined) app.get(Outage).watch(heartbeat);
 
   const fastify = adapter.getInstance<FastifyInstance>();
+  const { trustProxy } = configuration.server;
+  fastify.decorate('trustedProxies', typeof trustProxy === 'number' ? trustProxy : undefined);
   // No parser runs before the guard: `GraphBody` reads the body itself, when the caller may send one.
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser('*', (_request, _payload, done) => done(null));

@@ -2,7 +2,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Configuration, DatabaseConfiguration } from './config/configuration.js';
 import { FirstRequest } from './first-request.js';
 import { FIRST_APP_ID } from './identity/local/local-apps.js';
-import { DEFAULT_TENANT } from './identity/local/tenant.js';
+import { DEFAULT_DOMAIN } from './identity/local/tenant.js';
 import { LocalApps } from './identity/local/token.controller.js';
 
 const placeOf = (database: DatabaseConfiguration): string =>
@@ -13,7 +13,7 @@ const placeOf = (database: DatabaseConfiguration): string =>
 /** A secret in a log outlives what it is the secret of, so it is shown to a person alone, and on no network. */
 function secretLine(app: NestFastifyApplication, { server, showSecret }: Configuration): string {
   if (server.isLoopback && (process.stdout.isTTY || showSecret))
-    return app.get(LocalApps).get(FIRST_APP_ID)!.secret;
+    return app.get(LocalApps).get(FIRST_APP_ID)!.secret!;
   return 'not shown here; npm run -s token -- --secret prints it';
 }
 
@@ -28,7 +28,7 @@ export async function banner(
     identity.mode === 'oidc'
       ? [`  Identity    tokens of ${identity.issuer}`]
       : [
-          `  Identity    local issuer, ${address}/${DEFAULT_TENANT}/v2.0/.well-known/openid-configuration`,
+          `  Identity    local issuer, ${address}/${DEFAULT_DOMAIN}/v2.0/.well-known/openid-configuration`,
           `  Client id   ${FIRST_APP_ID}`,
           `  Secret      ${secretLine(app, configuration)}`,
         ];

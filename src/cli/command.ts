@@ -1,9 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { ConfigurationError } from '../config/configuration-error.js';
+import { tenantIdOf } from '../identity/local/tenant.js';
 
 /** Options that cannot be; the usage is shown below it. */
 export class UsageError extends Error {}
+
+/** The id of the tenant that `--tenant` names. @throws {UsageError} if it names none */
+export function tenantNamed(name: string): string {
+  const tenantId = tenantIdOf(name);
+  if (tenantId === undefined)
+    throw new UsageError(`--tenant ${name}: must be a GUID, or a domain name such as contoso.example`);
+  return tenantId;
+}
 
 type Options = NonNullable<ParseArgsConfig['options']>;
 

@@ -2,16 +2,16 @@ import { type Configuration, loadConfiguration } from '../config/configuration.j
 import { GraphError } from '../graph/errors/graph-error.js';
 import { FIRST_APP_ID } from '../identity/local/local-apps.js';
 import { isGuid } from '../graph/odata/guid.js';
-import { DEFAULT_TENANT, tenantIdOf } from '../identity/local/tenant.js';
+import { DEFAULT_DOMAIN } from '../identity/local/tenant.js';
 import { PERMISSIONS } from '../identity/permissions/permissions.js';
-import { command, UsageError } from './command.js';
+import { command, tenantNamed, UsageError } from './command.js';
 import { memory, Progress } from './progress.js';
 import type { Seeding } from './seeding/seeding.js';
 
 const USAGE = `npm run seed -- --items N [options]     fills a connection with items, and goes on where it was ended
   --items N           how many it is to have, named seed000000000001 and so on
   --connection ID     the connection (default seeded); made, with a schema, where there is none
-  --tenant GUID|NAME  the tenant (default ${DEFAULT_TENANT})
+  --tenant NAME       the tenant, by a domain name or its GUID (default ${DEFAULT_DOMAIN})
   --app GUID          the application that owns a new connection (default ${FIRST_APP_ID})
   --size BYTES        of an item as JSON, content included (default 2048)
 `;
@@ -41,7 +41,7 @@ function wantedBy(values: Values) {
     items: wholeNumber('items', values.items, MOST_ITEMS),
     size: wholeNumber('size', values.size, LARGEST_ITEM_BYTES),
     connection: values.connection,
-    tenantId: tenantIdOf(values.tenant),
+    tenantId: tenantNamed(values.tenant),
     appId: values.app.toLowerCase(),
   };
 }
@@ -106,7 +106,7 @@ await command({
   options: {
     items: { type: 'string' },
     connection: { type: 'string', default: 'seeded' },
-    tenant: { type: 'string', default: DEFAULT_TENANT },
+    tenant: { type: 'string', default: DEFAULT_DOMAIN },
     app: { type: 'string', default: FIRST_APP_ID },
     size: { type: 'string', default: '2048' },
   },

@@ -2,16 +2,16 @@ import { type Configuration, loadConfiguration } from '../config/configuration.j
 import { FIRST_APP_ID, localApps, registeredApps } from '../identity/local/local-apps.js';
 import { LocalIssuer } from '../identity/local/local-issuer.js';
 import { type LocalSecrets, localSecrets } from '../identity/local/local-store.js';
-import { DEFAULT_TENANT, tenantIdOf } from '../identity/local/tenant.js';
+import { DEFAULT_DOMAIN } from '../identity/local/tenant.js';
 import { isGuid } from '../graph/odata/guid.js';
 import { PERMISSIONS, type Permission } from '../identity/permissions/permissions.js';
-import { command, UsageError } from './command.js';
+import { command, tenantNamed, UsageError } from './command.js';
 
 const USAGE = `npm run -s token -- [options]     prints one token of the local issuer
   --permissions A,B   what it holds (default: all that the application has; a delegated one, all)
   --delegated         for a signed-in user, not for the application itself
   --app GUID          the calling application (default ${FIRST_APP_ID})
-  --tenant GUID|NAME  the tenant (default ${DEFAULT_TENANT})
+  --tenant NAME       the tenant, by a domain name or its GUID (default ${DEFAULT_DOMAIN})
   --user GUID         the signed-in user
   --lifetime 1h       30s, 15m, 1h, 7d; a negative one makes an expired token
   --secret            no token, but the client secret of the first application
@@ -68,7 +68,7 @@ async function print(values: {
   const held = values.delegated ? PERMISSIONS : (app?.permissions ?? PERMISSIONS);
   const token = await new LocalIssuer(identity, secrets).issue(
     {
-      tenantId: tenantIdOf(values.tenant),
+      tenantId: tenantNamed(values.tenant),
       appId: app?.id ?? values.app.toLowerCase(),
       appName: app?.name,
       userId: values.delegated ? guid('user', values.user) : undefined,
@@ -86,7 +86,7 @@ await command({
     permissions: { type: 'string' },
     delegated: { type: 'boolean', default: false },
     app: { type: 'string', default: FIRST_APP_ID },
-    tenant: { type: 'string', default: DEFAULT_TENANT },
+    tenant: { type: 'string', default: DEFAULT_DOMAIN },
     user: { type: 'string', default: DEFAULT_USER },
     lifetime: { type: 'string', default: '1h' },
     secret: { type: 'boolean', default: false },

@@ -84,7 +84,8 @@ export abstract class Configuration {
 
 const list = (value: string): string[] => value.split(',').map((entry) => entry.trim());
 
-const isLoopback = (host: string): boolean =>
+/** Whether an address to listen on is reached from this machine alone. */
+export const isLoopback = (host: string): boolean =>
   host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host);
 
 function trustProxy(value: string): boolean | number | string {

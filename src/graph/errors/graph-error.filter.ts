@@ -9,12 +9,14 @@ import { renderGraphError } from './render.js';
 import { loggable } from './loggable.js';
 import { Outage } from './outage.js';
 import { refusalOf } from './refusal.js';
-import { isSelfRendering } from './self-rendering.js';
+import { type ErrorForm, isSelfRendering, type SelfRendering } from './self-rendering.js';
 import { toGraphError } from './translate.js';
 
 /** Renders every failure: of handlers, guards and pipes, of hooks, of the router, and of what is no request at all. */
 @Catch()
 export class GraphErrorFilter implements ExceptionFilter {
+  private otherForm: ErrorForm = () => undefined;
+
   constructor(
     private readonly clock: Clock,
     private readonly routes: RouteTable,
@@ -26,23 +28,16 @@ export class GraphErrorFilter implements ExceptionFilter {
     this.send(thrown, http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>());
   }
 
+  /** Lets the routes that do not speak Graph have a form of their own, also for what fails outside of their handlers. */
+  setOtherForm(form: ErrorForm): void {
+    this.otherForm = form;
+  }
+
   /** Answers a request with an error; also for the router's own refusals, which never reach Nest. */
   send(thrown: unknown, request: FastifyRequest, reply: FastifyReply): void {
     if (reply.sent) return;
+    if (isSelfRendering(thrown)) return this.sendOther(thrown, request, reply);
     const ids = contextOf(request);
-    if (isSelfRendering(thrown)) {
-      request.refusal = refusalOf(thrown);
-      const body = thrown.body(ids.requestId, ids.clientRequestId, this.clock.now());
-      void reply
-        .code(thrown.status)
-        .headers({
-          ...commonHeaders(ids),
-          ...thrown.headers,
-          'content-type': 'application/json; charset=utf-8',
-        })
-        .send(body);
-      return;
-    }
     const error =
       request.is404 && !(thrown instanceof GraphError)
         ? this.routes.explain(request.method, request.url)
@@ -50,9 +45,24 @@ export class GraphErrorFilter implements ExceptionFilter {
     request.refusal = refusalOf(error);
     if (error.status >= 500 && error.cause !== undefined && !this.outage.explains(error.cause))
       request.log.error({ err: loggable(error.cause) }, error.code);
+    const other = this.otherForm(error, request);
+    if (other !== undefined) return this.sendOther(other, request, reply);
     void reply
       .code(error.status)
       .headers({ ...commonHeaders(ids), ...error.headers, 'content-type': 'application/json' })
       .send(Buffer.from(renderGraphError(error, ids, this.clock.now())));
+  }
+
+  private sendOther(error: SelfRendering, request: FastifyRequest, reply: FastifyReply): void {
+    request.refusal = refusalOf(error);
+    const ids = contextOf(request);
+    void reply
+      .code(error.status)
+      .headers({
+        ...commonHeaders(ids),
+        ...error.headers,
+        'content-type': 'application/json; charset=utf-8',
+      })
+      .send(error.body(ids.requestId, ids.clientRequestId, this.clock.now()));
   }
 }

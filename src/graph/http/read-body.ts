@@ -15,9 +15,10 @@ const DECODERS: Record<string, () => NodeJS.ReadWriteStream> = {
 
 /**
  * Reads the body of a request, unpacked.
+ * @param mostBytes what it may have, on the wire and unpacked
  * @throws bodyTooLarge, contentEncodingNotSupported, bodyUnreadable
  */
-export async function readBody(request: IncomingMessage): Promise<Buffer> {
+export async function readBody(request: IncomingMessage, mostBytes = MOST_BYTES): Promise<Buffer> {
   const encoding = (request.headers['content-encoding'] ?? 'identity').trim().toLowerCase();
   const length = request.headers['content-length'];
   let stream: NodeJS.ReadableStream = request;
@@ -28,10 +29,10 @@ export async function readBody(request: IncomingMessage): Promise<Buffer> {
     request.on('error', (error) => unpacked.emit('error', error));
     stream = request.pipe(unpacked);
   }
-  if (length !== undefined && Number(length) > MOST_BYTES) throw drained(request, bodyTooLarge(MOST_BYTES));
+  if (length !== undefined && Number(length) > mostBytes) throw drained(request, bodyTooLarge(mostBytes));
   try {
     return await getRawBody(stream, {
-      limit: MOST_BYTES,
+      limit: mostBytes,
       ...(stream === request && length !== undefined ? { length } : {}),
     });
   } catch (error) {
@@ -39,7 +40,7 @@ export async function readBody(request: IncomingMessage): Promise<Buffer> {
     throw drained(
       request,
       type === 'entity.too.large'
-        ? bodyTooLarge(MOST_BYTES)
+        ? bodyTooLarge(mostBytes)
         : bodyUnreadable(
             type === undefined
               ? `The body is not valid ${encoding} data.`

@@ -58,10 +58,13 @@ export class RouteTable {
     const parts = partsOf(path).map(decoded);
     const version = parts[0]?.toLowerCase() ?? '';
     if (!(GRAPH_VERSIONS as readonly string[]).includes(version)) {
+      // The id of a tenant may begin as a version does.
+      if (this.root.key?.named.has(parts[1]?.toLowerCase() ?? ''))
+        return this.methodsOrPage(method, parts, path);
       return /^v?\d/.test(version) ||
         parts.slice(0, 2).some((part) => this.root.named.get('beta')?.named.has(part.toLowerCase()))
         ? versionNotValid()
-        : this.methodsOrPage(parts, path);
+        : this.methodsOrPage(method, parts, path);
     }
     let place = this.root;
     for (const part of parts) {
@@ -78,9 +81,10 @@ export class RouteTable {
       : segmentNotFound(parts.at(-1) ?? version);
   }
 
-  private methodsOrPage(parts: readonly string[], path: string): GraphError {
+  private methodsOrPage(method: string, parts: readonly string[], path: string): GraphError {
     let place: Segment | undefined = this.root;
     for (const part of parts) place = place?.named.get(part.toLowerCase()) ?? place?.key;
+    if (place?.methods.has(method)) return uriNotValid();
     return place !== undefined && place.methods.size > 0
       ? methodNotAllowed([...place.methods])
       : pageNotFound(path);

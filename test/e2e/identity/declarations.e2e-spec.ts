@@ -99,6 +99,9 @@ describe('The permission declarations of the application', () => {
 
   it('leave open what belongs to health, identity and the service model, and nothing else', () => {
     expect(names(({ open }) => open)).toEqual([
+      'GET /:tenant/.well-known/openid-configuration',
+      'GET /:tenant/discovery/instance',
+      'GET /:tenant/discovery/keys',
       'GET /:tenant/discovery/v2.0/keys',
       'GET /:tenant/v2.0/.well-known/openid-configuration',
       'GET /beta',
@@ -107,7 +110,9 @@ describe('The permission declarations of the application', () => {
       'GET /health/ready',
       'GET /v1.0',
       'GET /v1.0/$metadata',
+      'POST /:tenant/oauth2/token',
       'POST /:tenant/oauth2/v2.0/token',
+      'POST /docs/token',
     ]);
   });
 
