@@ -39,7 +39,7 @@ const wishes = fc.record({
   isRetrievable: fc.boolean(),
   score: fc.option(fc.constantFrom('low', 'medium', 'high', 'veryHigh'), { nil: undefined }),
   aliases: fc.nat(2),
-  labels: fc.nat(2),
+  labels: fc.nat(1),
 });
 
 /** Only what the contract allows (api.md section 1.5), of 1 to `most` properties. */

@@ -31,6 +31,7 @@ describe('The configuration', () => {
       logLevel: 'info',
       emulateKnownIssues: true,
       schema: { provisioningMs: 2_000, failOf: [] },
+      items: { serviceProperties: false, delegatedWrites: 'allowed' },
       throttle: 'off',
       limits: {
         connectionsPerTenant: 30,
@@ -62,6 +63,8 @@ describe('The configuration', () => {
         MAX_GROUPS_PER_TENANT: '10',
         SCHEMA_PROVISIONING_MS: '0',
         FAIL_SCHEMA_OF: 'One, two',
+        SERVICE_PROPERTIES: 'on',
+        DELEGATED_ITEM_WRITES: 'refused',
         THROTTLE: 'graph',
         TRUST_PROXY: '10.0.0.1, 10.1.0.0/16',
         SOMETHING_ELSE: 'is left alone',
@@ -84,6 +87,7 @@ describe('The configuration', () => {
       logLevel: 'warn',
       emulateKnownIssues: false,
       schema: { provisioningMs: 0, failOf: ['one', 'two'] },
+      items: { serviceProperties: true, delegatedWrites: 'refused' },
       throttle: 'graph',
       limits: { connectionsPerTenant: 7, itemsPerConnection: 8, itemsPerTenant: 9, groupsPerTenant: 10 },
     });
