@@ -66,6 +66,20 @@ const IN_BOTH: Refusal[] = [
     'properties[0].isRetrievable',
   ]),
   [
+    'field 2.7: two labels on a property',
+    of({ labels: ['title', 'url'] }),
+    'MaxSupportedLabelsCountExceeded',
+    "Property 'title' has 2 labels (title, url); it may have 1 at most.",
+    'properties[0].labels',
+  ],
+  [
+    'field 2.7: three labels on the second property, under another name of one',
+    names({}, { name: 'who', type: 'stringCollection', labels: ['authors', 'assignedTo', 'personSkills'] }),
+    'MaxSupportedLabelsCountExceeded',
+    "Property 'who' has 3 labels (authors, assignedToPeople, personSkills); it may have 1 at most.",
+    'properties[1].labels',
+  ],
+  [
     'a label on two properties',
     names({ labels: ['title'] }, { name: 'subject', labels: ['title'] }),
     'DuplicateLabel',
@@ -236,6 +250,13 @@ const IN_BETA: Refusal[] = [
     `Exact match property 'title' cannot be of type '${shown(type)}'.`,
     'properties[0].isExactMatchRequired',
   ]),
+  ...['principal', 'principalCollection'].map((type): Refusal => [
+    `a ranking hint on a searchable property of type ${type}`,
+    of({ type, isSearchable: true, rankingHint: { importanceScore: 'low' } }),
+    'RankingHintNotAllowed',
+    `Property 'title' of type '${shown(type)}' cannot have a ranking hint: its type must be string or stringCollection.`,
+    'properties[0].rankingHint',
+  ]),
   ...[
     ['that is not searchable', { isSearchable: false }],
     ['that has a label', { isSearchable: true, labels: ['title'] }],
@@ -263,6 +284,7 @@ const IN_BETA: Refusal[] = [
 ];
 
 const TAKEN: [what: string, overrides: Json][] = [
+  ['no label', { labels: [] }],
   ['a name of 32 letters and digits', { name: `0${'aB3'.repeat(10)}9` }],
   ['an alias of 32 letters and digits', { aliases: ['x'.repeat(32), '1'] }],
   ['a description of 200 characters', { description: '✓'.repeat(200) }],
@@ -272,7 +294,7 @@ const TAKEN: [what: string, overrides: Json][] = [
     { type, isRefinable: true },
   ]),
   ...SEARCHABLE.map((type): [string, Json] => [
-    `a searchable property of type ${type}`,
+    `field 2.2: a searchable property of type ${type}`,
     { type, isSearchable: true },
   ]),
   ...TYPES.map((type): [string, Json] => [
@@ -344,6 +366,27 @@ describe('the rules of a schema', () => {
         message: `Property ${place} in payload has a value that does not match schema.`,
         inner: { code: 'PropertyTypeMismatch' },
       });
+    });
+
+    it('field 2.5: aliases as a bare string are read as a list of one', async () => {
+      const id = await draftConnection(server);
+      expect((await register(server, id, of({ aliases: 'subject' }), {}, version)).status).toBe(202);
+      expect((await readSchema(server, id, {}, version)).body.properties[0].aliases).toEqual(['subject']);
+      for (const [body, code] of [
+        [of({ aliases: 'a subject' }), 'InvalidPropertyName'],
+        [of({ aliases: '' }), 'InvalidPropertyName'],
+        [of({ aliases: 'x'.repeat(33) }), 'InvalidPropertyName'],
+        [of({ aliases: 'TITLE' }), 'DuplicatePropertyName'],
+      ] as const) {
+        const answer = await register(server, draft, body, {}, version);
+        assertGraphError(answer, { status: 400, code: 'InvalidRequest', inner: { code } });
+        expect(answer.body.error.details[0].target).toBe('properties[0].aliases[0]');
+      }
+      // What is no string is no alias.
+      for (const aliases of [7, true, { 0: 'x' }])
+        expect((await register(server, draft, of({ aliases }), {}, version)).body.error.code).toBe(
+          'BadRequest',
+        );
     });
 
     it('a property that the type does not have: 400, which names both', async () => {
