@@ -72,6 +72,12 @@ export abstract class Configuration {
     /** In lower case: the connections whose schema operations fail. */
     readonly failOf: readonly string[];
   };
+  abstract readonly items: {
+    /** Whether `GET` of an item adds the properties that live tenants add. */
+    readonly serviceProperties: boolean;
+    /** Whether items may be written with the token of a signed-in user. */
+    readonly delegatedWrites: 'allowed' | 'refused';
+  };
   /** Which limits of calls hold: those of Microsoft Graph, or none. */
   abstract readonly throttle: 'graph' | 'off';
   abstract readonly limits: {
@@ -158,6 +164,10 @@ export function loadConfiguration(source: NodeJS.ProcessEnv): Configuration {
     schema: {
       provisioningMs: env.SCHEMA_PROVISIONING_MS ?? 2_000,
       failOf: env.FAIL_SCHEMA_OF === undefined ? [] : list(env.FAIL_SCHEMA_OF.toLowerCase()),
+    },
+    items: {
+      serviceProperties: env.SERVICE_PROPERTIES === 'on',
+      delegatedWrites: env.DELEGATED_ITEM_WRITES ?? 'allowed',
     },
     throttle: env.THROTTLE ?? 'off',
     limits: {

@@ -145,6 +145,14 @@ export class Environment {
   FAIL_SCHEMA_OF?: string;
 
   @IsOptional()
+  @IsIn(['on', 'off'], mayBe('on or off'))
+  SERVICE_PROPERTIES?: 'on' | 'off';
+
+  @IsOptional()
+  @IsIn(['allowed', 'refused'], mayBe('allowed or refused'))
+  DELEGATED_ITEM_WRITES?: 'allowed' | 'refused';
+
+  @IsOptional()
   @IsIn(['graph', 'off'], mayBe('graph or off'))
   THROTTLE?: 'graph' | 'off';
 

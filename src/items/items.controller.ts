@@ -1,4 +1,4 @@
-import { Delete, Get, HttpCode, Param, Patch, Post, Put } from '@nestjs/common';
+import { Delete, Get, HttpCode, Param, Patch, Post, Put, UseGuards } from '@nestjs/common';
 import {
   ApiBody,
   ApiExcludeEndpoint,
@@ -23,6 +23,7 @@ import { type Page } from '../graph/odata/query/page.js';
 import { type AuthorizedCaller, CurrentCaller } from '../identity/caller.js';
 import { RequirePermissions, RequireToken } from '../identity/permissions/require-permissions.js';
 import { Throttled } from '../throttling/throttled.js';
+import { DelegatedWritesGuard } from './delegated-writes.guard.js';
 import { ExternalItemCollectionDto, ExternalItemDto, PutItemDto } from './dto/external-item.dto.js';
 import { ITEM_QUERY, LIST_OPTIONS } from './item-query.js';
 import { ITEM_EXAMPLE, ITEM_ID_PARAMETER, PUT_EXAMPLES } from './items.examples.js';
@@ -66,6 +67,7 @@ export class ItemsController {
 
   @Put(':itemId')
   @RequirePermissions(WRITE_ITEMS)
+  @UseGuards(DelegatedWritesGuard)
   @Throttled('itemIngestion')
   @AnswersEntity(COLLECTION, ExternalItemDto)
   @ApiOperation({
@@ -107,6 +109,7 @@ export class ItemsController {
 
   @Patch(':itemId')
   @RequirePermissions(WRITE_ITEMS)
+  @UseGuards(DelegatedWritesGuard)
   @Throttled('itemIngestion')
   @AnswersEntity(COLLECTION, ExternalItemDto)
   @ApiOperation({
@@ -132,6 +135,7 @@ export class ItemsController {
   @Delete(':itemId')
   @HttpCode(204)
   @RequirePermissions(WRITE_ITEMS)
+  @UseGuards(DelegatedWritesGuard)
   @Throttled('itemIngestion')
   @ApiOperation({ summary: 'Delete externalItem', description: 'Takes an item away.' })
   @ApiParam(ID_PARAMETER)

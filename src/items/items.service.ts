@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { Configuration } from '../config/configuration.js';
 import { ConnectionAccess, type ConnectionScope } from '../connections/connection-access.js';
 import { Database } from '../database/database.js';
 import { Clock } from '../graph/clock.js';
@@ -11,12 +12,14 @@ import type { QueryOptions } from '../graph/odata/query/options.js';
 import type { Page } from '../graph/odata/query/page.js';
 import type { AuthorizedCaller } from '../identity/caller.js';
 import { SchemaService } from '../schema/schema.service.js';
+import { AclWarnings } from './acl-warnings.js';
 import type { ExternalItemDto, PutItemDto } from './dto/external-item.dto.js';
-import { PROPERTIES_REQUIRED, propertyTypes, type PropertyTypes, readProperties } from './item-properties.js';
+import { itemSchema, type ItemSchema, PROPERTIES_REQUIRED, readProperties } from './item-properties.js';
 import { aclFaults, itemIdFault } from './item-rules.js';
 import { ItemEntity } from './item.entity.js';
 import { toExternalItem } from './item.mapper.js';
 import { ItemRepository } from './item.repository.js';
+import { withServiceProperties } from './service-properties.js';
 
 /** What a body changes of an item; what it does not name stays. */
 type Change = Partial<
@@ -26,7 +29,7 @@ type Change = Partial<
 /** The rules of externalItem (contract, api.md sections 1.8, 1.9, 2.2.10 to 2.2.12, and 4). */
 @Injectable()
 export class ItemsService {
-  private readonly types = new WeakMap<object, PropertyTypes>();
+  private readonly itemSchemas = new WeakMap<object, ItemSchema>();
 
   constructor(
     private readonly database: Database,
@@ -34,6 +37,8 @@ export class ItemsService {
     private readonly schemas: SchemaService,
     private readonly items: ItemRepository,
     private readonly clock: Clock,
+    private readonly aclWarnings: AclWarnings,
+    private readonly configuration: Configuration,
   ) {}
 
   /**
@@ -55,6 +60,7 @@ export class ItemsService {
         (await this.changed(manager, connection, id, change)) ??
         (await this.added(manager, connection, id, change)),
     );
+    if (change.acl !== undefined) this.aclWarnings.taken(connection, id, change.acl);
     return written(item, version);
   }
 
@@ -73,6 +79,7 @@ export class ItemsService {
     const change = await this.changeOf(connection, id, body);
     const item = await this.database.write((manager) => this.changed(manager, connection, id, change));
     if (item === null) throw itemNotFound();
+    if (change.acl !== undefined) this.aclWarnings.taken(connection, id, change.acl);
     return written(item, version);
   }
 
@@ -83,10 +90,11 @@ export class ItemsService {
     id: string,
     version: GraphVersion,
   ): Promise<ExternalItemDto> {
-    const { connectionKey } = await this.connections.find(caller, connectionId);
-    const item = await this.items.find({ connectionKey, id });
+    const connection = await this.connections.find(caller, connectionId);
+    const item = await this.items.find({ connectionKey: connection.connectionKey, id });
     if (item === null) throw itemNotFound();
-    return toExternalItem(item, version);
+    const answer = toExternalItem(item, version);
+    return this.configuration.items.serviceProperties ? withServiceProperties(answer, connection) : answer;
   }
 
   /** @throws connectionNotFound, connectionNotOwned */
@@ -130,7 +138,8 @@ export class ItemsService {
     if (properties !== undefined) {
       const read = readProperties(
         properties as Record<string, unknown> | null,
-        await this.typesOf(connection),
+        await this.schemaOf(connection),
+        connection.isOfPeople,
       );
       faults.push(...read.faults);
       change.properties = read.properties;
@@ -144,11 +153,11 @@ export class ItemsService {
     return change;
   }
 
-  private async typesOf(connection: ConnectionScope): Promise<PropertyTypes> {
+  private async schemaOf(connection: ConnectionScope): Promise<ItemSchema> {
     const schema = await this.schemas.inForce(connection, this.clock.now());
-    let types = this.types.get(schema);
-    if (types === undefined) this.types.set(schema, (types = propertyTypes(schema)));
-    return types;
+    let read = this.itemSchemas.get(schema);
+    if (read === undefined) this.itemSchemas.set(schema, (read = itemSchema(schema)));
+    return read;
   }
 
   /** The item after the change; null where there is none. */

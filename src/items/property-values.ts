@@ -1,7 +1,7 @@
 import { described, shown } from '../graph/errors/shown.js';
-import { isDateTime } from '../graph/odata/date-time.js';
 import { isInt64 } from '../graph/odata/int64.js';
 import type { PropertyType } from '../schema/enums.js';
+import { isItemDateTime } from './item-date-time.js';
 
 export const ANNOTATION = '@odata.type';
 const PRINCIPAL = 'microsoft.graph.externalConnectors.principal';
@@ -75,8 +75,8 @@ export const DOUBLE = simple(
 const DATE_TIME: ValueType = {
   ...simple(
     'DateTimeOffset',
-    'a date and time such as 2026-11-24T18:05:10Z',
-    (value) => typeof value === 'string' && isDateTime(value),
+    'an ISO 8601 date or date and time, such as 2026-11-24 or 2026-11-24T18:05:10Z',
+    (value) => typeof value === 'string' && isItemDateTime(value),
   ),
   names: ['DateTimeOffset', 'DateTime'],
 };
@@ -98,9 +98,16 @@ export const VALUE_TYPES: Record<PropertyType, { readonly of: ValueType; readonl
   principalCollection: { of: PRINCIPAL_VALUE, collection: true },
 };
 
+/** Contract, field.md 1.2. */
+const NULL: ValueFault = {
+  at: '',
+  why: 'must not be null; leave the property out where it has no value',
+};
+
 /** What is wrong with a value of a property, if anything is: the first fault of the first wrong entry of a collection. */
 export function valueFault(value: unknown, type: PropertyType): ValueFault | undefined {
   const { of, collection } = VALUE_TYPES[type];
+  if (value === null) return NULL;
   if (!collection) return of.fault(value);
   if (!Array.isArray(value)) return mustBe('an array', value);
   for (const [index, entry] of value.entries()) {

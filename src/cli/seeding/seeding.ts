@@ -72,7 +72,7 @@ export class Seeding {
     if (found === undefined) await this.connections.create(caller, newConnection(id), VERSION);
     const there = await this.schemas.find(caller, id, VERSION, true);
     if (there !== null) return there.properties;
-    await this.schemas.register(caller, id, SCHEMA, VERSION);
+    await this.schemas.register(caller, id, { value: SCHEMA, issues: [] }, VERSION);
     return (await this.schemas.get(caller, id, VERSION, true)).properties;
   }
 

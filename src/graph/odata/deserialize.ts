@@ -102,6 +102,7 @@ class Reader {
       return this.missing(at);
     if (isEnum(property.type) && property.type.flags) return this.flags(property.type, raw, at);
     if (!property.collection) return this.single(property.type, raw, at);
+    if (property.orOneString && typeof raw === 'string') raw = [raw];
     if (!Array.isArray(raw)) return this.wrongKind(at, raw, 'an array');
     const limit = property.rules?.find(({ atMostValues }) => raw.length > (atMostValues?.count ?? Infinity));
     if (limit !== undefined) return this.broken(limit.atMostValues!.broken, at, raw);

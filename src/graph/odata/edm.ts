@@ -24,6 +24,8 @@ export interface EnumType {
 export interface PropertyOptions {
   readonly type: Primitive | EnumType | (() => Type);
   readonly collection?: boolean;
+  /** A string instead of an array is read as an array of one. */
+  readonly orOneString?: boolean;
   readonly nullable?: boolean;
   /** In which versions a request must have it. */
   readonly required?: readonly GraphVersion[];

@@ -1,8 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { TENANT } from '../../support/callers.js';
 import { assertGraphError } from '../../support/errors.js';
-import { getItem, listItems, putItem, validItem } from '../../support/items.js';
+import { there, WRITES_IN_VERSIONS } from '../../support/item-writes.js';
+import { getItem, listItems, patchItem, putItem, validItem } from '../../support/items.js';
 import { readyConnection } from '../../support/schemas.js';
 import { startServer, type TestServer } from '../../support/server.js';
+import { warningLog } from '../../support/warnings.js';
 
 const TYPES = ['user', 'group', 'everyone', 'everyoneExceptGuests', 'externalGroup'];
 const entry = (rest: Record<string, unknown> = {}): Record<string, unknown> => ({
@@ -162,6 +165,70 @@ describe('the access control list of an item', () => {
       status: 400,
       code: 'InvalidRequest',
       inner: { code: 'DeserializationError', message: "Requested value 'elsewhere' was not found." },
+    });
+  });
+
+  describe('field 1.7: with a user or group that is no GUID', () => {
+    const log = warningLog();
+    let logged: TestServer;
+    beforeAll(async () => {
+      logged = await startServer({ SCHEMA_PROVISIONING_MS: '0' }, log.logger);
+    });
+    afterAll(() => logged.close());
+    beforeEach(() => void log.take());
+
+    const GUID = '2f1a1d2c-0a3b-4c5d-8e6f-112233445566';
+    const writeAcl = (id: string, item: string, acl: unknown, version = 'beta') =>
+      putItem(logged, id, item, validItem({ acl }), {}, version);
+
+    it.each(WRITES_IN_VERSIONS)(
+      'is taken, and the log warns once for each connection, by $how in $version',
+      async ({ ofExisting, write, version }) => {
+        for (const type of ['user', 'group']) {
+          const id = await readyConnection(logged);
+          log.take();
+          if (ofExisting) await there(logged, id, 'T1', validItem());
+          const acl = [entry({ value: GUID }), entry({ type, value: 'ada@contoso.com' })];
+          const answer = await write(logged, id, 'T1', validItem({ acl }), version);
+          expect(answer.status, JSON.stringify(answer.body)).toBe(200);
+          expect(answer.body.acl).toEqual(acl);
+          const [warning, ...others] = log.take();
+          expect(others).toEqual([]);
+          for (const part of [id, TENANT, "'T1'", 'acl[1]', `'${type}'`]) expect(warning).toContain(part);
+          // Neither names nor addresses of people are in the log.
+          expect(warning).not.toContain('contoso.com');
+          for (const item of ['T1', 'T2'])
+            expect((await writeAcl(id, item, [entry({ type, value: 'bob' })], version)).status).toBe(200);
+          expect(log.take()).toEqual([]);
+        }
+      },
+    );
+
+    it.each(['ada@contoso.com', 'nobody', GUID.slice(1), `{${GUID}}`, GUID.replaceAll('-', ''), `${GUID} `])(
+      'is what %j is',
+      async (value) => {
+        const id = await readyConnection(logged);
+        log.take();
+        expect((await writeAcl(id, 'T1', [entry({ value })])).status).toBe(200);
+        expect(log.take()).toHaveLength(1);
+      },
+    );
+
+    it('is no external group, nobody of everyone, and no entry that was refused or is kept', async () => {
+      const id = await readyConnection(logged);
+      log.take();
+      const acl = [
+        entry({ value: GUID.toUpperCase() }),
+        entry({ type: 'everyone', value: 'everyone' }),
+        entry({ type: 'everyoneExceptGuests', value: 'x' }),
+        entry({ type: 'externalGroup', value: 'nightShift' }),
+        entry({ type: 'group', value: 'nightShift', identitySource: 'external' }),
+      ];
+      expect((await writeAcl(id, 'T1', acl)).status).toBe(200);
+      const refused = validItem({ acl: [entry({ value: 'ada' })], properties: { unknown: 1 } });
+      expect((await putItem(logged, id, 'T1', refused)).status).toBe(400);
+      expect((await patchItem(logged, id, 'T2', { acl: [entry({ value: 'ada' })] })).status).toBe(404);
+      expect(log.take()).toEqual([]);
     });
   });
 

@@ -32,6 +32,7 @@ describe('The configuration', () => {
       showSecret: false,
       emulateKnownIssues: true,
       schema: { provisioningMs: 2_000, failOf: [] },
+      items: { serviceProperties: false, delegatedWrites: 'allowed' },
       throttle: 'off',
       limits: {
         connectionsPerTenant: 30,
@@ -65,6 +66,8 @@ describe('The configuration', () => {
         MAX_GROUPS_PER_TENANT: '10',
         SCHEMA_PROVISIONING_MS: '0',
         FAIL_SCHEMA_OF: 'One, two',
+        SERVICE_PROPERTIES: 'on',
+        DELEGATED_ITEM_WRITES: 'refused',
         THROTTLE: 'graph',
         TRUST_PROXY: '10.0.0.1, 10.1.0.0/16',
         SOMETHING_ELSE: 'is left alone',
@@ -89,6 +92,7 @@ describe('The configuration', () => {
       showSecret: true,
       emulateKnownIssues: false,
       schema: { provisioningMs: 0, failOf: ['one', 'two'] },
+      items: { serviceProperties: true, delegatedWrites: 'refused' },
       throttle: 'graph',
       limits: { connectionsPerTenant: 7, itemsPerConnection: 8, itemsPerTenant: 9, groupsPerTenant: 10 },
     });
