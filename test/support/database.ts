@@ -2,10 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import Sqlite from 'better-sqlite3';
 import { Client, type CustomTypesConfig, types } from 'pg';
 import { inject } from 'vitest';
 import { type Configuration, loadConfiguration } from '../../src/config/configuration.js';
+import { sqliteDriver } from '../../src/database/sqlite/sqlite-driver.js';
 import { createDatabase, dropDatabase } from './postgres/databases.js';
 
 const postgres = inject('postgres');
@@ -83,7 +83,7 @@ async function queryPostgres<T>(url: string, sql: string, parameters: readonly u
 }
 
 function querySqlite<T>(path: string, sql: string, parameters: readonly unknown[]): T[] {
-  const file = new Sqlite(path);
+  const file = new (sqliteDriver())(path);
   try {
     const statement = file.prepare<unknown[], T>(sql);
     if (statement.reader) return statement.all(...parameters);

@@ -5,6 +5,7 @@ import type { SqliteConfiguration } from '../../config/configuration.js';
 import { ConfigurationError } from '../../config/configuration-error.js';
 import type { Entities } from '../entity-list.js';
 import { MIGRATIONS } from '../migrations.js';
+import { sqliteDriver } from './sqlite-driver.js';
 
 /** How long a statement waits for another process that holds the file. */
 export const BUSY_TIMEOUT_MS = 2_000;
@@ -17,7 +18,7 @@ const CHECKPOINT_PAGES = 8_000;
 
 /**
  * Every acknowledged write is on disk: WAL with `synchronous=FULL`.
- * @throws {ConfigurationError} where the folder of the file cannot be made
+ * @throws {ConfigurationError} where the folder of the file cannot be made, or the driver is not installed
  */
 export function sqliteDataSource({ path }: SqliteConfiguration, entities: Entities): DataSource {
   try {
@@ -29,6 +30,7 @@ export function sqliteDataSource({ path }: SqliteConfiguration, entities: Entiti
   }
   return new DataSource({
     type: 'better-sqlite3',
+    driver: sqliteDriver(),
     database: path,
     enableWAL: true,
     timeout: BUSY_TIMEOUT_MS,
