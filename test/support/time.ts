@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { Clock } from '../../src/graph/clock.js';
 import type { TestServer } from './server.js';
 
@@ -17,4 +18,9 @@ export class Time {
   reset(): void {
     this.ahead = 0;
   }
+}
+
+/** Comes back as soon as it holds. Nothing here judges how long that takes: the runner's limit is against a hang. */
+export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await holds())) await wait(10);
 }
