@@ -5,7 +5,7 @@ import { query, temporaryDatabase } from '../../support/database.js';
 import { assertGraphError } from '../../support/errors.js';
 import { type Call, send } from '../../support/http.js';
 import { startServer, type TestServer } from '../../support/server.js';
-import { until } from '../../support/time.js';
+import { until } from '../../support/until.js';
 
 const CHILDREN = 'external_connection_authorized_app';
 

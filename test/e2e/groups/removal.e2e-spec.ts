@@ -14,7 +14,7 @@ import {
 } from '../../support/groups.js';
 import { send } from '../../support/http.js';
 import { startServer, type TestServer } from '../../support/server.js';
-import { until } from '../../support/time.js';
+import { until } from '../../support/until.js';
 
 const rows = async (server: TestServer, from: string): Promise<number> => {
   const [found] = await query<{ n: number }>(server, `SELECT count(*) AS "n" FROM ${from}`);

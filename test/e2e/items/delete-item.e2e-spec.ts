@@ -6,7 +6,7 @@ import { send } from '../../support/http.js';
 import { deleteItem, getItem, listItems, putItem, validItem } from '../../support/items.js';
 import { ended, readyConnection, register } from '../../support/schemas.js';
 import { startServer, type TestServer } from '../../support/server.js';
-import { until } from '../../support/time.js';
+import { until } from '../../support/until.js';
 
 describe('DELETE /external/connections/{id}/items/{id}', () => {
   let server: TestServer;

@@ -15,7 +15,8 @@ import {
   validSchema,
 } from '../../support/schemas.js';
 import { startServer, type TestServer } from '../../support/server.js';
-import { Time, until } from '../../support/time.js';
+import { Time } from '../../support/time.js';
+import { until } from '../../support/until.js';
 
 const MINUTE = 60_000;
 

@@ -95,10 +95,14 @@ export class PostgresCluster {
 
   /** Runs `pg_ctl` on it. */
   async control(...args: readonly string[]): Promise<void> {
-    await run(join(this.binaries, 'pg_ctl'), ['-D', join(this.folder, 'data'), '-s', '-w', '-t', '600', ...args], {
-      ...this.as,
-      cwd: this.folder,
-    });
+    await run(
+      join(this.binaries, 'pg_ctl'),
+      ['-D', join(this.folder, 'data'), '-s', '-w', '-t', '600', ...args],
+      {
+        ...this.as,
+        cwd: this.folder,
+      },
+    );
   }
 
   /** Stops all of it where it stands, as a host that is cut off: nothing is closed, nothing answers. */
