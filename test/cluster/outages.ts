@@ -1,5 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { PostgresCluster } from '../support/postgres/cluster.js';
+import { hasServedSince } from './checker/answers.js';
+import type { History } from './history.js';
 import type { Servers } from './servers.js';
 
 /** A time in which a server, or the database, was taken away on purpose. */
@@ -13,6 +15,7 @@ export interface Outage {
 
 const KILLED = 1;
 const LOAD_AFTERWARDS_MS = 3_000;
+const POLL_MS = 100;
 
 export interface OutageOptions {
   /** How long the load lasts. */
@@ -24,6 +27,7 @@ export async function causeOutages(
   servers: Servers,
   postgres: PostgresCluster,
   { seconds }: OutageOptions,
+  { calls }: History,
 ): Promise<Outage[]> {
   const part = (of: number): Promise<unknown> => wait(1000 * seconds * of);
   await part(0.2);
@@ -34,7 +38,9 @@ export async function causeOutages(
   await part(0.04);
   await postgres.startAgain();
   const outages = [ofServer, { of: 'database', from, returned: performance.now() } as const];
-  // The load goes on, so that service is seen to be back.
+  // The load goes on until service is seen to be back, and for a while.
+  for (let server = 0; server < servers.urls.length; server++)
+    while (!outages.every((outage) => hasServedSince(calls, server, outage))) await wait(POLL_MS);
   await wait(LOAD_AFTERWARDS_MS);
   return outages;
 }

@@ -35,7 +35,7 @@ export async function openPage(
   browser: Browser,
 ): Promise<{ page: Page; complaints: () => Promise<string[]> }> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 1000 } });
-  context.setDefaultTimeout(10_000);
+  context.setDefaultTimeout(60_000);
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on('console', (message) => {

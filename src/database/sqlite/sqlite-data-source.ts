@@ -6,6 +6,7 @@ import { ConfigurationError } from '../../config/configuration-error.js';
 import type { Entities } from '../entity-list.js';
 import { MIGRATIONS } from '../migrations.js';
 import { NoLog } from '../run-migrations.js';
+import { sqliteDriver } from './sqlite-driver.js';
 
 /** How long a statement waits for another process that holds the file. */
 export const BUSY_TIMEOUT_MS = 2_000;
@@ -18,7 +19,7 @@ const CHECKPOINT_PAGES = 8_000;
 
 /**
  * Every acknowledged write is on disk: WAL with `synchronous=FULL`.
- * @throws {ConfigurationError} where the folder of the file cannot be made
+ * @throws {ConfigurationError} where the folder of the file cannot be made, or the driver is not installed
  */
 export function sqliteDataSource({ path }: SqliteConfiguration, entities: Entities): DataSource {
   try {
@@ -31,6 +32,7 @@ export function sqliteDataSource({ path }: SqliteConfiguration, entities: Entiti
   forOwnerAlone(path);
   return new DataSource({
     type: 'better-sqlite3',
+    driver: sqliteDriver(),
     database: path,
     enableWAL: true,
     timeout: BUSY_TIMEOUT_MS,
