@@ -8,11 +8,9 @@ const textBlock = (text: string): object => ({ type: 'TextBlock', text });
 export const GOOD_CARD = card(textBlock('x'));
 export const BROKEN_CARD = card({ type: 'Paragraph', text: 'x' });
 
-/** Within the bounds, and as hard to read as a card can be. */
+/** Within the bounds, and among the hardest to read that are. */
 export const HARD_CARD = card(
-  ...Array.from({ length: 8 }, () =>
-    textBlock(`\${${`${'{a:'.repeat(45)}a${')'.repeat(45)}+`.repeat(20)}a}`),
-  ),
+  ...Array.from({ length: 160 }, () => textBlock(`\${${'{a:'.repeat(48)}a${')'.repeat(48)}}`)),
 );
 
 const templates = (layouts: readonly object[]): object[] =>

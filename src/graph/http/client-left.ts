@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { EventEmitter } from 'node:events';
+import { type EventEmitter, setMaxListeners } from 'node:events';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 
@@ -13,6 +13,7 @@ function closing({ socket }: FastifyRequest['raw']): AbortSignal {
   const known = signals.get(socket);
   if (known !== undefined) return known;
   const controller = new AbortController();
+  setMaxListeners(0, controller.signal);
   const close = (): void => controller.abort();
   if (socket.destroyed) close();
   else socket.once('close', close);

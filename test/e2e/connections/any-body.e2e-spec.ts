@@ -73,6 +73,7 @@ const valid = fc.record({
             version: fc.constantFrom('1.0', '1.3'),
             body: fc.array(
               fc.record({ type: fc.constant('TextBlock'), text: text(20).filter((t) => !t.includes('$')) }),
+              { minLength: 1 },
             ),
           }),
           priority: fc.integer({ min: 0, max: 2 ** 31 - 1 }),

@@ -7,7 +7,7 @@ import { startServer, type TestServer } from '../../support/server.js';
 
 const TYPE = 'microsoft.graph.externalConnectors';
 const RESOLVER = `#${TYPE}.itemIdResolver`;
-const CARD = { type: 'AdaptiveCard', version: '1.2', body: [] };
+const CARD = { type: 'AdaptiveCard', version: '1.2', body: [{ type: 'TextBlock', text: 'x' }] };
 
 const template = (overrides: object = {}): object => ({
   id: 'card1',

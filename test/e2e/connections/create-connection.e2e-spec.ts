@@ -84,7 +84,11 @@ describe('POST /external/connections', () => {
       },
       complianceSettings: {
         eDiscoveryResultTemplates: [
-          { id: 'card2', priority: 2, layout: { type: 'AdaptiveCard', version: '1.2', body: [] } },
+          {
+            id: 'card2',
+            priority: 2,
+            layout: { type: 'AdaptiveCard', version: '1.2', body: [{ type: 'TextBlock', text: 'x' }] },
+          },
         ],
       },
     };
