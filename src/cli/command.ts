@@ -63,7 +63,7 @@ export async function command<const O extends Options>({
     const common = values as Values<typeof COMMON>;
     if (common.help) return void process.stdout.write(usage + COMMON_USAGE);
     if (common.version) return void process.stdout.write(`${version()}\n`);
-    await run(values as Values<O>);
+    await run(values);
   } catch (thrown) {
     const error = thrown as Error;
     process.exitCode = 1;

@@ -157,10 +157,10 @@ describe('node dist/main.js on a terminal', () => {
       ...own.environment,
       NO_COLOR: '1',
     });
-    const banner = await program.printed(/^curl .*\n/m);
+    const banner = await program.printed(/^curl .*\r\n/m);
     expect(banner).toMatch(/^ {2}Secret +[\w-]{40}\r$/m);
     await fetch(`http://127.0.0.1:${port}/v1.0/external/connections`);
-    expect(await program.printed(/TokenMissing.*\n/)).toMatch(
+    expect(await program.printed(/TokenMissing.*\r\n/)).toMatch(
       /^\[\d\d:\d\d:\d\d\] INFO: 401 GET \/v1\.0\/external\/connections [\d.]+ ms\r\n {4}TokenMissing: Send the header .* \(Authorization\)\r$/m,
     );
     program.signal('SIGTERM');
