@@ -96,6 +96,22 @@ describe('npm run seed', () => {
   );
 
   it(
+    'field 1.4: leaves out what a connection of people does not take',
+    async () => {
+      const schema = validSchema(
+        property({ name: 'who', labels: ['personAccount'] }),
+        property({ name: 'skills', type: 'stringCollection', labels: ['personSkills'] }),
+        property({ name: 'tags', type: 'stringCollection' }),
+      );
+      const connection = await readyConnection(server, schema, AS, { contentCategory: 'people' });
+      expect(await seed('--items', '3', '--connection', connection)).toMatchObject({ code: 0 });
+      const { body } = await send(server, 'GET', itemPath(connection, id(3)), AS);
+      expect(Object.keys(body.properties)).toEqual(['who', 'skills@odata.type', 'skills']);
+    },
+    PATIENCE_MS,
+  );
+
+  it(
     'fills a connection by the schema that it has, whatever types that has',
     async () => {
       const types = ['string', 'int64', 'double', 'dateTime', 'boolean', 'principal'];
