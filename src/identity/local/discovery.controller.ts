@@ -71,14 +71,14 @@ export class DiscoveryController {
   @Get(':tenant/discovery/instance')
   instance(
     @Param('tenant') tenant: string,
-    @Query('authorization_endpoint') endpoint: unknown,
-    @Query('api-version') version: unknown,
+    @Query('authorization_endpoint') endpoint: string | string[] | undefined,
+    @Query('api-version') version: string | string[] | undefined,
     @Req() request: FastifyRequest,
   ): object {
     issuerTenantOf(tenant);
     const { origin } = contextOf(request);
-    const asked = endpoint === undefined ? `${origin}/${tenant}/oauth2/v2.0/authorize` : String(endpoint);
-    if (!URL.canParse(asked)) throw instanceNotValid(asked);
+    const asked = endpoint ?? `${origin}/${tenant}/oauth2/v2.0/authorize`;
+    if (typeof asked !== 'string' || !URL.canParse(asked)) throw instanceNotValid(String(endpoint));
     const url = new URL(asked);
     if (
       url.host !== new URL(origin).host &&

@@ -23,10 +23,10 @@ interface Client {
   readonly needs: readonly string[];
   /** What decides which versions are installed, and the program itself. */
   readonly files: readonly string[];
-  install(folder: string): readonly (Command & { readonly cwd?: string })[];
-  run(folder: string): Command;
+  readonly install: (folder: string) => readonly (Command & { readonly cwd?: string })[];
+  readonly run: (folder: string) => Command;
   /** The one documented way to trust a certificate. It may write into `scratch`. */
-  trust(certificate: string, scratch: string): Record<string, string>;
+  readonly trust: (certificate: string, scratch: string) => Record<string, string>;
 }
 
 const CLIENTS: readonly Client[] = [
@@ -107,8 +107,8 @@ export interface InstalledClient {
   readonly name: string;
   /** Why it cannot be run here; undefined where it can. */
   readonly missing?: string;
-  run(): Command;
-  trust(certificate: string, scratch: string): Record<string, string>;
+  readonly run: () => Command;
+  readonly trust: Client['trust'];
 }
 
 /** The clients, and whether each is installed here. */

@@ -85,6 +85,11 @@ describe('POST /docs/token, for the documentation page', () => {
     }
   });
 
+  it('is what the page asks', async () => {
+    const { text } = await send(server, 'GET', '/docs/swagger-ui-init.js', { as: null });
+    expect(text).toContain("fetch('/docs/token'");
+  });
+
   it('is the only way to it: no document and no file of the page has a secret or a token', async () => {
     for (const path of ['/openapi.json', '/docs', '/docs/swagger-ui-init.js']) {
       const { text } = await send(server, 'GET', path, { as: null });
