@@ -16,7 +16,9 @@ function isInstalled() {
 
 if (!isInstalled()) {
   console.log(`Node.js ${process.versions.node}: installing its SQLite driver, better-sqlite3 ${wanted}.`);
-  console.log('Where no prebuilt binary can be fetched, it is compiled: one to two minutes, with a C++ compiler.');
+  console.log(
+    'Where no prebuilt binary can be fetched, it is compiled: one to two minutes, with a C++ compiler.',
+  );
   const npm = [process.env.npm_execpath, 'ci', '--prefix', __dirname];
   const { error, status } = spawnSync(process.execPath, npm, { stdio: 'inherit' });
   if (error) throw error;

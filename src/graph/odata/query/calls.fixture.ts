@@ -10,19 +10,19 @@ export function callsDuring(work: () => void): number {
   const session = new Session();
   session.connect();
   // The session is of this thread: each answer is there when `post` comes back.
-  const post = <T>(method: string, parameters = {}): T => {
-    let answer: T | undefined;
+  const post = (method: string, parameters = {}): unknown => {
+    let answer: unknown;
     session.post(method, parameters, (error, result) => {
       if (error) throw error;
-      answer = result as T;
+      answer = result;
     });
-    return answer!;
+    return answer;
   };
   post('Profiler.enable');
   post('Profiler.startPreciseCoverage', { callCount: true, detailed: false });
   try {
     work();
-    const { result } = post<Profiler.TakePreciseCoverageReturnType>('Profiler.takePreciseCoverage');
+    const { result } = post('Profiler.takePreciseCoverage') as Profiler.TakePreciseCoverageReturnType;
     const functions = result.filter(({ url }) => HERE.test(url)).flatMap((script) => script.functions);
     return functions.reduce((sum, { ranges }) => sum + ranges[0]!.count, 0);
   } finally {
