@@ -64,6 +64,8 @@ export abstract class Configuration {
     /** In lower case: the connections whose schema operations fail. */
     readonly failOf: readonly string[];
   };
+  /** How long the id of a deleted connection stays taken. */
+  abstract readonly connectionRemovalMs: number;
   /** Which limits of calls hold: those of Microsoft Graph, or none. */
   abstract readonly throttle: 'graph' | 'off';
   abstract readonly limits: {
@@ -148,6 +150,7 @@ export function loadConfiguration(source: NodeJS.ProcessEnv): Configuration {
       provisioningMs: env.SCHEMA_PROVISIONING_MS ?? 2_000,
       failOf: env.FAIL_SCHEMA_OF === undefined ? [] : list(env.FAIL_SCHEMA_OF.toLowerCase()),
     },
+    connectionRemovalMs: env.CONNECTION_REMOVAL_MS ?? 0,
     throttle: env.THROTTLE ?? 'off',
     limits: {
       connectionsPerTenant: env.MAX_CONNECTIONS_PER_TENANT ?? 30,

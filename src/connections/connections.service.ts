@@ -4,12 +4,12 @@ import { Configuration } from '../config/configuration.js';
 import { Clock } from '../graph/clock.js';
 import {
   propertyNotUpdatable,
-  resourceModified,
   resultLayoutFailed,
   resultLayoutNotValid,
   urlPatternNotSafe,
 } from '../graph/errors/catalogue/connection.js';
 import { GraphError } from '../graph/errors/graph-error.js';
+import { assertUnmodified } from '../graph/http/if-match.js';
 import type { GraphVersion } from '../graph/http/request-context.js';
 import type { QueryOptions } from '../graph/odata/query/options.js';
 import type { Page } from '../graph/odata/query/page.js';
@@ -31,12 +31,6 @@ import { accessible, ownersOf } from './ownership.js';
 import { ConnectionRemover } from './removal/connection-remover.js';
 import { ResultLayouts } from './result-layouts/result-layouts.js';
 import { UrlPatterns } from './url-patterns/url-patterns.js';
-
-/** Connections have no ETag, so only `*` can match one. @throws resourceModified */
-function unmodified(connection: ConnectionEntity, ifMatch: string | undefined): ConnectionEntity {
-  if (ifMatch !== undefined && ifMatch.trim() !== '*') throw resourceModified();
-  return connection;
-}
 
 /** Only what an `…OwnedBy` caller owns exists for it. */
 const ownerFilter = ({ reach, appId }: AuthorizedCaller): string | undefined =>
@@ -70,7 +64,7 @@ export class ConnectionsService {
    *
    * A broken adaptive card is the Known Issue of the seed: by default the connection is created and the answer is a
    * 503 all the same; where known issues are not emulated, it is refused and nothing is created.
-   * @throws urlPatternNotSafe, connectionAlreadyExists, connectionLimitReached, resultLayoutFailed, resultLayoutNotValid
+   * @throws urlPatternNotSafe, connectionAlreadyExists, connectionBeingRemoved, connectionLimitReached, resultLayoutFailed, resultLayoutNotValid
    */
   async create(
     caller: AuthorizedCaller,
@@ -97,7 +91,7 @@ export class ConnectionsService {
   ): Promise<ExternalConnectionDto> {
     const row = accessible(caller, await this.connections.find(caller.tenantId, id));
     const state = stateOf(row, await this.facts(caller.tenantId, [row]));
-    const connection = toExternalConnection(row, state, version);
+    const connection = toExternalConnection(row, state, version, options.select !== undefined);
     if (options.expand.length === 0) return connection;
     const expand = this.expansions.of(options.expand, caller, version, includeUnknown);
     return { ...connection, ...(await expand(row.id)) };
@@ -113,7 +107,8 @@ export class ConnectionsService {
     const expand = this.expansions.of(options.expand, caller, version, includeUnknown);
     const facts = await this.facts(caller.tenantId);
     const page = await this.connections.page(caller.tenantId, options, facts, ownerFilter(caller));
-    const rows = page.rows.map((row) => toExternalConnection(row, stateOf(row, facts), version));
+    const selected = options.select !== undefined;
+    const rows = page.rows.map((row) => toExternalConnection(row, stateOf(row, facts), version, selected));
     if (options.expand.length === 0) return { ...page, rows };
     const expanded = rows.map(async (row) => ({ ...row, ...(await expand(row.id)) }));
     return { ...page, rows: await stillThere(expanded) };
@@ -148,7 +143,8 @@ export class ConnectionsService {
     const faults = await this.resultLayouts.faultsOf(body);
     const patternFaults = await this.urlPatterns.faultsOf(body);
     await this.connections.change(caller.tenantId, id, (found) => {
-      const row = unmodified(accessible(caller, found), ifMatch);
+      const row = accessible(caller, found);
+      assertUnmodified(ifMatch, 'Connection');
       if (body.id !== undefined && normalizedId(body.id) !== row.normalizedId)
         throw propertyNotUpdatable('id');
       if (patternFaults.length > 0) throw urlPatternNotSafe(patternFaults);
@@ -158,14 +154,18 @@ export class ConnectionsService {
   }
 
   /**
-   * Takes a connection away, with all that lies under it (contract, api.md section 2.2.5). Its id is free at once.
+   * Takes a connection away, with all that lies under it (contract, api.md section 2.2.5). Its id is free at once, or when
+   * the removal takes no longer (field.md 3.7).
    * @throws connectionNotFound, connectionNotOwned, resourceModified
    */
   async delete(caller: AuthorizedCaller, id: string, ifMatch?: string): Promise<void> {
-    const now = this.clock.now().toISOString();
-    await this.connections.remove(caller.tenantId, id, now, (found) =>
-      unmodified(accessible(caller, found), ifMatch),
-    );
+    const now = this.clock.now();
+    const free = new Date(now.getTime() + this.configuration.connectionRemovalMs);
+    await this.connections.remove(caller.tenantId, id, now.toISOString(), free.toISOString(), (found) => {
+      const row = accessible(caller, found);
+      assertUnmodified(ifMatch, 'Connection');
+      return row;
+    });
     this.remover.start();
   }
 
