@@ -78,6 +78,8 @@ export abstract class Configuration {
     /** Whether items may be written with the token of a signed-in user. */
     readonly delegatedWrites: 'allowed' | 'refused';
   };
+  /** How long the id of a deleted connection stays taken. */
+  abstract readonly connectionRemovalMs: number;
   /** Which limits of calls hold: those of Microsoft Graph, or none. */
   abstract readonly throttle: 'graph' | 'off';
   abstract readonly limits: {
@@ -169,6 +171,7 @@ export function loadConfiguration(source: NodeJS.ProcessEnv): Configuration {
       serviceProperties: env.SERVICE_PROPERTIES === 'on',
       delegatedWrites: env.DELEGATED_ITEM_WRITES ?? 'allowed',
     },
+    connectionRemovalMs: env.CONNECTION_REMOVAL_MS ?? 0,
     throttle: env.THROTTLE ?? 'off',
     limits: {
       connectionsPerTenant: env.MAX_CONNECTIONS_PER_TENANT ?? 30,

@@ -26,6 +26,7 @@ const NUMBERS = [
   'MAX_ITEMS_PER_TENANT',
   'MAX_GROUPS_PER_TENANT',
   'SCHEMA_PROVISIONING_MS',
+  'CONNECTION_REMOVAL_MS',
 ] as const;
 
 const wholeNumber = (value: string): number => (/^\d{1,9}$/.test(value) ? Number(value) : Number.NaN);
@@ -136,6 +137,11 @@ export class Environment {
   @IsInt(mayBe('a whole number of milliseconds'))
   @Min(0, mayBe('a whole number of milliseconds'))
   SCHEMA_PROVISIONING_MS?: number;
+
+  @IsOptional()
+  @IsInt(mayBe('a whole number of milliseconds'))
+  @Min(0, mayBe('a whole number of milliseconds'))
+  CONNECTION_REMOVAL_MS?: number;
 
   @IsOptional()
   @Matches(

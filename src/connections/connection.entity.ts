@@ -33,6 +33,7 @@ export class ConnectionEntity {
   @Column('varchar', { nullable: true })
   connectorId: string | null;
 
+  /** Null stands for the default, which is answered to those alone who select it. */
   @Column('varchar', { nullable: true })
   contentCategory: string | null;
 

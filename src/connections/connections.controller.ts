@@ -12,7 +12,7 @@ import {
 } from '@nestjs/swagger';
 import { GraphBody } from '../graph/http/graph-body.js';
 import { ClientLeft } from '../graph/http/client-left.js';
-import { IfMatch } from '../graph/http/if-match.js';
+import { IF_MATCH_HEADER, IfMatch } from '../graph/http/if-match.js';
 import { GraphController } from '../graph/http/graph-controller.js';
 import { Prefers } from '../graph/http/prefer.js';
 import { Query } from '../graph/http/query.js';
@@ -31,7 +31,6 @@ import {
   CREATED_EXAMPLE,
   LIST_EXAMPLE,
   ID_PARAMETER,
-  IF_MATCH_HEADER,
   UPDATE_EXAMPLES,
 } from './connections.examples.js';
 import {
@@ -189,7 +188,7 @@ export class ConnectionsController {
   @ApiOperation({
     summary: 'Delete connection',
     description:
-      'The connection is gone and its id is free at once; what lies under it is removed afterwards.',
+      'The connection is gone; what lies under it is removed afterwards. Its id is free at once, or after CONNECTION_REMOVAL_MS.',
   })
   @ApiParam(ID_PARAMETER)
   @ApiHeader(IF_MATCH_HEADER)

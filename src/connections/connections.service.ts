@@ -6,11 +6,11 @@ import {
   connectionExistsWithBrokenCard,
   type LayoutFault,
   propertyNotUpdatable,
-  resourceModified,
   resultLayoutFailed,
   resultLayoutNotValid,
 } from '../graph/errors/catalogue/connection.js';
 import { GraphError } from '../graph/errors/graph-error.js';
+import { assertUnmodified } from '../graph/http/if-match.js';
 import type { GraphVersion } from '../graph/http/request-context.js';
 import type { QueryOptions } from '../graph/odata/query/options.js';
 import type { Page } from '../graph/odata/query/page.js';
@@ -32,12 +32,6 @@ import { Expansions } from './expansions.js';
 import { accessible, mayTouch, ownersOf } from './ownership.js';
 import { ConnectionRemover } from './removal/connection-remover.js';
 import { ResultLayouts } from './result-layouts/result-layouts.js';
-
-/** Connections have no ETag, so only `*` can match one. @throws resourceModified */
-function unmodified(connection: ConnectionEntity, ifMatch: string | undefined): ConnectionEntity {
-  if (ifMatch !== undefined && ifMatch.trim() !== '*') throw resourceModified();
-  return connection;
-}
 
 /** Only what an `…OwnedBy` caller owns exists for it. */
 const ownerFilter = ({ reach, appId }: AuthorizedCaller): string | undefined =>
@@ -71,8 +65,8 @@ export class ConnectionsService {
    * A broken adaptive card is the Known Issue of the seed: by default the connection is created and the answer is a
    * 503 all the same; where known issues are not emulated, it is refused and nothing is created.
    * @param clientLeft drops the check of cards that nobody waits for any more
-   * @throws connectionAlreadyExists, connectionExistsWithBrokenCard, connectionLimitReached, resultLayoutFailed,
-   * resultLayoutNotValid, and what `ResultLayouts` throws
+   * @throws connectionAlreadyExists, connectionBeingRemoved, connectionExistsWithBrokenCard, connectionLimitReached,
+   * resultLayoutFailed, resultLayoutNotValid, and what `ResultLayouts` throws
    */
   async create(
     caller: AuthorizedCaller,
@@ -102,7 +96,7 @@ export class ConnectionsService {
   ): Promise<ExternalConnectionDto> {
     const row = accessible(caller, await this.connections.find(caller.tenantId, id));
     const state = stateOf(row, await this.facts(caller.tenantId, [row]));
-    const connection = toExternalConnection(row, state, version);
+    const connection = toExternalConnection(row, state, version, options.select !== undefined);
     if (options.expand.length === 0) return connection;
     const expand = this.expansions.of(options.expand, caller, version, includeUnknown);
     return { ...connection, ...(await expand(row.id)) };
@@ -118,7 +112,8 @@ export class ConnectionsService {
     const expand = this.expansions.of(options.expand, caller, version, includeUnknown);
     const facts = await this.facts(caller.tenantId);
     const page = await this.connections.page(caller.tenantId, options, facts, ownerFilter(caller));
-    const rows = page.rows.map((row) => toExternalConnection(row, stateOf(row, facts), version));
+    const selected = options.select !== undefined;
+    const rows = page.rows.map((row) => toExternalConnection(row, stateOf(row, facts), version, selected));
     if (options.expand.length === 0) return { ...page, rows };
     const expanded = rows.map(async (row) => ({ ...row, ...(await expand(row.id)) }));
     return { ...page, rows: await stillThere(expanded) };
@@ -152,10 +147,12 @@ export class ConnectionsService {
     clientLeft?: AbortSignal,
   ): Promise<void> {
     // Before the cards are checked, so that they tell a stranger nothing and take up no thread.
-    unmodified(accessible(caller, await this.connections.find(caller.tenantId, id)), ifMatch);
+    accessible(caller, await this.connections.find(caller.tenantId, id));
+    assertUnmodified(ifMatch, 'Connection');
     const faults = await this.resultLayouts.faultsOf(caller.tenantId, body, clientLeft);
     await this.connections.change(caller.tenantId, id, (found) => {
-      const row = unmodified(accessible(caller, found), ifMatch);
+      const row = accessible(caller, found);
+      assertUnmodified(ifMatch, 'Connection');
       if (body.id !== undefined && normalizedId(body.id) !== row.normalizedId)
         throw propertyNotUpdatable('id');
       if (faults.length > 0) throw resultLayoutNotValid(faults);
@@ -164,14 +161,18 @@ export class ConnectionsService {
   }
 
   /**
-   * Takes a connection away, with all that lies under it (contract, api.md section 2.2.5). Its id is free at once.
+   * Takes a connection away, with all that lies under it (contract, api.md section 2.2.5). Its id is free at once, or when
+   * the removal takes no longer (field.md 3.7).
    * @throws connectionNotFound, connectionNotOwned, resourceModified
    */
   async delete(caller: AuthorizedCaller, id: string, ifMatch?: string): Promise<void> {
-    const now = this.clock.now().toISOString();
-    await this.connections.remove(caller.tenantId, id, now, (found) =>
-      unmodified(accessible(caller, found), ifMatch),
-    );
+    const now = this.clock.now();
+    const free = new Date(now.getTime() + this.configuration.connectionRemovalMs);
+    await this.connections.remove(caller.tenantId, id, now.toISOString(), free.toISOString(), (found) => {
+      const row = accessible(caller, found);
+      assertUnmodified(ifMatch, 'Connection');
+      return row;
+    });
     this.remover.start();
   }
 

@@ -5,9 +5,10 @@ import { rowsOf } from '../database/rows.js';
 import { PreparedChange, PreparedInsert } from '../database/prepared.js';
 import { isUniqueViolation } from '../database/unique-violation.js';
 import { memberAlreadyExists, memberNotFound } from '../graph/errors/catalogue/group.js';
+import type { GraphVersion } from '../graph/http/request-context.js';
 import type { QueryOptions } from '../graph/odata/query/options.js';
 import { type Page, readPage } from '../graph/odata/query/page.js';
-import { MEMBER_QUERY } from './group-query.js';
+import { memberQuery } from './group-query.js';
 import { MemberEntity } from './member.entity.js';
 
 const LARGEST_PAGE = 100;
@@ -42,10 +43,10 @@ export class MemberRepository {
     if ((await deleteMember.run(manager, { groupKey, normalizedId })) === 0) throw memberNotFound();
   }
 
-  page(groupKey: string, options: QueryOptions): Promise<Page<MemberEntity>> {
+  page(groupKey: string, version: GraphVersion, options: QueryOptions): Promise<Page<MemberEntity>> {
     const query = this.database.read
       .createQueryBuilder(MemberEntity, 'member')
       .where('member.groupKey = :groupKey', { groupKey });
-    return readPage(query, options, MEMBER_QUERY, LARGEST_PAGE, rowsOf);
+    return readPage(query, options, memberQuery(version), LARGEST_PAGE, rowsOf);
   }
 }

@@ -2,6 +2,7 @@ import { Delete, Get, HttpCode, Param, Patch, Post, Put, UseGuards } from '@nest
 import {
   ApiBody,
   ApiExcludeEndpoint,
+  ApiHeader,
   ApiNoContentResponse,
   ApiOkResponse,
   ApiOperation,
@@ -12,6 +13,7 @@ import { ID_PARAMETER } from '../connections/connections.examples.js';
 import { ApiGraphErrors } from '../graph/errors/api-graph-errors.js';
 import { itemNotPostable } from '../graph/errors/catalogue/item.js';
 import { GraphBody } from '../graph/http/graph-body.js';
+import { IF_MATCH_HEADER, IfMatch } from '../graph/http/if-match.js';
 import { GraphController } from '../graph/http/graph-controller.js';
 import { Query } from '../graph/http/query.js';
 import { type GraphVersion } from '../graph/http/request-context.js';
@@ -76,17 +78,19 @@ export class ItemsController {
   })
   @ApiParam(ID_PARAMETER)
   @ApiParam(ITEM_ID_PARAMETER)
+  @ApiHeader(IF_MATCH_HEADER)
   @ApiBody({ type: PutItemDto, examples: PUT_EXAMPLES })
   @ApiOkResponse({ type: ExternalItemDto, description: 'The item.', example: ITEM_EXAMPLE })
-  @ApiGraphErrors(400, 401, 403, 404, 409, 413, 415, 503)
+  @ApiGraphErrors(400, 401, 403, 404, 409, 412, 413, 415, 503)
   put(
     @CurrentCaller() caller: AuthorizedCaller,
     @Param('id') id: string,
     @Param('itemId') itemId: string,
     @GraphBody() body: PutItemDto,
     @Version() version: GraphVersion,
+    @IfMatch() ifMatch: string | undefined,
   ): Promise<ExternalItemDto> {
-    return this.items.put(caller, id, itemId, body, version);
+    return this.items.put(caller, id, itemId, body, version, ifMatch);
   }
 
   @Get(':itemId')
@@ -119,17 +123,19 @@ export class ItemsController {
   })
   @ApiParam(ID_PARAMETER)
   @ApiParam(ITEM_ID_PARAMETER)
+  @ApiHeader(IF_MATCH_HEADER)
   @ApiBody({ type: PutItemDto, examples: PUT_EXAMPLES })
   @ApiOkResponse({ type: ExternalItemDto, description: 'The item.', example: ITEM_EXAMPLE })
-  @ApiGraphErrors(400, 401, 403, 404, 409, 413, 415, 503)
+  @ApiGraphErrors(400, 401, 403, 404, 409, 412, 413, 415, 503)
   patch(
     @CurrentCaller() caller: AuthorizedCaller,
     @Param('id') id: string,
     @Param('itemId') itemId: string,
     @GraphBody() body: PutItemDto,
     @Version() version: GraphVersion,
+    @IfMatch() ifMatch: string | undefined,
   ): Promise<ExternalItemDto> {
-    return this.items.patch(caller, id, itemId, body, version);
+    return this.items.patch(caller, id, itemId, body, version, ifMatch);
   }
 
   @Delete(':itemId')
@@ -140,13 +146,15 @@ export class ItemsController {
   @ApiOperation({ summary: 'Delete externalItem', description: 'Takes an item away.' })
   @ApiParam(ID_PARAMETER)
   @ApiParam(ITEM_ID_PARAMETER)
+  @ApiHeader(IF_MATCH_HEADER)
   @ApiNoContentResponse({ description: 'The item is gone.' })
-  @ApiGraphErrors(401, 403, 404, 503)
+  @ApiGraphErrors(401, 403, 404, 412, 503)
   delete(
     @CurrentCaller() caller: AuthorizedCaller,
     @Param('id') id: string,
     @Param('itemId') itemId: string,
+    @IfMatch() ifMatch: string | undefined,
   ): Promise<void> {
-    return this.items.delete(caller, id, itemId);
+    return this.items.delete(caller, id, itemId, ifMatch);
   }
 }

@@ -6,7 +6,8 @@ import { Database } from '../database/database.js';
 import { Clock } from '../graph/clock.js';
 import { connectionStateForbids } from '../graph/errors/catalogue/connection.js';
 import { itemIdNotUpdatable, itemNotFound } from '../graph/errors/catalogue/item.js';
-import { type BodyIssue, bodyNotValid } from '../graph/errors/catalogue/request.js';
+import { type BodyIssue, bodyNotValid, nothingToModify } from '../graph/errors/catalogue/request.js';
+import { assertUnmodified } from '../graph/http/if-match.js';
 import type { GraphVersion } from '../graph/http/request-context.js';
 import type { QueryOptions } from '../graph/odata/query/options.js';
 import type { Page } from '../graph/odata/query/page.js';
@@ -44,7 +45,7 @@ export class ItemsService {
   /**
    * Creates an item, or changes what the body names of the one that there is (contract, api.md section 10, conflict 6).
    * @throws connectionNotFound, connectionNotOwned, connectionStateForbids, bodyNotValid, itemIdNotUpdatable,
-   * itemLimitReached
+   * itemLimitReached, resourceModified, nothingToModify
    */
   async put(
     caller: AuthorizedCaller,
@@ -52,21 +53,24 @@ export class ItemsService {
     id: string,
     body: PutItemDto,
     version: GraphVersion,
+    ifMatch?: string,
   ): Promise<ExternalItemDto> {
     const connection = await this.connections.find(caller, connectionId);
     const change = await this.changeOf(connection, id, body);
-    const item = await this.database.write(
-      async (manager) =>
-        (await this.changed(manager, connection, id, change)) ??
-        (await this.added(manager, connection, id, change)),
-    );
+    const item = await this.database.write(async (manager) => {
+      assertUnmodified(ifMatch, 'ExternalItem');
+      const changed = await this.changed(manager, connection, id, change);
+      if (changed === null && ifMatch !== undefined) throw nothingToModify('ExternalItem');
+      return changed ?? (await this.added(manager, connection, id, change));
+    });
     if (change.acl !== undefined) this.aclWarnings.taken(connection, id, change.acl);
     return written(item, version);
   }
 
   /**
    * Changes an item that there is: the older form (contract, api.md section 2.1).
-   * @throws connectionNotFound, connectionNotOwned, connectionStateForbids, bodyNotValid, itemIdNotUpdatable, itemNotFound
+   * @throws connectionNotFound, connectionNotOwned, connectionStateForbids, bodyNotValid, itemIdNotUpdatable, itemNotFound,
+   * resourceModified
    */
   async patch(
     caller: AuthorizedCaller,
@@ -74,11 +78,17 @@ export class ItemsService {
     id: string,
     body: PutItemDto,
     version: GraphVersion,
+    ifMatch?: string,
   ): Promise<ExternalItemDto> {
     const connection = await this.connections.find(caller, connectionId);
     const change = await this.changeOf(connection, id, body);
-    const item = await this.database.write((manager) => this.changed(manager, connection, id, change));
-    if (item === null) throw itemNotFound();
+    const item = await this.database.write(async (manager) => {
+      const changed = await this.changed(manager, connection, id, change);
+      if (changed === null) throw itemNotFound();
+      // What it throws undoes the change.
+      assertUnmodified(ifMatch, 'ExternalItem');
+      return changed;
+    });
     if (change.acl !== undefined) this.aclWarnings.taken(connection, id, change.acl);
     return written(item, version);
   }
@@ -109,12 +119,13 @@ export class ItemsService {
     return { ...page, rows: page.rows.map((row) => toExternalItem(row, version)) };
   }
 
-  /** @throws connectionNotFound, connectionNotOwned, itemNotFound */
-  async delete(caller: AuthorizedCaller, connectionId: string, id: string): Promise<void> {
+  /** @throws connectionNotFound, connectionNotOwned, itemNotFound, resourceModified */
+  async delete(caller: AuthorizedCaller, connectionId: string, id: string, ifMatch?: string): Promise<void> {
     const connection = await this.connections.find(caller, connectionId);
     await this.database.write(async (manager) => {
       if (!(await this.items.remove(manager, { connectionKey: connection.connectionKey, id })))
         throw itemNotFound();
+      assertUnmodified(ifMatch, 'ExternalItem');
       await this.connections.discountItems(manager, connection, 1);
     });
   }

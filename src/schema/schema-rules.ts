@@ -203,7 +203,7 @@ const refused = (name: string, why: string, target: string): BodyIssue =>
     target,
   );
 
-/** A schema that v1.0 sent, with what v1.0 has no words for as it was. */
+/** A schema that v1.0 sent, with what v1.0 does not answer, and the body does not name, as it was. */
 export function keepingBeta(
   before: readonly SchemaPropertyDto[],
   schema: RegisterSchemaDto,
@@ -212,7 +212,9 @@ export function keepingBeta(
   return {
     ...schema,
     properties: schema.properties.map((property) => {
-      const { isExactMatchRequired, rankingHint } = known.get(property.name.toLowerCase()) ?? {};
+      const { isExactMatchRequired = known.get(property.name.toLowerCase())?.isExactMatchRequired } =
+        property;
+      const { rankingHint = known.get(property.name.toLowerCase())?.rankingHint } = property;
       return { ...property, isExactMatchRequired, rankingHint };
     }),
   };

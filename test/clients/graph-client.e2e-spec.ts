@@ -56,7 +56,7 @@ describe('@microsoft/microsoft-graph-client', () => {
     const body = validConnection({ enabledContentExperiences: 'search, compliance' });
     await client.api(CONNECTIONS).post(body);
     const path = `${CONNECTIONS}/${String(body.id)}`;
-    expect(await client.api(path).get()).toHaveProperty('enabledContentExperiences', 'search, compliance');
+    expect(await client.api(path).get()).toHaveProperty('enabledContentExperiences', 'search,compliance');
     expect(await client.api(path).version('v1.0').get()).not.toHaveProperty('enabledContentExperiences');
   });
 

@@ -29,8 +29,10 @@ export interface PropertyOptions {
   readonly nullable?: boolean;
   /** In which versions a request must have it. */
   readonly required?: readonly GraphVersion[];
-  /** Where the property exists; without it, in both versions. */
+  /** Which versions declare and answer it; without it, both. A request of either may have it (contract, field.md 6). */
   readonly versions?: readonly GraphVersion[];
+  /** What it is where a request leaves it out, and, of a nullable one, where a request has null. */
+  readonly default?: string | number;
   /** Computed by the service. */
   readonly readOnly?: boolean;
   readonly description: string;
@@ -49,8 +51,8 @@ export interface TypeOptions {
   readonly open?: boolean;
   /** Members that the model does not declare are kept as they were sent: with annotations and every digit. */
   readonly verbatim?: boolean;
-  /** Members that the service computes, and the versions that have them: ignored in a request. */
-  readonly computed?: Readonly<Record<string, readonly GraphVersion[]>>;
+  /** Members that a request may have and that are not looked at: what the service computes, and what connectors add. */
+  readonly ignored?: readonly string[];
   /** What an entity leads to, and the versions that have it. */
   readonly navigations?: Readonly<Record<string, readonly GraphVersion[]>>;
   /** Only derived types have values, so each value must say its `@odata.type`. */
@@ -127,6 +129,7 @@ export const Property =
       required: false,
       ...(options.nullable ? { nullable: true } : {}),
       ...(options.readOnly ? { readOnly: true } : {}),
+      ...(options.default === undefined ? {} : { default: options.default }),
       ...(options.example === undefined ? {} : { example: options.example }),
       ...(options.versions ? { [VERSIONS_EXTENSION]: options.versions } : {}),
       ...(options.required ? { [REQUIRED_EXTENSION]: options.required } : {}),

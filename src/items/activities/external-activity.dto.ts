@@ -14,7 +14,7 @@ const EXTERNAL_ACTIVITY_TYPE: EnumType = {
 };
 
 /** Contract, api.md section 1.10. */
-@ModelType({ name: 'externalActivity', computed: { id: BOTH } })
+@ModelType({ name: 'externalActivity', ignored: ['id'] })
 export class ExternalActivityDto {
   @Property({
     type: EXTERNAL_ACTIVITY_TYPE,

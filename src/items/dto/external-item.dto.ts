@@ -57,7 +57,7 @@ const PROPERTIES = {
 } as const;
 
 /** The body of `PUT …/items/{id}`, and of its older form `PATCH` (contract, api.md section 2.2.10): what is absent stays. */
-@ModelType({ name: 'externalItem', schema: 'externalItem.put', computed: { activities: BOTH } })
+@ModelType({ name: 'externalItem', schema: 'externalItem.put', ignored: ['activities', 'type'] })
 export class PutItemDto {
   @Property({
     type: 'String',

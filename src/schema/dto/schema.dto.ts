@@ -109,7 +109,7 @@ export class SchemaPropertyDto {
 }
 
 /** The body of `PATCH …/schema`, and of its older form `POST` (contract, api.md section 2.2.6). */
-@ModelType({ name: 'schema', schema: 'schema.register', computed: { id: BOTH } })
+@ModelType({ name: 'schema', schema: 'schema.register', ignored: ['id'] })
 export class RegisterSchemaDto {
   @Property({
     type: 'String',

@@ -62,7 +62,7 @@ const valid = fc.record({
   description: fc.option(text(200)),
   connectorId: optional(fc.uuid()),
   contentCategory: optional(fc.constantFrom('uncategorized', 'knowledgeBase', 'learningManagement')),
-  enabledContentExperiences: optional(fc.constantFrom('search', 'compliance', 'search, compliance')),
+  enabledContentExperiences: optional(fc.constantFrom('search', 'compliance', 'search,compliance')),
   searchSettings: optional(
     fc.record({
       searchResultTemplates: fc.array(

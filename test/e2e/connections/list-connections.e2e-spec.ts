@@ -42,7 +42,7 @@ describe('GET /external/connections with query options', () => {
     ["$filter=contentCategory in ('crm','wikis')", ['Alpha1', 'delta4']],
     ["$filter=configuration/authorizedAppIds/any(a:a eq 'BBBBBBBB-1111-4111-8111-111111111111')", ['gamma3']],
     ['$orderby=name desc', ['gamma3', 'delta4', 'beta2', 'Alpha1']],
-    ['$orderby=contentCategory,id desc', ['gamma3', 'beta2', 'Alpha1', 'delta4']],
+    ['$orderby=contentCategory,id desc', ['Alpha1', 'gamma3', 'beta2', 'delta4']],
     ['$top=2', ['Alpha1', 'beta2']],
     ['$top=2&$skip=1', ['beta2', 'delta4']],
     ['$skip=3', ['gamma3']],

@@ -43,7 +43,7 @@ const EVERYTHING = {
   ),
 };
 const BETA_ONLY = {
-  enabledContentExperiences: 'search, compliance',
+  enabledContentExperiences: 'search,compliance',
   complianceSettings: { eDiscoveryResultTemplates: [template()] },
 };
 

@@ -370,7 +370,7 @@ describe('the OpenAPI document', () => {
   });
 
   it('requires of nested types what the service model requires', () => {
-    expect(schema('displayTemplate').required).toEqual(['id', 'layout', 'priority']);
+    expect(schema('displayTemplate').required).toEqual(['id', 'layout']);
     expect(schema('propertyRule').required).toEqual(['property', 'operation', 'values', 'valuesJoinedBy']);
     expect(schema('itemIdResolver').required).toEqual(['@odata.type']);
     expect(document.components.schemas['microsoft.graph.innerError'].required).toEqual([

@@ -6,6 +6,7 @@ import { getItem, listItems, patchItem, putItem, validItem } from '../../support
 import { readyConnection } from '../../support/schemas.js';
 import { startServer, type TestServer } from '../../support/server.js';
 import { warningLog } from '../../support/warnings.js';
+import { batch, inner, JSON_BODY } from '../batch/batches.js';
 
 const TYPES = ['user', 'group', 'everyone', 'everyoneExceptGuests', 'externalGroup'];
 const entry = (rest: Record<string, unknown> = {}): Record<string, unknown> => ({
@@ -153,19 +154,13 @@ describe('the access control list of an item', () => {
     expect(answer.text).toContain(identitySource);
   });
 
-  it('has no identitySource in v1.0', async () => {
-    assertGraphError(await put([entry({ type: 'group', identitySource: 'external' })], 'v1.0', 'new'), {
-      status: 400,
-      code: 'BadRequest',
-      message:
-        "The property 'identitySource' does not exist on type 'microsoft.graph.externalConnectors.acl'. " +
-        'Make sure to only use property names that are defined by the type.',
-    });
-    assertGraphError(await put([entry({ identitySource: 'elsewhere' })], 'beta', 'new'), {
+  it.each(['beta', 'v1.0'])('has an identitySource of the two there are, or null, in %s', async (version) => {
+    assertGraphError(await put([entry({ identitySource: 'elsewhere' })], version, 'new'), {
       status: 400,
       code: 'InvalidRequest',
       inner: { code: 'DeserializationError', message: "Requested value 'elsewhere' was not found." },
     });
+    expect((await put([entry({ identitySource: null })], version)).status).toBe(200);
   });
 
   describe('field 1.7: with a user or group that is no GUID', () => {
@@ -231,6 +226,53 @@ describe('the access control list of an item', () => {
       expect(log.take()).toEqual([]);
     });
   });
+
+  it('field 1.3: v1.0 takes and keeps identitySource, and beta alone answers it', async () => {
+    const acl = [
+      entry({ type: 'group', value: 'nightShift', identitySource: 'external' }),
+      entry({ identitySource: 'azureActiveDirectory' }),
+    ];
+    const shown = [entry({ type: 'externalGroup', value: 'nightShift' }), entry()];
+    for (const write of [putItem, patchItem]) {
+      const written = await write(server, connection, 'T1', validItem({ acl }), {}, 'v1.0');
+      expect(written.body.acl, written.text).toEqual(shown);
+      expect((await getItem(server, connection, 'T1', {}, 'v1.0')).body.acl).toEqual(shown);
+      expect((await getItem(server, connection, 'T1')).body.acl).toEqual(acl);
+    }
+    const inBatch = await batch(
+      server,
+      [
+        {
+          id: '1',
+          method: 'PUT',
+          url: `/external/connections/${connection}/items/T2`,
+          headers: JSON_BODY,
+          body: validItem({ acl }),
+        },
+      ],
+      {},
+      'v1.0',
+    );
+    expect(inner(inBatch, '1').body.acl).toEqual(shown);
+    expect((await getItem(server, connection, 'T2')).body.acl).toEqual(acl);
+  });
+
+  it.each(['beta', 'v1.0'])(
+    'field 1.3: %s reads a root member type, and does not keep it',
+    async (version) => {
+      for (const type of ['microsoft.graph.externalItem', 7, null, { a: 1 }])
+        for (const write of [putItem, patchItem]) {
+          const written = await write(server, connection, 'T1', validItem({ type }), {}, version);
+          expect(written.status, written.text).toBe(200);
+          expect(written.body).not.toHaveProperty('type');
+        }
+      expect((await getItem(server, connection, 'T1', {}, version)).body).not.toHaveProperty('type');
+      assertGraphError(await putItem(server, connection, 'T1', validItem({ kind: 'x' }), {}, version), {
+        status: 400,
+        code: 'BadRequest',
+      });
+    },
+  );
 
   it('lists each of its faults', async () => {
     const answer = await put(

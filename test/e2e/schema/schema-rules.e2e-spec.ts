@@ -235,7 +235,7 @@ const IN_BOTH: Refusal[] = [
   ]),
 ];
 
-const IN_BETA: Refusal[] = [
+const OF_BETA: Refusal[] = [
   [
     'an exact match that is searchable',
     of({ isExactMatchRequired: true, isSearchable: true }),
@@ -304,7 +304,7 @@ const TAKEN: [what: string, overrides: Json][] = [
   ...TYPES.map((type): [string, Json] => [`label authors on type ${type}`, { type, labels: ['authors'] }]),
 ];
 
-const TAKEN_IN_BETA: [what: string, overrides: Json][] = [
+const TAKEN_OF_BETA: [what: string, overrides: Json][] = [
   ...TEXTUAL.map((type): [string, Json] => [
     `an exact match of type ${type}`,
     { type, isExactMatchRequired: true, isRefinable: true },
@@ -450,22 +450,9 @@ describe('the rules of a schema', () => {
     });
   });
 
-  describe('in beta alone', () => {
-    it.each(IN_BETA)('%s: 400', (...refusal) => assertRefused('beta', refusal));
+  describe.each(['beta', 'v1.0'])('of what beta alone answers, field 2.1: in %s', (version) => {
+    it.each(OF_BETA)('%s: 400', (...refusal) => assertRefused(version, refusal));
 
-    it.each(TAKEN_IN_BETA)('%s may be', (_what, overrides) => assertTaken('beta', overrides));
-
-    it.each([
-      ['isExactMatchRequired', true],
-      ['rankingHint', { importanceScore: 'low' }],
-    ])('%s exists: v1.0 refuses it', async (name, value) => {
-      assertGraphError(await register(server, draft, of({ [name]: value }), {}, 'v1.0'), {
-        status: 400,
-        code: 'BadRequest',
-        message: expect.stringContaining(
-          `The property '${name}' does not exist on type 'microsoft.graph.externalConnectors.property'.`,
-        ),
-      });
-    });
+    it.each(TAKEN_OF_BETA)('%s may be', (_what, overrides) => assertTaken(version, overrides));
   });
 });

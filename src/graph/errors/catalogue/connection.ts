@@ -53,6 +53,23 @@ export const connectionExistsWithBrokenCard = (id: string, faults: readonly Layo
   });
 };
 
+/** The id is that of a deleted connection whose removal is still under way (contract, field.md 3.7, api.md section 2.2.5). */
+export const connectionBeingRemoved = (id: string, freeDateTime: string): GraphError =>
+  connectorError(409, {
+    inner: {
+      code: 'ResourceAlreadyExists',
+      source: 'Connection',
+      message: "'Connection' with the same name already exists.",
+    },
+    details: [
+      {
+        code: 'ResourceAlreadyExists',
+        message: `The connection '${shown(id)}' was deleted, and its removal goes on until ${freeDateTime}. Its id is free then.`,
+        target: 'id',
+      },
+    ],
+  });
+
 /** No connection of this id in this tenant (contract, errors.md C9). */
 export const connectionNotFound = (): GraphError =>
   connectorError(404, {
@@ -155,16 +172,6 @@ export const connectionWithoutOwner = (): GraphError =>
       code: 'ConnectionWithoutOwner',
       source: 'Connection',
       message: "Property 'configuration.authorizedAppIds' must name at least one application.",
-    },
-  });
-
-/** `If-Match` with a value that no version of the resource has; there are no ETags but `*` (contract, errors.md "Outer pairs"). */
-export const resourceModified = (): GraphError =>
-  connectorError(412, {
-    inner: {
-      code: 'ResourceModified',
-      source: 'Connection',
-      message: "The resource has no ETag; the header 'If-Match' may be '*' or left out.",
     },
   });
 

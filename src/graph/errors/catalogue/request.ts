@@ -66,6 +66,26 @@ export const bodyTooLarge = (limit: number): GraphError =>
     ],
   });
 
+/** `If-Match` with a value that no version of the resource has; there are no ETags but `*` (contract, errors.md "Outer pairs"). */
+export const resourceModified = (source: string): GraphError =>
+  connectorError(412, {
+    inner: {
+      code: 'ResourceModified',
+      source,
+      message: "The resource has no ETag; the header 'If-Match' may be '*' or left out.",
+    },
+  });
+
+/** `If-Match: *` on a write that would create: there is no version that could match (RFC 9110, section 13.1.1). */
+export const nothingToModify = (source: string): GraphError =>
+  connectorError(412, {
+    inner: {
+      code: 'ResourceModified',
+      source,
+      message: "The resource does not exist, and the header 'If-Match' lets it not be created.",
+    },
+  });
+
 /** What is wrong at one place of a body, and who would have found it: Graph's gateway, the workload's parser, or its rules. */
 export interface BodyIssue extends ErrorDetail {
   readonly target: string;

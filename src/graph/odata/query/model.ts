@@ -10,6 +10,8 @@ interface InVersions {
 interface Column extends InVersions {
   /** With the alias of the entity: `connection.name`. The part after the dot is also the name of the row's field. */
   readonly column: string;
+  /** What a row has in it, where `column` is an expression and not the name of a field. */
+  readonly valueIn?: (row: object) => string;
   /** False where the column is never null, which makes simpler SQL; true by default. */
   readonly nullable?: boolean;
   readonly filterable?: boolean;

@@ -6,6 +6,7 @@ import { isScalar, propertyOf, type QueryModel, type ScalarProperty } from './mo
 /** One column that rows are sorted by. */
 export interface SortKey {
   readonly column: string;
+  readonly valueIn?: (row: object) => string;
   readonly kind: ScalarProperty['kind'];
   readonly nullable: boolean;
   readonly descending: boolean;
@@ -54,8 +55,8 @@ export function orderTerms(keys: readonly SortKey[]): OrderTerm[] {
   });
 }
 
-function keyOf({ column, kind, nullable }: ScalarProperty, descending: boolean): SortKey {
-  return { column, kind, nullable: nullable ?? true, descending };
+function keyOf({ column, valueIn, kind, nullable }: ScalarProperty, descending: boolean): SortKey {
+  return { column, valueIn, kind, nullable: nullable ?? true, descending };
 }
 
 function keyProperty(model: QueryModel): ScalarProperty {
