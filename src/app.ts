@@ -9,12 +9,14 @@ import { AppModule } from './app.module.js';
 import type { Configuration } from './config/configuration.js';
 import { Clock } from './graph/clock.js';
 import { answerBrokenHttp } from './graph/errors/broken-http.js';
+import { GraphError } from './graph/errors/graph-error.js';
 import { GraphErrorFilter } from './graph/errors/graph-error.filter.js';
 import { stringifyExactly } from './graph/http/exact-json.js';
 import { contextOf } from './graph/http/request-context.js';
 import { commonHeaders } from './graph/http/response-headers.js';
 import { odataAnswer } from './graph/odata/odata-answer.js';
 import { routable } from './graph/odata/key-syntax.js';
+import { UnderWay } from './graph/http/under-way.js';
 import { RouteTable } from './graph/http/route-table.js';
 import { AuthenticationHook } from './identity/authentication.hook.js';
 import { createLogger, NestLog } from './logging/logger.js';
@@ -30,6 +32,12 @@ const LARGEST_HEADER_BYTES = 262_144;
 
 /** A client that sends its request more slowly than this is holding a connection, not sending a request. */
 const SLOWEST_REQUEST_MS = 120_000;
+
+const WITHOUT_BODY: ReadonlySet<string> = new Set(['GET', 'DELETE']);
+
+/** Whoever watches a server is answered however much there is to do. */
+const isForOperators = ({ routeOptions: { url = '' } }: FastifyRequest): boolean =>
+  url.startsWith('/health/') || url === '/metrics';
 
 /**
  * The server, ready to listen; the program and every test use it.
@@ -80,10 +88,32 @@ export async function createApp(
     done();
   });
   frontends(app, configuration);
+  const underWay = app.get(UnderWay);
+  fastify.addHook('onRequest', (request, reply, done) => {
+    if (!isForOperators(request)) underWay.begin(request, reply);
+    done();
+  });
   fastify.addHook('onRequest', (request, _reply, done) => authentication.onRequest(request, done));
+  fastify.addHook('onRequest', (request, _reply, done) => {
+    const { caller } = request;
+    if (caller !== undefined) underWay.belongs(request, `${caller.tenantId} ${caller.appId.toLowerCase()}`);
+    done();
+  });
+  fastify.addHook('preHandler', (request, _reply, done) => {
+    // What has a body is worked on when that is read.
+    if (request.caller === undefined || request.underWay === undefined || !WITHOUT_BODY.has(request.method))
+      return done();
+    void request.underWay.enter(0).then(() => done(), done);
+  });
   fastify.addHook('preSerialization', (request, reply, value: object, done) =>
     done(null, odataAnswer(request, reply, value)),
   );
+  fastify.addHook('onSend', (request, reply, payload, done) => {
+    const answer = underWay.answer(request, reply.statusCode, payload);
+    if (!(answer instanceof GraphError)) return done(null, answer);
+    void reply.removeHeader('odata-version');
+    done(null, filter.render(answer, request, reply));
+  });
   fastify.addHook('onResponse', (request, reply, done) => {
     logRequest(request, reply);
     done();

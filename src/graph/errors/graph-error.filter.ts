@@ -45,9 +45,15 @@ export class GraphErrorFilter implements ExceptionFilter {
         : toGraphError(thrown);
     if (error.status >= 500 && error.cause !== undefined)
       request.log.error({ err: loggable(error.cause) }, error.code);
+    void reply.send(this.render(error, request, reply));
+  }
+
+  /** The body of an error, whose status and headers the reply is given. */
+  render(error: GraphError, request: FastifyRequest, reply: FastifyReply): Buffer {
+    const ids = contextOf(request);
     void reply
       .code(error.status)
-      .headers({ ...commonHeaders(ids), ...error.headers, 'content-type': 'application/json' })
-      .send(Buffer.from(renderGraphError(error, ids, this.clock.now())));
+      .headers({ ...commonHeaders(ids), ...error.headers, 'content-type': 'application/json' });
+    return Buffer.from(renderGraphError(error, ids, this.clock.now()));
   }
 }

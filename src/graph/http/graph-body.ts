@@ -12,6 +12,7 @@ import { brokenRules } from '../odata/validate.js';
 import { parseJsonObject } from './parse-json.js';
 import { readBody } from './read-body.js';
 import { contextOf } from './request-context.js';
+import './under-way.js';
 
 const JSON_TYPE = /^application\/([\w.-]+\+)?json\s*(;|$)/i;
 
@@ -24,7 +25,7 @@ class GraphBodyPipe<T extends object> implements PipeTransform<FastifyRequest, P
 
   async transform(request: FastifyRequest, { metatype }: ArgumentMetadata): Promise<T> {
     const contentType = request.headers['content-type'];
-    const bytes = await readBody(request.raw);
+    const bytes = await readBody(request.raw, (count) => request.underWay?.read(count));
     if (!this.anyLabel && (contentType === undefined || !JSON_TYPE.test(contentType))) {
       throw bodyUnreadable(
         contentType === undefined
@@ -32,6 +33,7 @@ class GraphBodyPipe<T extends object> implements PipeTransform<FastifyRequest, P
           : `The Content-Type is '${contentType.slice(0, 100)}'; it must be application/json.`,
       );
     }
+    await request.underWay?.enter(bytes.length);
     const json = parseJsonObject(bytes);
     const { value, issues } = deserialize(metatype as Type<T>, json, contextOf(request).version ?? 'beta');
     const all = [...issues, ...brokenRules(value), ...this.rules(value)];
@@ -54,7 +56,7 @@ interface GraphBodyOptions<T extends object> {
 /**
  * The body of a Graph request, read only when the guard has let the caller in, deserialized by the service model and
  * valid by its rules.
- * @throws bodyUnreadable, bodyTooLarge, contentEncodingNotSupported, bodyNotValid
+ * @throws bodyUnreadable, bodyTooLarge, contentEncodingNotSupported, bodyNotValid, tooMuchUnderWay
  */
 export const GraphBody = <T extends object>({
   anyLabel = false,

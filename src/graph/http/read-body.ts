@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import getRawBody from 'raw-body';
+import { GraphError } from '../errors/graph-error.js';
 import { bodyTooLarge, bodyUnreadable, contentEncodingNotSupported } from '../errors/catalogue/request.js';
 
 /** 4 MB, as Graph counts them (contract, api.md section 5). It holds for the bytes on the wire and for the unpacked ones. */
@@ -15,9 +16,13 @@ const DECODERS: Record<string, () => NodeJS.ReadWriteStream> = {
 
 /**
  * Reads the body of a request, unpacked.
- * @throws bodyTooLarge, contentEncodingNotSupported, bodyUnreadable
+ * @param count is told of all bytes before they are kept; what it throws refuses the body
+ * @throws bodyTooLarge, contentEncodingNotSupported, bodyUnreadable, what `count` throws
  */
-export async function readBody(request: IncomingMessage): Promise<Buffer> {
+export async function readBody(
+  request: IncomingMessage,
+  count: (bytes: number) => void = () => undefined,
+): Promise<Buffer> {
   const encoding = (request.headers['content-encoding'] ?? 'identity').trim().toLowerCase();
   const length = request.headers['content-length'];
   let stream: NodeJS.ReadableStream = request;
@@ -29,12 +34,13 @@ export async function readBody(request: IncomingMessage): Promise<Buffer> {
     stream = request.pipe(unpacked);
   }
   if (length !== undefined && Number(length) > MOST_BYTES) throw drained(request, bodyTooLarge(MOST_BYTES));
+  const known = stream === request && length !== undefined;
   try {
-    return await getRawBody(stream, {
-      limit: MOST_BYTES,
-      ...(stream === request && length !== undefined ? { length } : {}),
-    });
+    if (known) count(Number(length));
+    else stream.on('data', (chunk: Buffer) => counted(stream, chunk, count));
+    return await getRawBody(stream, { limit: MOST_BYTES, ...(known ? { length } : {}) });
   } catch (error) {
+    if (error instanceof GraphError) throw drained(request, error);
     const type = (error as { type?: string }).type;
     throw drained(
       request,
@@ -46,6 +52,14 @@ export async function readBody(request: IncomingMessage): Promise<Buffer> {
               : 'The body ended before it was whole.',
           ),
     );
+  }
+}
+
+function counted(stream: NodeJS.ReadableStream, chunk: Buffer, count: (bytes: number) => void): void {
+  try {
+    count(chunk.length);
+  } catch (error) {
+    stream.emit('error', error);
   }
 }
 
