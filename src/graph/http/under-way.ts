@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import { Injectable } from '@nestjs/common';
 import { Semaphore } from 'async-mutex';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -104,6 +105,7 @@ class Ticket implements Share {
   private isClosed = false;
   private isAnswered = false;
   private leave: () => void = () => undefined;
+  ended: () => void = () => undefined;
 
   constructor(
     private readonly underWay: UnderWay,
@@ -166,11 +168,13 @@ class Ticket implements Share {
 
   /** What was not answered is worked on nevertheless. */
   closed(): void {
+    if (this.isClosed) return;
     this.isClosed = true;
     if (this.isAnswered) this.end();
   }
 
   private end(): void {
+    this.ended();
     this.caller.add(-1, -this.bytes);
     this.underWay.forget(this.caller);
   }
@@ -201,6 +205,7 @@ export class UnderWay {
   private readonly strangers = new Account(OF_ALL, PLACES_OF_ALL);
   private readonly callers = new Map<string, Caller>();
   private readonly answers = new LRUCache<string, number>({ max: MOST_ROUTES });
+  private readonly sockets = new WeakMap<Socket, Set<Ticket>>();
   private readonly batch = new AsyncLocalStorage<Share | undefined>();
 
   /** A request begins, of somebody who has shown no token yet. @throws tooMuchUnderWay */
@@ -215,6 +220,7 @@ export class UnderWay {
     const ticket = new Ticket(this, caller, `${request.method} ${request.routeOptions.url ?? ''}`);
     request.underWay = ticket;
     reply.raw.once('close', () => ticket.closed());
+    this.closeWith(request.raw.socket, ticket);
   }
 
   /** Its token says whose the request is. @throws tooMuchUnderWay */
@@ -273,6 +279,23 @@ export class UnderWay {
 
   forget(caller: Caller): void {
     if (caller.requests === 0) this.callers.delete(caller.key);
+  }
+
+  /**
+   * Node.js says of an answer that waits behind another on its connection neither that it is sent nor, when the connection
+   * ends, that it never will be.
+   */
+  private closeWith(socket: Socket, ticket: Ticket): void {
+    let tickets = this.sockets.get(socket);
+    if (tickets === undefined) {
+      const own = new Set<Ticket>();
+      this.sockets.set(socket, (tickets = own));
+      socket.once('close', () => {
+        for (const waiting of own) waiting.closed();
+      });
+    }
+    tickets.add(ticket);
+    ticket.ended = () => tickets.delete(ticket);
   }
 
   private refusal(lacking: Lacking): GraphError {
