@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import {
   type ArgumentMetadata,
   createParamDecorator,
@@ -9,7 +10,7 @@ import type { FastifyRequest } from 'fastify';
 import { type BodyIssue, bodyNotValid, bodyUnreadable } from '../errors/catalogue/request.js';
 import { deserialize } from '../odata/deserialize.js';
 import { brokenRules } from '../odata/validate.js';
-import { parseJsonObject } from './parse-json.js';
+import { isLarge, parseJsonObject } from './parse-json.js';
 import { readBody } from './read-body.js';
 import { contextOf } from './request-context.js';
 import './under-way.js';
@@ -34,10 +35,12 @@ class GraphBodyPipe<T extends object> implements PipeTransform<FastifyRequest, P
       );
     }
     await request.underWay?.enter(bytes.length);
-    const json = parseJsonObject(bytes);
+    const json = await parseJsonObject(bytes);
     const { value, issues } = deserialize(metatype as Type<T>, json, contextOf(request).version ?? 'beta');
+    if (isLarge(bytes)) await turn();
     const all = [...issues, ...brokenRules(value), ...this.rules(value)];
     if (all.length > 0) throw bodyNotValid(all);
+    if (isLarge(bytes)) await turn();
     return value;
   }
 }

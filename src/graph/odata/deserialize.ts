@@ -32,6 +32,9 @@ const BOOLEANS = new Map<unknown, boolean>([
   ['false', false],
 ]);
 
+/** Far more than an enumeration has members. */
+const MOST_FLAGS = 100;
+
 /**
  * Reads the JSON of a request by the service model, as leniently as real clients need (contract, api.md section 6.7;
  * clients.md 6): `@odata.*` annotations anywhere, enum members in any case, booleans as strings. What cannot be read
@@ -60,7 +63,8 @@ class Reader {
     const value = new type() as Json;
     if (type !== declared) value['@odata.type'] = `#${NAMESPACE}.${name}`;
 
-    for (const [key, raw] of Object.entries(json)) {
+    for (const key of Object.keys(json)) {
+      const raw = json[key];
       if (this.hasEnough()) break;
       const property = properties.get(key);
       const at = path === '' ? key : `${path}.${key}`;
@@ -166,10 +170,12 @@ class Reader {
 
   /** A string joined by commas, or an array of strings (contract, api.md section 10, conflict 1); kept as one string. */
   private flags(type: EnumType, raw: unknown, at: string): string | undefined {
-    const parts = typeof raw === 'string' ? raw.split(',') : raw;
-    if (!Array.isArray(parts) || !parts.every((part) => typeof part === 'string')) {
+    const parts = typeof raw === 'string' ? raw.split(',', MOST_FLAGS + 1) : raw;
+    if (!Array.isArray(parts) || !parts.slice(0, MOST_FLAGS).every((part) => typeof part === 'string')) {
       return this.wrongKind(at, raw, 'a string');
     }
+    if (parts.length > MOST_FLAGS)
+      return this.wrongKind(at, raw, `a list of ${MOST_FLAGS} members at most`);
     const chosen = parts.map((part) => this.member(type, part, at));
     return type.members.filter((member) => chosen.includes(member)).join(', ');
   }
