@@ -66,6 +66,8 @@ export abstract class Configuration {
   };
   /** Which limits of calls hold: those of Microsoft Graph, or none. */
   abstract readonly throttle: 'graph' | 'off';
+  /** Whether `GET /metrics` is served. */
+  abstract readonly metrics: boolean;
   abstract readonly limits: {
     readonly connectionsPerTenant: number;
     readonly itemsPerConnection: number;
@@ -149,6 +151,7 @@ export function loadConfiguration(source: NodeJS.ProcessEnv): Configuration {
       failOf: env.FAIL_SCHEMA_OF === undefined ? [] : list(env.FAIL_SCHEMA_OF.toLowerCase()),
     },
     throttle: env.THROTTLE ?? 'off',
+    metrics: env.METRICS === 'on',
     limits: {
       connectionsPerTenant: env.MAX_CONNECTIONS_PER_TENANT ?? 30,
       itemsPerConnection: env.MAX_ITEMS_PER_CONNECTION ?? 5_000_000,

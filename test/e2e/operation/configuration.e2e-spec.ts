@@ -32,6 +32,7 @@ describe('The configuration', () => {
       emulateKnownIssues: true,
       schema: { provisioningMs: 2_000, failOf: [] },
       throttle: 'off',
+      metrics: false,
       limits: {
         connectionsPerTenant: 30,
         itemsPerConnection: 5_000_000,
@@ -63,6 +64,7 @@ describe('The configuration', () => {
         SCHEMA_PROVISIONING_MS: '0',
         FAIL_SCHEMA_OF: 'One, two',
         THROTTLE: 'graph',
+        METRICS: 'on',
         TRUST_PROXY: '10.0.0.1, 10.1.0.0/16',
         SOMETHING_ELSE: 'is left alone',
       }),
@@ -85,6 +87,7 @@ describe('The configuration', () => {
       emulateKnownIssues: false,
       schema: { provisioningMs: 0, failOf: ['one', 'two'] },
       throttle: 'graph',
+      metrics: true,
       limits: { connectionsPerTenant: 7, itemsPerConnection: 8, itemsPerTenant: 9, groupsPerTenant: 10 },
     });
   });
