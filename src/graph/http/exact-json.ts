@@ -11,11 +11,13 @@ const INTEGER = /^-?\d+$/;
 const MOST_DIGITS = 20;
 
 function exactNumber(text: string): number | bigint {
+  if (text.length <= MOST_DIGITS && INTEGER.test(text)) {
+    const integer = BigInt(text);
+    return integer > Number.MAX_SAFE_INTEGER || integer < Number.MIN_SAFE_INTEGER ? integer : Number(text);
+  }
   const number = Number(text);
   if (!Number.isFinite(number)) throw new SyntaxError('a number in it is larger than any double');
-  return !Number.isSafeInteger(number) && text.length <= MOST_DIGITS && INTEGER.test(text)
-    ? BigInt(text)
-    : number;
+  return number;
 }
 
 /** Before the text of a number that `JSON.parse` would change; nobody can know it. */

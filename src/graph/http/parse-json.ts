@@ -10,7 +10,7 @@ const DEEPEST = 100;
  * More objects and arrays than four megabytes of anything that this API takes can have. A million empty ones are read into
  * twenty times as much memory as their text has.
  */
-const MOST_CONTAINERS = 100_000;
+const MOST_CONTAINERS = 150_000;
 
 /**
  * How many forms the objects of a body may have together: each member that follows others in an object makes a new form,
