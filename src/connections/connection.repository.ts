@@ -122,7 +122,14 @@ export class ConnectionRepository {
     ownedBy?: string,
   ): Promise<Page<ConnectionEntity>> {
     const largest = options.expand.length === 0 ? LARGEST_PAGE : LARGEST_EXPANDED_PAGE;
-    return readPage(this.visible(tenantId, facts, ownedBy), options, CONNECTION_QUERY, largest, rowsOf, BYTES);
+    return readPage(
+      this.visible(tenantId, facts, ownedBy),
+      options,
+      CONNECTION_QUERY,
+      largest,
+      rowsOf,
+      BYTES,
+    );
   }
 
   /** How many connections a query finds. */

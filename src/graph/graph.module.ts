@@ -8,7 +8,13 @@ import { RouteTable } from './http/route-table.js';
 /** What every Graph endpoint shares: time, errors. */
 @Global()
 @Module({
-  providers: [Clock, RouteTable, UnderWay, GraphErrorFilter, { provide: APP_FILTER, useExisting: GraphErrorFilter }],
+  providers: [
+    Clock,
+    RouteTable,
+    UnderWay,
+    GraphErrorFilter,
+    { provide: APP_FILTER, useExisting: GraphErrorFilter },
+  ],
   exports: [Clock, RouteTable, UnderWay, GraphErrorFilter],
 })
 export class GraphModule {}

@@ -71,21 +71,31 @@ export class Metrics implements OnModuleInit {
         'Connections to PostgreSQL, of DATABASE_POOL at most.',
         () => this.database.load.pool!.size,
       );
-      this.gauge('graph_pool_idle', 'Connections to PostgreSQL that nobody uses.', () => this.database.load.pool!.idle);
+      this.gauge(
+        'graph_pool_idle',
+        'Connections to PostgreSQL that nobody uses.',
+        () => this.database.load.pool!.idle,
+      );
       this.gauge(
         'graph_pool_waiting',
         'Requests that wait for a connection to PostgreSQL.',
         () => this.database.load.pool!.waiting,
       );
     }
-    this.gauge('graph_removals', 'Deleted connections and groups of which rows are still to be removed.', () =>
-      this.remover.count(),
+    this.gauge(
+      'graph_removals',
+      'Deleted connections and groups of which rows are still to be removed.',
+      () => this.remover.count(),
     );
   }
 
   private measureUnderWay(): void {
     this.gauge('graph_requests_under_way', 'Requests under way.', () => this.underWay.now.requests);
-    this.gauge('graph_bytes_under_way', 'Bytes of the bodies and answers under way.', () => this.underWay.now.bytes);
+    this.gauge(
+      'graph_bytes_under_way',
+      'Bytes of the bodies and answers under way.',
+      () => this.underWay.now.bytes,
+    );
     const { underWay } = this;
     new Counter({
       name: 'graph_requests_refused_total',

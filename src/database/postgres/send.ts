@@ -1,5 +1,10 @@
 import type { Pool, PoolClient, QueryArrayConfig, QueryArrayResult, QueryConfig, QueryResult } from 'pg';
-import { ConnectionIsNotSetError, type DataSource, type EntityManager, QueryRunnerAlreadyReleasedError } from 'typeorm';
+import {
+  ConnectionIsNotSetError,
+  type DataSource,
+  type EntityManager,
+  QueryRunnerAlreadyReleasedError,
+} from 'typeorm';
 
 /** Whether the program has the SQL, or makes it of what a client asks for, in more forms than can be kept. */
 export type Origin = 'program' | 'client';

@@ -37,7 +37,12 @@ const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 /** What a number has: `+ - . E e` and digits. */
 const isOfNumber = (code: number): boolean =>
-  (code >= 0x30 && code <= 0x39) || code === 0x2d || code === 0x2e || code === 0x2b || code === 0x65 || code === 0x45;
+  (code >= 0x30 && code <= 0x39) ||
+  code === 0x2d ||
+  code === 0x2e ||
+  code === 0x2b ||
+  code === 0x65 ||
+  code === 0x45;
 
 /** Valid JSON with its hard numbers as marked strings. */
 function marked(text: string): string {
@@ -64,7 +69,8 @@ function marked(text: string): string {
 
 /** Puts numbers in the place of marked strings; objects and arrays stay the same. */
 function unmarked(value: unknown): unknown {
-  if (typeof value === 'string') return value.startsWith(MARK) ? exactNumber(value.slice(MARK.length)) : value;
+  if (typeof value === 'string')
+    return value.startsWith(MARK) ? exactNumber(value.slice(MARK.length)) : value;
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) {
     for (let index = 0; index < value.length; index++) value[index] = unmarked(value[index]);

@@ -19,15 +19,9 @@ const MOST_CONTAINERS = 150_000;
  */
 const MOST_FORMS = 10_000;
 
-const [QUOTE, BACKSLASH, BRACE, BRACKET, BRACE_END, BRACKET_END, COLON] = Buffer.from('"\\{[}]:') as unknown as [
-  number,
-  number,
-  number,
-  number,
-  number,
-  number,
-  number,
-];
+const [QUOTE, BACKSLASH, BRACE, BRACKET, BRACE_END, BRACKET_END, COLON] = Buffer.from(
+  '"\\{[}]:',
+) as unknown as [number, number, number, number, number, number, number];
 
 /** Nobody may know which names have the same hash. */
 const SEED = randomInt(2 ** 31);

@@ -174,8 +174,7 @@ class Reader {
     if (!Array.isArray(parts) || !parts.slice(0, MOST_FLAGS).every((part) => typeof part === 'string')) {
       return this.wrongKind(at, raw, 'a string');
     }
-    if (parts.length > MOST_FLAGS)
-      return this.wrongKind(at, raw, `a list of ${MOST_FLAGS} members at most`);
+    if (parts.length > MOST_FLAGS) return this.wrongKind(at, raw, `a list of ${MOST_FLAGS} members at most`);
     const chosen = parts.map((part) => this.member(type, part, at));
     return type.members.filter((member) => chosen.includes(member)).join(', ');
   }

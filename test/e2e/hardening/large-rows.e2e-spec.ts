@@ -81,7 +81,8 @@ describe('rows that are large', () => {
         await createGroup(server, id, validGroup({ displayName: LARGE }), { as });
         expect((await register(server, id, validSchema(property()), { as })).status).toBe(202);
         const item = validItem({ content: { type: 'text', value: LARGE } });
-        for (const name of ['one', 'two']) expect((await putItem(server, id, name, item, { as })).status).toBe(200);
+        for (const name of ['one', 'two'])
+          expect((await putItem(server, id, name, item, { as })).status).toBe(200);
       }
       for (const navigation of ['groups', 'items']) {
         const read = await pages(`${list}?$expand=${navigation}`, as);

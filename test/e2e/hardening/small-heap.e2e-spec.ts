@@ -71,7 +71,9 @@ describe('a server with a heap of 400 MB, and 25 connections of 3.9 MB', () => {
       Array.from({ length: 40 }, () => server.request('PATCH', `${CONNECTIONS}/large2`, { description })),
     );
     for (const { status } of answers) expect([204, 429]).toContain(status);
-    expect((await server.json<{ description: string }>(`${CONNECTIONS}/large2`)).description).toBe(description);
+    expect((await server.json<{ description: string }>(`${CONNECTIONS}/large2`)).description).toBe(
+      description,
+    );
     await goesOn();
   }, 120_000);
 });

@@ -87,13 +87,17 @@ describe('what one caller has under way', () => {
     const as = await tokenOf(server, { tenantId });
     const application = await tokenOf(server, { tenantId, appId: newTenant() });
     expect((await send(server, 'GET', CONNECTIONS, { as })).status).toBe(200);
-    await during(() => begin(as, CONNECTIONS, 'Content-Length: 10'), MOST_REQUESTS, async () => {
-      const body = validConnection();
-      assertRefused(await create(server, body, { as }), 'requests');
-      assertRefused(await send(server, 'GET', CONNECTIONS, { as }), 'requests');
-      await others();
-      expect((await send(server, 'GET', CONNECTIONS, { as: application })).body.value).toEqual([]);
-    });
+    await during(
+      () => begin(as, CONNECTIONS, 'Content-Length: 10'),
+      MOST_REQUESTS,
+      async () => {
+        const body = validConnection();
+        assertRefused(await create(server, body, { as }), 'requests');
+        assertRefused(await send(server, 'GET', CONNECTIONS, { as }), 'requests');
+        await others();
+        expect((await send(server, 'GET', CONNECTIONS, { as: application })).body.value).toEqual([]);
+      },
+    );
     expect((await send(server, 'GET', CONNECTIONS, { as })).body.value).toEqual([]);
   });
 
@@ -107,12 +111,16 @@ describe('what one caller has under way', () => {
   ])('may be the bodies of 25 of the largest requests, %s: the next is refused', async (_, headers, body) => {
     const as = await tenant();
     const count = MOST_BYTES / MOST_BYTES_OF_BODY;
-    await during(() => begin(as, CONNECTIONS, headers, body), count, async () => {
-      await until(() => now().bytes === MOST_BYTES);
-      const refused = validConnection({ description: 'x'.repeat(100_000) });
-      assertRefused(await create(server, refused, { as }), 'bytes');
-      await others();
-    });
+    await during(
+      () => begin(as, CONNECTIONS, headers, body),
+      count,
+      async () => {
+        await until(() => now().bytes === MOST_BYTES);
+        const refused = validConnection({ description: 'x'.repeat(100_000) });
+        assertRefused(await create(server, refused, { as }), 'bytes');
+        await others();
+      },
+    );
     expect((await send(server, 'GET', CONNECTIONS, { as })).body.value).toEqual([]);
     expect((await create(server, validConnection(), { as })).status).toBe(201);
   });
@@ -169,11 +177,15 @@ describe('what one caller has under way', () => {
     const path = '/contoso.example/oauth2/v2.0/token';
     const as = await tenant();
     expect((await send(server, 'GET', CONNECTIONS, { as })).status).toBe(200);
-    await during(() => begin(undefined, path, 'Content-Length: 10'), MOST_REQUESTS, async () => {
-      assertRefused(await send(server, 'POST', path, { as: null, body: 'x' }), 'requests');
-      assertRefused(await send(server, 'GET', '/openapi.json', { as: null }), 'requests');
-      expect((await send(server, 'GET', '/health/live', { as: null })).status).toBe(200);
-    });
+    await during(
+      () => begin(undefined, path, 'Content-Length: 10'),
+      MOST_REQUESTS,
+      async () => {
+        assertRefused(await send(server, 'POST', path, { as: null, body: 'x' }), 'requests');
+        assertRefused(await send(server, 'GET', '/openapi.json', { as: null }), 'requests');
+        expect((await send(server, 'GET', '/health/live', { as: null })).status).toBe(200);
+      },
+    );
     expect((await send(server, 'GET', '/openapi.json', { as: null })).status).toBe(200);
   });
 });

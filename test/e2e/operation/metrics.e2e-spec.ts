@@ -59,7 +59,11 @@ describe('METRICS=on', () => {
   });
 
   it('has nothing in it that a client chose, whatever it asks for', async () => {
-    const paths = ['/beta/external/secretPath', '/secretPath', '/beta/external/connections/secretPath?secretPath'];
+    const paths = [
+      '/beta/external/secretPath',
+      '/secretPath',
+      '/beta/external/connections/secretPath?secretPath',
+    ];
     for (const path of paths) await send(server, 'GET', path, { headers: { 'user-agent': 'secretPath' } });
     const series = (await metrics()).text.split('\n').length;
     for (let index = 0; index < 20; index++) await send(server, 'GET', `/secretPath${index}`);

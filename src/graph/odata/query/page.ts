@@ -77,7 +77,8 @@ export async function readPage<T extends ObjectLiteral>(
   }
   for (const { expression, direction } of orderTerms(orderBy)) query.addOrderBy(expression, direction);
   query.offset(options.skip);
-  if (bytesOfRow !== undefined) return { count, ...(await fittingPage(query, options, size, rowsOf, bytesOfRow)) };
+  if (bytesOfRow !== undefined)
+    return { count, ...(await fittingPage(query, options, size, rowsOf, bytesOfRow)) };
   // One more than the page has tells whether another follows.
   const rows = await rowsOf(query.limit(size + 1));
   return ended({ rows: rows.slice(0, size), count }, options, rows.length > size);
