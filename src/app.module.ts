@@ -11,6 +11,7 @@ import { HealthModule } from './health/health.module.js';
 import { IdentityModule } from './identity/identity.module.js';
 import { ItemsModule } from './items/items.module.js';
 import { MetadataModule } from './metadata/metadata.module.js';
+import { MetricsModule } from './metrics/metrics.module.js';
 import { OperationsModule } from './operations/operations.module.js';
 import { ThrottlingModule } from './throttling/throttling.module.js';
 import { SchemaModule } from './schema/schema.module.js';
@@ -36,6 +37,7 @@ export class AppModule {
         BatchModule,
         MetadataModule,
         HealthModule,
+        MetricsModule.with(configuration),
       ],
     };
   }

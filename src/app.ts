@@ -10,6 +10,7 @@ import type { Configuration } from './config/configuration.js';
 import { Database } from './database/database.js';
 import { Clock } from './graph/clock.js';
 import { answerBrokenHttp } from './graph/errors/broken-http.js';
+import { GraphError } from './graph/errors/graph-error.js';
 import { GraphErrorFilter } from './graph/errors/graph-error.filter.js';
 import { Outage } from './graph/errors/outage.js';
 import { stringifyExactly } from './graph/http/exact-json.js';
@@ -17,6 +18,7 @@ import { contextOf } from './graph/http/request-context.js';
 import { commonHeaders } from './graph/http/response-headers.js';
 import { odataAnswer } from './graph/odata/odata-answer.js';
 import { routable } from './graph/odata/key-syntax.js';
+import { UnderWay } from './graph/http/under-way.js';
 import { RouteTable } from './graph/http/route-table.js';
 import { AuthenticationHook } from './identity/authentication.hook.js';
 import { createLogger, NestLog } from './logging/logger.js';
@@ -38,6 +40,12 @@ const trusted = (
   proxies: Configuration['server']['trustProxy'],
 ): boolean | string | ((address: string, hop: number) => boolean) =>
   typeof proxies === 'number' ? (_address, hop) => hop < proxies : proxies;
+
+const WITHOUT_BODY: ReadonlySet<string> = new Set(['GET', 'DELETE']);
+
+/** Whoever watches a server is answered however much there is to do. */
+const isForOperators = ({ routeOptions: { url = '' } }: FastifyRequest): boolean =>
+  url.startsWith('/health/') || url === '/metrics';
 
 /**
  * The server, ready to listen; the program and every test use it.
@@ -93,10 +101,32 @@ export async function createApp(
     done();
   });
   frontends(app, configuration);
+  const underWay = app.get(UnderWay);
+  fastify.addHook('onRequest', (request, reply, done) => {
+    if (!isForOperators(request)) underWay.begin(request, reply);
+    done();
+  });
   fastify.addHook('onRequest', (request, _reply, done) => authentication.onRequest(request, done));
+  fastify.addHook('onRequest', (request, _reply, done) => {
+    const { caller } = request;
+    if (caller !== undefined) underWay.belongs(request, `${caller.tenantId} ${caller.appId.toLowerCase()}`);
+    done();
+  });
+  fastify.addHook('preHandler', (request, _reply, done) => {
+    // What has a body is worked on when that is read.
+    if (request.caller === undefined || request.underWay === undefined || !WITHOUT_BODY.has(request.method))
+      return done();
+    void request.underWay.enter(0).then(() => done(), done);
+  });
   fastify.addHook('preSerialization', (request, reply, value: object, done) =>
     done(null, odataAnswer(request, reply, value)),
   );
+  fastify.addHook('onSend', (request, reply, payload, done) => {
+    const answer = underWay.answer(request, reply.statusCode, payload);
+    if (!(answer instanceof GraphError)) return done(null, answer);
+    void reply.removeHeader('odata-version');
+    done(null, filter.render(answer, request, reply));
+  });
   fastify.addHook('onResponse', (request, reply, done) => {
     logRequest(request, reply);
     done();

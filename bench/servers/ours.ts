@@ -17,8 +17,9 @@ const LIMITS = {
 /** The real service takes minutes to provision a schema, and this one two seconds by default. */
 const SCHEMA_PROVISIONING_MS = '0';
 
-async function token(env: Readonly<Record<string, string>>): Promise<string> {
-  const { stdout } = await promisify(execFile)(process.execPath, ['--import', 'tsx', TOKEN], {
+/** A token of the server whose folder and database the variables name. */
+export async function token(env: Readonly<Record<string, string>>, ...options: string[]): Promise<string> {
+  const { stdout } = await promisify(execFile)(process.execPath, ['--import', 'tsx', TOKEN, ...options], {
     env: { PATH: process.env.PATH, ...env },
   });
   return stdout.trim();

@@ -1,5 +1,6 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http';
 import { batchNotValid, batchTooLong } from '../graph/errors/catalogue/batch.js';
+import { ENOUGH_ISSUES } from '../graph/odata/enough-issues.js';
 import { shown } from '../graph/errors/shown.js';
 import { stringifyExactly } from '../graph/http/exact-json.js';
 import { METHODS, MOST_REQUESTS } from './dto/batch-request.dto.js';
@@ -27,6 +28,9 @@ type Json = Record<string, unknown>;
 
 const JSON_TYPE = /^application\/([\w.-]+\+)?json\s*(;|$)/i;
 const BASE64 = /^[\w+/-]*={0,2}$/;
+
+/** As much as the head of a request that comes alone may have. */
+const LONGEST_URL = 262_144;
 
 const SCHEME_OR_HOST = /^([a-z][a-z\d+.-]*:|\/\/)/i;
 // eslint-disable-next-line no-control-regex
@@ -128,6 +132,10 @@ class Reader {
 
   private url(value: unknown, target: string): string {
     const url = this.text(value, target);
+    if (url.length > LONGEST_URL) {
+      this.fault('InvalidUrl', `Property '${target}' may have ${LONGEST_URL} characters at most.`, target);
+      return '/';
+    }
     const wrong = SCHEME_OR_HOST.test(url)
       ? "must be relative to the version, such as '/external/connections'"
       : NOT_OF_A_URL.test(url)
@@ -151,6 +159,7 @@ class Reader {
     }
     const headers: [string, string][] = [];
     for (const [name, text] of Object.entries(value)) {
+      if (this.faults.length >= ENOUGH_ISSUES) break;
       const at = `${target}.${shown(name)}`;
       if (typeof text !== 'string') {
         this.fault('PropertyTypeMismatch', `Property '${at}' must be a string.`, at);
@@ -192,6 +201,10 @@ class Reader {
   private dependsOn(value: unknown, place: number, target: string): number[] {
     if (!Array.isArray(value) || !value.every((id) => typeof id === 'string')) {
       this.fault('PropertyTypeMismatch', `Property '${target}' must be an array of strings.`, target);
+      return [];
+    }
+    if (value.length > MOST_REQUESTS) {
+      this.fault('TooManyValues', `Property '${target}' may name ${MOST_REQUESTS} requests at most.`, target);
       return [];
     }
     const places = new Set<number>();

@@ -55,7 +55,7 @@ export function innerAnswer({ statusCode, headers, rawPayload }: LightMyRequestR
 /** A failure that never reached the router. */
 export const innerFailure = (error: GraphError, ids: RequestIds, now: Date): InnerAnswer => ({
   status: error.status,
-  headers: spelled({ ...commonHeaders(ids), 'content-type': 'application/json' }),
+  headers: spelled({ ...commonHeaders(ids), ...error.headers, 'content-type': 'application/json' }),
   body: renderGraphError(error, ids, now),
 });
 

@@ -82,6 +82,8 @@ export abstract class Configuration {
   abstract readonly connectionRemovalMs: number;
   /** Which limits of calls hold: those of Microsoft Graph, or none. */
   abstract readonly throttle: 'graph' | 'off';
+  /** Whether `GET /metrics` is served. */
+  abstract readonly metrics: boolean;
   abstract readonly limits: {
     readonly connectionsPerTenant: number;
     readonly itemsPerConnection: number;
@@ -173,6 +175,7 @@ export function loadConfiguration(source: NodeJS.ProcessEnv): Configuration {
     },
     connectionRemovalMs: env.CONNECTION_REMOVAL_MS ?? 0,
     throttle: env.THROTTLE ?? 'off',
+    metrics: env.METRICS === 'on',
     limits: {
       connectionsPerTenant: env.MAX_CONNECTIONS_PER_TENANT ?? 30,
       itemsPerConnection: env.MAX_ITEMS_PER_CONNECTION ?? 5_000_000,

@@ -163,6 +163,10 @@ export class Environment {
   THROTTLE?: 'graph' | 'off';
 
   @IsOptional()
+  @IsIn(['on', 'off'], mayBe('on or off'))
+  METRICS?: string;
+
+  @IsOptional()
   @ValidateBy(
     { name: 'trustProxy', validator: { validate: (value) => trustable(String(value)) } },
     mayBe('true, false, the number of proxies in front, or their addresses, separated by commas'),

@@ -11,7 +11,7 @@ import { rowsOf } from '../database/rows.js';
 import { isUniqueViolation } from '../database/unique-violation.js';
 import { connectionAlreadyExists, connectionBeingRemoved } from '../graph/errors/catalogue/connection.js';
 import type { QueryOptions } from '../graph/odata/query/options.js';
-import { countRows, type Page, readPage } from '../graph/odata/query/page.js';
+import { bytesOf, countRows, type Page, readPage } from '../graph/odata/query/page.js';
 import { AuthorizedAppEntity } from './authorized-app.entity.js';
 import { countConnection, discountConnection, itemsOfTenant } from './connection-counts.js';
 import { CONNECTION_QUERY } from './connection-query.js';
@@ -32,6 +32,15 @@ export type Decision = (found: ConnectionEntity | null) => ConnectionEntity;
 const LARGEST_PAGE = 100;
 /** What is expanded may be large; as many as Graph's other lists expand. */
 const LARGEST_EXPANDED_PAGE = 20;
+/** What no document limits. */
+const BYTES = bytesOf('connection', [
+  'description',
+  'configuration',
+  'connectorId',
+  'searchSettings',
+  'activitySettings',
+  'complianceSettings',
+]);
 
 /** Which schema is in force, and which is to be (see the entity). */
 export type SchemaReferences = Pick<
@@ -132,7 +141,14 @@ export class ConnectionRepository {
     ownedBy?: string,
   ): Promise<Page<ConnectionEntity>> {
     const largest = options.expand.length === 0 ? LARGEST_PAGE : LARGEST_EXPANDED_PAGE;
-    return readPage(this.visible(tenantId, facts, ownedBy), options, CONNECTION_QUERY, largest, rowsOf);
+    return readPage(
+      this.visible(tenantId, facts, ownedBy),
+      options,
+      CONNECTION_QUERY,
+      largest,
+      rowsOf,
+      BYTES,
+    );
   }
 
   /** How many connections a query finds. */

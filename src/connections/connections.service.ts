@@ -13,7 +13,7 @@ import { GraphError } from '../graph/errors/graph-error.js';
 import { assertUnmodified } from '../graph/http/if-match.js';
 import type { GraphVersion } from '../graph/http/request-context.js';
 import type { QueryOptions } from '../graph/odata/query/options.js';
-import type { Page } from '../graph/odata/query/page.js';
+import { expandedPage, type Page } from '../graph/odata/query/page.js';
 import type { AuthorizedCaller } from '../identity/caller.js';
 import { normalizedId } from './connection-rules.js';
 import { changed } from './connection-change.js';
@@ -28,7 +28,7 @@ import type {
   ExternalConnectionDto,
   UpdateConnectionDto,
 } from './dto/external-connection.dto.js';
-import { Expansions } from './expansions.js';
+import { bytesOfExpansion, Expansions } from './expansions.js';
 import { accessible, mayTouch, ownersOf } from './ownership.js';
 import { ConnectionRemover } from './removal/connection-remover.js';
 import { ResultLayouts } from './result-layouts/result-layouts.js';
@@ -37,14 +37,14 @@ import { ResultLayouts } from './result-layouts/result-layouts.js';
 const ownerFilter = ({ reach, appId }: AuthorizedCaller): string | undefined =>
   reach === 'owned' ? appId : undefined;
 
-/** Those of a list that were not deleted while it was read. */
-async function stillThere<T>(rows: readonly Promise<T>[]): Promise<T[]> {
-  const settled = await Promise.allSettled(rows);
-  return settled.flatMap((row) => {
-    if (row.status === 'fulfilled') return [row.value];
-    if (row.reason instanceof GraphError && row.reason.status === 404) return [];
-    throw row.reason;
-  });
+/** What leads to a connection that was deleted while a list was read, leads nowhere. */
+async function unlessDeleted<T>(expanding: Promise<T>): Promise<T | undefined> {
+  try {
+    return await expanding;
+  } catch (error) {
+    if (error instanceof GraphError && error.status === 404) return undefined;
+    throw error;
+  }
 }
 
 /** The rules of externalConnection (contract, api.md sections 1.1, 2.2 and 3). */
@@ -113,10 +113,14 @@ export class ConnectionsService {
     const facts = await this.facts(caller.tenantId);
     const page = await this.connections.page(caller.tenantId, options, facts, ownerFilter(caller));
     const selected = options.select !== undefined;
-    const rows = page.rows.map((row) => toExternalConnection(row, stateOf(row, facts), version, selected));
-    if (options.expand.length === 0) return { ...page, rows };
-    const expanded = rows.map(async (row) => ({ ...row, ...(await expand(row.id)) }));
-    return { ...page, rows: await stillThere(expanded) };
+    const shown = (row: ConnectionEntity): ExternalConnectionDto =>
+      toExternalConnection(row, stateOf(row, facts), version, selected);
+    if (options.expand.length === 0) return { ...page, rows: page.rows.map(shown) };
+    return expandedPage(page, options, async (row) => {
+      const expanded = await unlessDeleted(expand(row.id));
+      if (expanded === undefined) return undefined;
+      return { row: { ...shown(row), ...expanded }, bytes: bytesOfExpansion(expanded) };
+    });
   }
 
   /** How many connections `list` would find. */

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { notBuiltHere } from '../graph/errors/catalogue/request.js';
+import { stringifyExactly } from '../graph/http/exact-json.js';
 import type { GraphVersion } from '../graph/http/request-context.js';
-import type { Page } from '../graph/odata/query/page.js';
+import { isPage, type Page } from '../graph/odata/query/page.js';
 import type { AuthorizedCaller } from '../identity/caller.js';
 import { authorize } from '../identity/permissions/authorize.js';
 import type { PermissionDeclaration } from '../identity/permissions/permissions.js';
@@ -40,4 +41,11 @@ export class Expansions {
     const authorized = authorize(caller, expansion.permissions);
     return async (id) => ({ [navigation]: await expansion.expand(authorized, id, version, includeUnknown) });
   }
+}
+
+/** About how many bytes what was expanded has. Pages know, where their rows may be large; what is no page is one entity. */
+export function bytesOfExpansion(expanded: Record<string, unknown>): number {
+  const [value] = Object.values(expanded) as (object | null | undefined)[];
+  if (value === undefined || value === null) return 0;
+  return isPage(value) ? (value.bytes ?? 0) : stringifyExactly(value).length;
 }

@@ -1,7 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { DataSource, EntityManager } from 'typeorm';
 import type { Heartbeat } from './postgres/heartbeat.js';
+import { poolOf } from './postgres/send.js';
 import type { Units, Work } from './units/units.js';
+
+export interface DatabaseLoad {
+  readonly waitingUnits: number;
+  readonly pool?: { readonly size: number; readonly idle: number; readonly waiting: number };
+}
 
 /** The one way to the stored data. */
 @Injectable()
@@ -26,6 +32,20 @@ export class Database {
    */
   write<T>(work: Work<T>): Promise<T> {
     return this.units.run(work);
+  }
+
+  /** What waits for the database; on PostgreSQL, what becomes of its connections. */
+  get load(): DatabaseLoad {
+    const pool = poolOf(this.reader);
+    return {
+      waitingUnits: this.units.waitingCount,
+      pool: pool && { size: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount },
+    };
+  }
+
+  /** Is told, from now on, how many units of work shared each commit. */
+  onCommit(observe: (units: number) => void): void {
+    this.units.onCommit = observe;
   }
 
   /** Fulfilled when the database answers, from its file and not from the driver's memory. */

@@ -3,6 +3,7 @@ import { APP_FILTER } from '@nestjs/core';
 import { Clock } from './clock.js';
 import { GraphErrorFilter } from './errors/graph-error.filter.js';
 import { Outage } from './errors/outage.js';
+import { UnderWay } from './http/under-way.js';
 import { RouteTable } from './http/route-table.js';
 
 /** What every Graph endpoint shares: time, errors. */
@@ -12,9 +13,10 @@ import { RouteTable } from './http/route-table.js';
     Clock,
     RouteTable,
     Outage,
+    UnderWay,
     GraphErrorFilter,
     { provide: APP_FILTER, useExisting: GraphErrorFilter },
   ],
-  exports: [Clock, RouteTable, Outage, GraphErrorFilter],
+  exports: [Clock, RouteTable, Outage, UnderWay, GraphErrorFilter],
 })
 export class GraphModule {}

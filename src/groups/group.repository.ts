@@ -6,11 +6,13 @@ import { PreparedFind, PreparedInsert } from '../database/prepared.js';
 import { isUniqueViolation } from '../database/unique-violation.js';
 import { groupAlreadyExists } from '../graph/errors/catalogue/group.js';
 import type { QueryOptions } from '../graph/odata/query/options.js';
-import { type Page, readPage } from '../graph/odata/query/page.js';
+import { bytesOf, type Page, readPage } from '../graph/odata/query/page.js';
 import { GROUP_QUERY } from './group-query.js';
 import { GroupEntity } from './group.entity.js';
 
 const LARGEST_PAGE = 100;
+/** No document limits either. */
+const BYTES = bytesOf('externalGroup', ['displayName', 'description']);
 
 const findGroup = new PreparedFind(GroupEntity, ['connectionKey', 'id']);
 const insertGroup = new PreparedInsert(GroupEntity);
@@ -53,6 +55,6 @@ export class GroupRepository {
     const query = this.database.read
       .createQueryBuilder(GroupEntity, 'externalGroup')
       .where('externalGroup.connectionKey = :connectionKey', { connectionKey });
-    return readPage(query, options, GROUP_QUERY, LARGEST_PAGE, rowsOf);
+    return readPage(query, options, GROUP_QUERY, LARGEST_PAGE, rowsOf, BYTES);
   }
 }

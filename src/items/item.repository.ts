@@ -4,7 +4,7 @@ import { Database } from '../database/database.js';
 import { rowsOf } from '../database/rows.js';
 import { PreparedChange, PreparedFind, PreparedInsert, PreparedReplace } from '../database/prepared.js';
 import type { QueryOptions } from '../graph/odata/query/options.js';
-import { type Page, type PageBytes, readPage } from '../graph/odata/query/page.js';
+import { bytesOf, type Page, readPage } from '../graph/odata/query/page.js';
 import { ActivityEntity } from './activities/activity.entity.js';
 import { ITEM_QUERY } from './item-query.js';
 import { ItemEntity } from './item.entity.js';
@@ -13,12 +13,7 @@ type ItemKey = Pick<ItemEntity, 'connectionKey' | 'id'>;
 
 const LARGEST_PAGE = 100;
 /** An item may have 4 MB, so a hundred of them may be more than can be carried. */
-const BYTES_OF_PAGE: PageBytes = {
-  most: 4_000_000,
-  ofRow: ['acl', 'properties', 'contentValue']
-    .map((column) => `COALESCE(octet_length(item.${column}), 0)`)
-    .join(' + '),
-};
+const BYTES = bytesOf('item', ['acl', 'properties', 'contentValue']);
 
 const findItem = new PreparedFind(ItemEntity, ['connectionKey', 'id']);
 const insertItem = new PreparedInsert(ItemEntity, true);
@@ -85,6 +80,6 @@ export class ItemRepository {
     const query = this.database.read
       .createQueryBuilder(ItemEntity, 'item')
       .where('item.connectionKey = :connectionKey', { connectionKey });
-    return readPage(query, options, ITEM_QUERY, LARGEST_PAGE, rowsOf, BYTES_OF_PAGE);
+    return readPage(query, options, ITEM_QUERY, LARGEST_PAGE, rowsOf, BYTES);
   }
 }

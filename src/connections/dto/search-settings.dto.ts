@@ -5,6 +5,10 @@ import { BINARY_OPERATOR, RULE_OPERATION } from '../enums.js';
 
 const BOTH = ['beta', 'v1.0'] as const;
 
+/** No document gives these limits; they are needed, since each is checked one by one. */
+const MOST_RULES = 1_000;
+const MOST_VALUES = 10_000;
+
 /** Contract, api.md section 1.3. */
 @ModelType({ name: 'propertyRule' })
 export class PropertyRuleDto {
@@ -18,7 +22,7 @@ export class PropertyRuleDto {
     type: 'String',
     collection: true,
     required: BOTH,
-    rules: [minItems(1)],
+    rules: [minItems(1), maxItems(MOST_VALUES)],
     description: 'Each is compared with the property.',
   })
   values: string[];
@@ -64,6 +68,7 @@ export class DisplayTemplateDto {
     type: () => PropertyRuleDto,
     collection: true,
     nullable: true,
+    rules: [maxItems(MOST_RULES)],
     description: 'When the template applies; without rules, always.',
   })
   rules?: PropertyRuleDto[] | null;

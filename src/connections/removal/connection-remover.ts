@@ -54,6 +54,11 @@ export class ConnectionRemover implements OnApplicationBootstrap, OnModuleDestro
     this.running ??= this.run().finally(() => (this.running = undefined));
   }
 
+  /** Of how many rows are still to be removed. */
+  count(): Promise<number> {
+    return this.database.read.count(RemovalEntity);
+  }
+
   /**
    * Removes the rows of a table that belong to what a unit of work deletes: at once when they are few; else they are noted
    * for removal, and whoever gets true starts it when the unit is done.

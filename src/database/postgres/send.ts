@@ -1,5 +1,10 @@
 import type { Pool, PoolClient, QueryArrayConfig, QueryArrayResult, QueryConfig, QueryResult } from 'pg';
-import { ConnectionIsNotSetError, type EntityManager, QueryRunnerAlreadyReleasedError } from 'typeorm';
+import {
+  ConnectionIsNotSetError,
+  type DataSource,
+  type EntityManager,
+  QueryRunnerAlreadyReleasedError,
+} from 'typeorm';
 
 /** Whether the program has the SQL, or makes it of what a client asks for, in more forms than can be kept. */
 export type Origin = 'program' | 'client';
@@ -17,10 +22,14 @@ function nameOf(sql: string, origin: Origin): string | undefined {
   return name;
 }
 
+/** The pool of a data source; undefined on SQLite, and where it is closed. */
+export const poolOf = ({ driver }: DataSource): Pool | undefined =>
+  (driver as unknown as { master?: Pool }).master;
+
 /** The unit of work's connection, or any of the pool's. */
 async function connectionOf({ queryRunner, dataSource }: EntityManager): Promise<Pool | PoolClient> {
   if (queryRunner === undefined) {
-    const { master } = dataSource.driver as unknown as { master?: Pool };
+    const master = poolOf(dataSource);
     if (master === undefined) throw new ConnectionIsNotSetError('postgres');
     return master;
   }

@@ -28,7 +28,13 @@ export class GroupCommit implements Units {
   private readonly waiting: Unit[] = [];
   private running = false;
 
+  onCommit?: (units: number) => void;
+
   constructor(private readonly writer: DataSource) {}
+
+  get waitingCount(): number {
+    return this.waiting.length;
+  }
 
   run<T>(work: Work<T>): Promise<T> {
     return new Promise<T>((resolve, reject) => {
@@ -57,6 +63,7 @@ export class GroupCommit implements Units {
         const run = group.length === 1 ? alone : inSavepoint;
         for (const { work } of group) outcomes.push(await run(runner, work));
         await change(runner.manager, 'COMMIT');
+        this.onCommit?.(group.length);
       } catch (error) {
         // A full disk ends the transaction by itself; then there is nothing left to undo.
         await runner.query('ROLLBACK').catch(() => undefined);

@@ -20,6 +20,10 @@ const isConflict = (error: unknown): boolean => {
  * reported as a failure and not tried again.
  */
 export class Transactions implements Units {
+  /** They wait in the pool. */
+  readonly waitingCount = 0;
+  onCommit?: (units: number) => void;
+
   constructor(private readonly source: DataSource) {}
 
   async run<T>(work: Work<T>): Promise<T> {
@@ -42,6 +46,7 @@ export class Transactions implements Units {
         await runner.startTransaction();
         const value = await work(runner.manager);
         await commit(connection);
+        this.onCommit?.(1);
         return value;
       } catch (error) {
         await undo(runner, connection);

@@ -9,4 +9,8 @@ export type Work<T> = (manager: EntityManager) => Promise<T>;
 /** Runs units of work: all of one is stored when its promise is fulfilled, nothing of it when it is rejected. */
 export interface Units {
   run<T>(work: Work<T>): Promise<T>;
+  /** How many wait for others to end. */
+  readonly waitingCount: number;
+  /** Is told, if anybody asks, how many units shared a commit. */
+  onCommit?: (units: number) => void;
 }

@@ -37,7 +37,6 @@ export class GraphErrorFilter implements ExceptionFilter {
   send(thrown: unknown, request: FastifyRequest, reply: FastifyReply): void {
     if (reply.sent) return;
     if (isSelfRendering(thrown)) return this.sendOther(thrown, request, reply);
-    const ids = contextOf(request);
     const error =
       request.is404 && !(thrown instanceof GraphError)
         ? this.routes.explain(request.method, request.url)
@@ -47,10 +46,16 @@ export class GraphErrorFilter implements ExceptionFilter {
       request.log.error({ err: loggable(error.cause) }, error.code);
     const other = this.otherForm(error, request);
     if (other !== undefined) return this.sendOther(other, request, reply);
+    void reply.send(this.render(error, request, reply));
+  }
+
+  /** The body of an error, whose status and headers the reply is given. */
+  render(error: GraphError, request: FastifyRequest, reply: FastifyReply): Buffer {
+    const ids = contextOf(request);
     void reply
       .code(error.status)
-      .headers({ ...commonHeaders(ids), ...error.headers, 'content-type': 'application/json' })
-      .send(Buffer.from(renderGraphError(error, ids, this.clock.now())));
+      .headers({ ...commonHeaders(ids), ...error.headers, 'content-type': 'application/json' });
+    return Buffer.from(renderGraphError(error, ids, this.clock.now()));
   }
 
   private sendOther(error: SelfRendering, request: FastifyRequest, reply: FastifyReply): void {

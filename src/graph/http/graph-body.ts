@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import {
   type ArgumentMetadata,
   createParamDecorator,
@@ -9,9 +10,10 @@ import type { FastifyRequest } from 'fastify';
 import { type BodyIssue, bodyNotValid, bodyUnreadable } from '../errors/catalogue/request.js';
 import { deserialize } from '../odata/deserialize.js';
 import { brokenRules } from '../odata/validate.js';
-import { parseJsonObject } from './parse-json.js';
+import { isLarge, parseJsonObject } from './parse-json.js';
 import { readBody } from './read-body.js';
 import { contextOf } from './request-context.js';
+import './under-way.js';
 
 const JSON_TYPE = /^application\/([\w.-]+\+)?json\s*(;|$)/i;
 
@@ -30,7 +32,7 @@ class GraphBodyPipe<T extends object> implements PipeTransform<FastifyRequest, P
 
   async transform(request: FastifyRequest, { metatype }: ArgumentMetadata): Promise<T | ReadBody<T>> {
     const contentType = request.headers['content-type'];
-    const bytes = await readBody(request.raw);
+    const bytes = await readBody(request.raw, { count: (count) => request.underWay?.read(count) });
     if (!this.anyLabel && (contentType === undefined || !JSON_TYPE.test(contentType))) {
       throw bodyUnreadable(
         contentType === undefined
@@ -38,12 +40,15 @@ class GraphBodyPipe<T extends object> implements PipeTransform<FastifyRequest, P
           : `The Content-Type is '${contentType.slice(0, 100)}'; it must be application/json.`,
       );
     }
-    const json = parseJsonObject(bytes);
+    await request.underWay?.enter(bytes.length);
+    const json = await parseJsonObject(bytes);
     const type = this.withIssues ?? (metatype as Type<T>);
     const { value, issues } = deserialize(type, json, contextOf(request).version ?? 'beta');
+    if (isLarge(bytes)) await turn();
     const all = [...issues, ...brokenRules(value)];
     if (this.withIssues !== undefined) return { value, issues: all };
     if (all.length > 0) throw bodyNotValid(all);
+    if (isLarge(bytes)) await turn();
     return value;
   }
 }
@@ -65,7 +70,7 @@ interface GraphBodyOptions<T extends object> {
 /**
  * The body of a Graph request, read only when the guard has let the caller in, deserialized by the service model and
  * valid by its rules.
- * @throws bodyUnreadable, bodyTooLarge, contentEncodingNotSupported, bodyNotValid
+ * @throws bodyUnreadable, bodyTooLarge, contentEncodingNotSupported, bodyNotValid, tooMuchUnderWay
  */
 export const GraphBody = <T extends object>({
   anyLabel = false,

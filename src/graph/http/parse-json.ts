@@ -1,36 +1,89 @@
+import { randomInt } from 'node:crypto';
+import { setImmediate as turn } from 'node:timers/promises';
 import { bodyUnreadable } from '../errors/catalogue/request.js';
 import { parseExactly } from './exact-json.js';
 
 /** The depth at which Graph's own reader stops; deeper text could exhaust the stack of whoever walks it. */
 const DEEPEST = 100;
 
-const [QUOTE, BACKSLASH, BRACE, BRACKET, BRACE_END, BRACKET_END] = Buffer.from('"\\{[}]');
+/**
+ * More objects and arrays than four megabytes of anything that this API takes can have. A million empty ones are read into
+ * twenty times as much memory as their text has.
+ */
+const MOST_CONTAINERS = 150_000;
 
-function isTooDeep(bytes: Buffer): boolean {
+/**
+ * How many forms the objects of a body may have together: each member that follows others in an object makes a new form,
+ * unless another object has the same in the same order. JavaScript makes a shape of each, and of very many only slowly, so
+ * that a body of nothing but unlike members would keep everybody waiting while it is parsed.
+ */
+const MOST_FORMS = 10_000;
+
+const [QUOTE, BACKSLASH, BRACE, BRACKET, BRACE_END, BRACKET_END, COLON] = Buffer.from(
+  '"\\{[}]:',
+) as unknown as [number, number, number, number, number, number, number];
+
+/** Nobody may know which names have the same hash. */
+const SEED = randomInt(2 ** 31);
+
+const hashed = (hash: number, byte: number): number => Math.imul(hash ^ byte, 0x01000193);
+
+/** Why a text may not be parsed, whatever is in it, found without parsing it; undefined where it may. */
+function unparsable(bytes: Buffer): string | undefined {
+  const forms = new Set<number>();
+  /** The form of each object that is open, as far as it was read; of an array, nothing. */
+  const open = new Int32Array(DEEPEST + 1);
   let depth = 0;
-  let inString = false;
+  let containers = 0;
+  /** Of the last string. */
+  let name = 0;
   for (let index = 0; index < bytes.length; index++) {
-    const byte = bytes[index];
-    if (inString) {
-      if (byte === BACKSLASH) index++;
-      else if (byte === QUOTE) inString = false;
-    } else if (byte === QUOTE) inString = true;
-    else if (byte === BRACE || byte === BRACKET) {
-      if (++depth > DEEPEST) return true;
-    } else if (byte === BRACE_END || byte === BRACKET_END) depth--;
+    switch (bytes[index]) {
+      case QUOTE: {
+        name = SEED;
+        for (index++; index < bytes.length && bytes[index] !== QUOTE; index++) {
+          if (bytes[index] === BACKSLASH) index++;
+          name = hashed(name, bytes[index]!);
+        }
+        break;
+      }
+      case COLON:
+        forms.add((open[depth] = hashed(Math.imul(open[depth]!, 31), name)));
+        if (forms.size > MOST_FORMS)
+          return `The objects in the body have more than ${MOST_FORMS} forms: too many members have different names.`;
+        break;
+      case BRACE:
+      case BRACKET:
+        if (++depth > DEEPEST) return `The body is nested more than ${DEEPEST} levels deep.`;
+        if (++containers > MOST_CONTAINERS)
+          return `The body has more than ${MOST_CONTAINERS} objects and arrays.`;
+        open[depth] = SEED;
+        break;
+      case BRACE_END:
+      case BRACKET_END:
+        if (depth > 0) depth--;
+        break;
+    }
   }
-  return false;
+  return undefined;
 }
 
 const decoder = new TextDecoder('utf-8', { fatal: true });
+
+/** A body that takes longer than others lets them in after each step. */
+const LARGE_BODY = 65_536;
+
+export const isLarge = (bytes: Buffer): boolean => bytes.length > LARGE_BODY;
 
 /**
  * The JSON object in a body; integers beyond 2^53 are bigints.
  * @throws bodyUnreadable for anything else (contract, errors.md G12)
  */
-export function parseJsonObject(bytes: Buffer): Record<string, unknown> {
+export async function parseJsonObject(bytes: Buffer): Promise<Record<string, unknown>> {
   if (bytes.length === 0) throw bodyUnreadable('The body is empty.');
-  if (isTooDeep(bytes)) throw bodyUnreadable(`The body is nested more than ${DEEPEST} levels deep.`);
+  const reason = unparsable(bytes);
+  if (reason !== undefined) throw bodyUnreadable(reason);
+  if (isLarge(bytes)) await turn();
   let text: string;
   try {
     text = decoder.decode(bytes);
@@ -46,5 +99,6 @@ export function parseJsonObject(bytes: Buffer): Record<string, unknown> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw bodyUnreadable('The body must be a JSON object.');
   }
+  if (isLarge(bytes)) await turn();
   return value as Record<string, unknown>;
 }

@@ -31,6 +31,9 @@ const BOOLEANS = new Map<unknown, boolean>([
   ['false', false],
 ]);
 
+/** Far more than an enumeration has members. */
+const MOST_FLAGS = 100;
+
 /**
  * Reads the JSON of a request by the service model, as leniently as real clients need (contract, api.md section 6.7;
  * clients.md 6): `@odata.*` annotations anywhere, enum members in any case, booleans as strings. What one version alone
@@ -59,7 +62,8 @@ class Reader {
     const value = new type() as Json;
     if (type !== declared) value['@odata.type'] = `#${NAMESPACE}.${name}`;
 
-    for (const [key, raw] of Object.entries(json)) {
+    for (const key of Object.keys(json)) {
+      const raw = json[key];
       if (this.hasEnough()) break;
       const property = properties.get(key);
       const at = path === '' ? key : `${path}.${key}`;
@@ -163,11 +167,9 @@ class Reader {
   /** A string joined by commas, never an array (contract, field.md 3.2); kept without blanks, in the model's order (3.10). */
   private flags(type: EnumType, raw: unknown, at: string): string | undefined {
     if (typeof raw !== 'string') return this.wrongKind(at, raw, 'one string, its members joined by commas');
-    const chosen: (string | undefined)[] = [];
-    for (const part of raw.split(',')) {
-      if (this.hasEnough()) return undefined;
-      chosen.push(this.member(type, part, at));
-    }
+    const parts = raw.split(',', MOST_FLAGS + 1);
+    if (parts.length > MOST_FLAGS) return this.wrongKind(at, raw, `${MOST_FLAGS} members at most`);
+    const chosen = parts.map((part) => this.member(type, part, at));
     return type.members.filter((member) => chosen.includes(member)).join(',');
   }
 

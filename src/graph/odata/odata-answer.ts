@@ -8,7 +8,7 @@ import { withFullMetadata } from './full-metadata.js';
 import { type MetadataLevel, metadataLevelOf, withoutMetadata } from './metadata-level.js';
 import { nextLink } from './query/next-link.js';
 import type { QueryOptions } from './query/options.js';
-import type { Page } from './query/page.js';
+import { isPage, type Page } from './query/page.js';
 import { applySelect, type Selection } from './query/select.js';
 
 interface Answer {
@@ -131,11 +131,9 @@ const addressOf = (request: FastifyRequest): string =>
 const isPlain = (options: QueryOptions | undefined): boolean =>
   options === undefined || (options.select === undefined && options.expand.length === 0);
 
-const isPage = (value: object | null): value is Page<object> => value !== null && 'rows' in value;
-
 /** An expanded navigation property: an entity, or the first page of a collection and the way to the next. */
 function expansion(navigation: string, expanded: object | null, address: string): object {
-  if (!isPage(expanded)) return { [navigation]: expanded };
+  if (expanded === null || !isPage(expanded)) return { [navigation]: expanded };
   const { rows, skipToken } = expanded;
   return {
     [navigation]: rows,

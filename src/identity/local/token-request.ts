@@ -19,7 +19,7 @@ export class TokenRequest {
 
   /** @throws OAuthError tooManyParameters; bodyTooLarge, contentEncodingNotSupported, bodyUnreadable */
   static async of(request: FastifyRequest): Promise<TokenRequest> {
-    const text = (await readBody(request.raw, MOST_FORM_BYTES)).toString('utf8');
+    const text = (await readBody(request.raw, { mostBytes: MOST_FORM_BYTES })).toString('utf8');
     const type = request.headers['content-type']?.split(';', 1)[0]!.trim().toLowerCase() ?? FORM;
     const basic = basicCredentials(request.headers.authorization);
     // Entra finds no parameter in a body of another type.

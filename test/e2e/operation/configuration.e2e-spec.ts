@@ -34,6 +34,7 @@ describe('The configuration', () => {
       schema: { provisioningMs: 2_000, failOf: [] },
       items: { serviceProperties: false, delegatedWrites: 'allowed' },
       throttle: 'off',
+      metrics: false,
       limits: {
         connectionsPerTenant: 30,
         itemsPerConnection: 5_000_000,
@@ -69,6 +70,7 @@ describe('The configuration', () => {
         SERVICE_PROPERTIES: 'on',
         DELEGATED_ITEM_WRITES: 'refused',
         THROTTLE: 'graph',
+        METRICS: 'on',
         TRUST_PROXY: '10.0.0.1, 10.1.0.0/16',
         SOMETHING_ELSE: 'is left alone',
       }),
@@ -94,6 +96,7 @@ describe('The configuration', () => {
       schema: { provisioningMs: 0, failOf: ['one', 'two'] },
       items: { serviceProperties: true, delegatedWrites: 'refused' },
       throttle: 'graph',
+      metrics: true,
       limits: { connectionsPerTenant: 7, itemsPerConnection: 8, itemsPerTenant: 9, groupsPerTenant: 10 },
     });
   });

@@ -21,6 +21,23 @@ export const batchNotValid = (faults: readonly (ErrorDetail & { readonly target:
 export const batchWithinBatch = (): GraphError =>
   gatewayError(400, 'BadRequest', 'A batch request cannot be part of a batch request.');
 
+/**
+ * A request that was not made, since the answers of its batch had enough bytes before. Graph documents no such bound; as a
+ * 429, an SDK sends it again in the next batch, where it has a place.
+ */
+export const batchAnswersTooLarge = (limit: number): GraphError =>
+  gatewayError(
+    429,
+    'TooManyRequests',
+    'The request was not made because the answers before it fill the batch. Send it again in another batch.',
+    {
+      details: [
+        { code: 'BatchAnswersTooLarge', message: `The answers of a batch may have ${limit} bytes together.` },
+      ],
+      headers: { 'retry-after': '1' },
+    },
+  );
+
 /** A request whose dependency failed, so that it was not made (contract, api.md section 6.6; text unconfirmed). */
 export const dependencyFailed = (failed: readonly string[]): GraphError =>
   gatewayError(

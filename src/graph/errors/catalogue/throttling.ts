@@ -32,3 +32,16 @@ export const requestThrottled = (
     },
     headers: { 'retry-after': String(retryAfterSeconds) },
   });
+
+/** One caller has as much under way as it may, or all have together: our own bound, so that one cannot stop the others. */
+export const tooMuchUnderWay = (of: 'requests' | 'bytes', limit: number): GraphError =>
+  connectorError(429, {
+    inner: {
+      code: 'TooMuchUnderWay',
+      message:
+        of === 'requests'
+          ? `Too many requests are under way at the same moment: one application may have ${limit}. Wait for answers.`
+          : `Too much is under way at the same moment: the bodies and answers of one application may have ${limit} bytes. Wait for answers.`,
+    },
+    headers: { 'retry-after': '1' },
+  });

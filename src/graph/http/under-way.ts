@@ -1,0 +1,311 @@
+import { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+import { Injectable } from '@nestjs/common';
+import { Semaphore } from 'async-mutex';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { requestTimedOut } from '../errors/catalogue/request.js';
+import { tooMuchUnderWay } from '../errors/catalogue/throttling.js';
+import type { GraphError } from '../errors/graph-error.js';
+import { batchOfRequest } from './client-left.js';
+import { LRUCache } from 'lru-cache';
+
+/** What may be under way at the same moment; beyond it a request is refused before anything of it is done. */
+interface Bound {
+  readonly requests: number;
+  /** Of bodies and answers together. */
+  readonly bytes: number;
+}
+
+/**
+ * Of one application in a tenant, or of one address that has shown no token. Production lets 25 requests of an application
+ * into a connection at the same moment, and a body has four megabytes at most: as many bytes fit.
+ */
+const OF_ONE: Bound = { requests: 1_000, bytes: 100_000_000 };
+/** Of all applications, and once more of all addresses without a token. */
+const OF_ALL: Bound = { requests: 4_000, bytes: 200_000_000 };
+
+/**
+ * So many places has one caller among the requests that are worked on; the others wait, with their bodies read and not yet
+ * parsed, since what is parsed may take twenty times as much memory. A request needs a place for each 64 kB of its body, or
+ * of what its caller's route has answered lately, and so one that carries four megabytes is worked on alone.
+ */
+const PLACES_OF_ONE = 64;
+const PLACES_OF_ALL = 4 * PLACES_OF_ONE;
+const BYTES_OF_PLACE = 65_536;
+
+/** Of a route of which nothing is known yet, three are worked on at once; each small answer lets twice as many in. */
+const UNKNOWN_ANSWER = 1_000_000;
+
+/** How many routes of callers are remembered with what they answer. */
+const MOST_ROUTES = 10_000;
+
+/** Node.js keeps a text in the heap until it is sent; the bytes of one that is larger are outside, and were counted. */
+const LARGE_TEXT = 65_536;
+
+/** What there is no room for. */
+export type Lacking = keyof Bound;
+
+/** What is under way, of one caller or of all. */
+class Account {
+  requests = 0;
+  bytes = 0;
+
+  readonly places: Semaphore;
+
+  constructor(
+    private readonly bound: Bound,
+    places: number,
+    readonly all?: Account,
+  ) {
+    this.places = new Semaphore(places);
+  }
+
+  /** What there is no room for. */
+  lacks(requests: number, bytes: number): Lacking | undefined {
+    if (this.requests + requests > this.bound.requests) return 'requests';
+    if (this.bytes + bytes > this.bound.bytes) return 'bytes';
+    return this.all?.lacks(requests, bytes);
+  }
+
+  add(requests: number, bytes: number): void {
+    this.requests += requests;
+    this.bytes += bytes;
+    this.all?.add(requests, bytes);
+  }
+}
+
+/** Of one application in a tenant, or of one address. It is forgotten when nothing of it is under way. */
+class Caller extends Account {
+  constructor(
+    readonly key: string,
+    override readonly all: Account,
+  ) {
+    super(OF_ONE, PLACES_OF_ONE, all);
+  }
+}
+
+/** What a request has under way. Of a batch, it is that of the batch. */
+interface Share {
+  /** More bytes of its body are read, or are about to be. @throws tooMuchUnderWay */
+  read(bytes: number): void;
+  /** Waits until it may be worked on, which it is until it is answered. @throws requestTimedOut where its client has left */
+  enter(bytes: number): Promise<void>;
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Undefined where nobody counts: for health and metrics. */
+    underWay?: Share;
+  }
+}
+
+/** A request on a connection of its own, with all that is in it where it is a batch. */
+class Ticket implements Share {
+  private bytes = 0;
+  private isClosed = false;
+  private isAnswered = false;
+  private leave: () => void = () => undefined;
+  ended: () => void = () => undefined;
+
+  constructor(
+    private readonly underWay: UnderWay,
+    private caller: Caller,
+    private readonly route: string,
+  ) {
+    caller.add(1, 0);
+  }
+
+  read(bytes: number): void {
+    this.underWay.admit(this.caller, 0, bytes);
+    this.count(bytes);
+  }
+
+  async enter(bytes: number): Promise<void> {
+    const { caller } = this;
+    const most = Math.max(bytes, this.underWay.expected(caller.key, this.route));
+    const places = Math.min(PLACES_OF_ONE, 1 + Math.floor(most / BYTES_OF_PLACE));
+    // Its own first: whoever waits for those holds up nobody else.
+    const [, leaveOwn] = await caller.places.acquire(places);
+    const [, leaveAll] = await caller.all.places.acquire(places);
+    this.leave = () => {
+      leaveOwn();
+      leaveAll();
+    };
+    if (this.isClosed) throw requestTimedOut();
+  }
+
+  get key(): string {
+    return this.caller.key;
+  }
+
+  belongTo(caller: Caller): void {
+    this.caller.add(-1, -this.bytes);
+    this.underWay.forget(this.caller);
+    this.caller = caller;
+    caller.add(1, this.bytes);
+  }
+
+  lacks(bytes: number): Lacking | undefined {
+    return this.caller.lacks(0, bytes);
+  }
+
+  count(bytes: number): void {
+    this.bytes += bytes;
+    this.caller.add(0, bytes);
+  }
+
+  /** It is worked on no more, and nobody needs its body. */
+  worked(bytesOfAnswer: number): void {
+    this.leave();
+    this.underWay.learn(this.caller.key, this.route, bytesOfAnswer);
+    this.count(-this.bytes);
+  }
+
+  answered(): void {
+    this.isAnswered = true;
+    if (this.isClosed) this.end();
+  }
+
+  /** What was not answered is worked on nevertheless. */
+  closed(): void {
+    if (this.isClosed) return;
+    this.isClosed = true;
+    if (this.isAnswered) this.end();
+  }
+
+  private end(): void {
+    this.ended();
+    this.caller.add(-1, -this.bytes);
+    this.underWay.forget(this.caller);
+  }
+}
+
+/** A request of a batch: it has the place of the batch. */
+class Part implements Share {
+  constructor(readonly whole: Ticket) {}
+
+  read(bytes: number): void {
+    this.whole.read(bytes);
+  }
+
+  enter(): Promise<void> {
+    return Promise.resolve();
+  }
+}
+
+/**
+ * Bounds what one caller, and all of them, have under way: requests, the bytes of their bodies and answers, and how many are
+ * worked on. Who has more is refused with a 429; nobody else notices.
+ */
+@Injectable()
+export class UnderWay {
+  /** How many requests were refused, by what there was no room for. */
+  readonly refused: Record<Lacking, number> = { requests: 0, bytes: 0 };
+  private readonly known = new Account(OF_ALL, PLACES_OF_ALL);
+  private readonly strangers = new Account(OF_ALL, PLACES_OF_ALL);
+  private readonly callers = new Map<string, Caller>();
+  private readonly answers = new LRUCache<string, number>({ max: MOST_ROUTES });
+  private readonly sockets = new WeakMap<Socket, Set<Ticket>>();
+
+  /** A request begins, of somebody who has shown no token yet. @throws tooMuchUnderWay */
+  begin(request: FastifyRequest, reply: FastifyReply): void {
+    if (!(request.raw instanceof IncomingMessage)) {
+      const whole = batchOfRequest.getStore()?.underWay;
+      if (whole instanceof Ticket) request.underWay = new Part(whole);
+      return;
+    }
+    const caller = this.callerOf(`address ${request.ip}`, this.strangers);
+    this.admit(caller, 1, 0);
+    const ticket = new Ticket(this, caller, `${request.method} ${request.routeOptions.url ?? ''}`);
+    request.underWay = ticket;
+    reply.raw.once('close', () => ticket.closed());
+    this.closeWith(request.raw.socket, ticket);
+  }
+
+  /** Its token says whose the request is. @throws tooMuchUnderWay */
+  belongs({ underWay: ticket }: FastifyRequest, key: string): void {
+    if (!(ticket instanceof Ticket)) return;
+    const caller = this.callerOf(key, this.known);
+    this.admit(caller, 1, 0);
+    ticket.belongTo(caller);
+  }
+
+  /**
+   * An answer is to be sent, or the error that takes its place: what changed nothing is refused where its answer has no room,
+   * and what was written is answered as it was.
+   */
+  answer({ underWay, method }: FastifyRequest, status: number, payload: unknown): unknown {
+    const bytes = lengthOf(payload);
+    const ticket = underWay instanceof Part ? underWay.whole : underWay;
+    if (!(ticket instanceof Ticket)) return payload;
+    if (ticket === underWay) ticket.worked(bytes);
+    const lacking = method === 'GET' && status < 400 ? ticket.lacks(bytes) : undefined;
+    if (lacking === undefined) ticket.count(bytes);
+    if (ticket === underWay) ticket.answered();
+    if (lacking !== undefined) return this.refusal(lacking);
+    return typeof payload === 'string' && bytes > LARGE_TEXT ? Buffer.from(payload) : payload;
+  }
+
+  /** How many requests are under way, and how many bytes they have. */
+  get now(): Bound {
+    return {
+      requests: this.known.requests + this.strangers.requests,
+      bytes: this.known.bytes + this.strangers.bytes,
+    };
+  }
+
+  /** @throws tooMuchUnderWay */
+  admit(caller: Caller, requests: number, bytes: number): void {
+    const lacking = caller.lacks(requests, bytes);
+    if (lacking === undefined) return;
+    this.forget(caller);
+    throw this.refusal(lacking);
+  }
+
+  /** About how many bytes a route answers its caller. */
+  expected(key: string, route: string): number {
+    return this.answers.get(`${key} ${route}`) ?? UNKNOWN_ANSWER;
+  }
+
+  learn(key: string, route: string, bytes: number): void {
+    this.answers.set(`${key} ${route}`, Math.max(bytes, this.expected(key, route) / 2));
+  }
+
+  forget(caller: Caller): void {
+    if (caller.requests === 0) this.callers.delete(caller.key);
+  }
+
+  /**
+   * Node.js says of an answer that waits behind another on its connection neither that it is sent nor, when the connection
+   * ends, that it never will be.
+   */
+  private closeWith(socket: Socket, ticket: Ticket): void {
+    let tickets = this.sockets.get(socket);
+    if (tickets === undefined) {
+      const own = new Set<Ticket>();
+      this.sockets.set(socket, (tickets = own));
+      socket.once('close', () => {
+        for (const waiting of own) waiting.closed();
+      });
+    }
+    tickets.add(ticket);
+    ticket.ended = () => tickets.delete(ticket);
+  }
+
+  private refusal(lacking: Lacking): GraphError {
+    this.refused[lacking]++;
+    return tooMuchUnderWay(lacking, OF_ONE[lacking]);
+  }
+
+  private callerOf(key: string, all: Account): Caller {
+    let caller = this.callers.get(key);
+    if (caller === undefined) this.callers.set(key, (caller = new Caller(key, all)));
+    return caller;
+  }
+}
+
+/** The bytes of what a reply sends; of a file, which is sent piece by piece, none. */
+function lengthOf(payload: unknown): number {
+  if (typeof payload === 'string') return Buffer.byteLength(payload);
+  return payload instanceof Uint8Array ? payload.byteLength : 0;
+}
