@@ -22,7 +22,7 @@ async function tryOut(opened: Locator): Promise<{ status: string; body: string }
   };
 }
 
-describe.skipIf(withoutBrowser)('Swagger UI', () => {
+describe.skipIf(withoutBrowser)('Swagger UI', { timeout: 300_000 }, () => {
   let server: TestServer;
   let browser: Browser | undefined;
   beforeAll(async () => {
@@ -79,7 +79,8 @@ describe.skipIf(withoutBrowser)('Swagger UI', () => {
     page.on('request', (request) => asked.push(new URL(request.url()).pathname));
     const listed = await tryOut(operation(page, 'GET', '/beta/external/connections'));
     expect(listed.status).toBe('200');
-    expect(asked).toEqual(['/beta/external/connections']);
+    expect(asked).toContain('/beta/external/connections');
+    expect(asked).not.toContain('/docs/token');
     expect(await complaints()).toEqual([]);
     await page.context().close();
   });

@@ -23,6 +23,10 @@ export const FIRST_APP_ID = 'd310d35d-72ec-47dd-92f2-fb9c40936555';
 const isObject = (value: unknown): value is object =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+/** A member that is null is one that is left out. */
+const withoutNulls = (entry: object): object =>
+  Object.fromEntries(Object.entries(entry).filter(([, value]) => value !== null));
+
 /** An application that may ask the local issuer for tokens. */
 export class LocalApp {
   @Matches(GUID, { message: 'id must be a GUID' })
@@ -123,7 +127,7 @@ export function registeredApps(path: string | undefined): readonly LocalApp[] {
       `LOCAL_APPS="${path}" must hold an array of { id, secret, name?, permissions }.`,
     ]);
   }
-  const apps = json.map((entry) => plainToInstance(LocalApp, isObject(entry) ? entry : {}));
+  const apps = json.map((entry) => plainToInstance(LocalApp, isObject(entry) ? withoutNulls(entry) : {}));
   const problems = apps.flatMap((app, index) =>
     faultsOf(app, apps.slice(0, index), path).map(
       (fault) => `LOCAL_APPS="${path}", entry ${index}: ${fault}.`,

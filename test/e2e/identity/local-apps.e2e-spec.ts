@@ -154,6 +154,7 @@ describe('The LOCAL_APPS file', () => {
         { publicKey: publicKey.export(SPKI), secretExpires: '2026-01-01' },
         /secretExpires needs a secret/,
       ],
+      ['a secret that is null', { secret: null, secretExpires: null }, /one of secret, certificate and/],
       ['no credential', {}, /one of secret, certificate and publicKey must be there/],
       [
         'a certificate that is none',
