@@ -9,7 +9,7 @@ import type { FastifyRequest } from 'fastify';
 import { type BodyIssue, bodyNotValid, bodyUnreadable } from '../errors/catalogue/request.js';
 import { deserialize } from '../odata/deserialize.js';
 import { brokenRules } from '../odata/validate.js';
-import { parseJsonObject } from './parse-json.js';
+import { decoderOf, parseJsonObject } from './parse-json.js';
 import { readBody } from './read-body.js';
 import { contextOf } from './request-context.js';
 
@@ -32,7 +32,7 @@ class GraphBodyPipe<T extends object> implements PipeTransform<FastifyRequest, P
           : `The Content-Type is '${contentType.slice(0, 100)}'; it must be application/json.`,
       );
     }
-    const json = parseJsonObject(bytes);
+    const json = parseJsonObject(bytes, decoderOf(contentType));
     const { value, issues } = deserialize(metatype as Type<T>, json, contextOf(request).version ?? 'beta');
     const all = [...issues, ...brokenRules(value), ...this.rules(value)];
     if (all.length > 0) throw bodyNotValid(all);
@@ -54,7 +54,7 @@ interface GraphBodyOptions<T extends object> {
 /**
  * The body of a Graph request, read only when the guard has let the caller in, deserialized by the service model and
  * valid by its rules.
- * @throws bodyUnreadable, bodyTooLarge, contentEncodingNotSupported, bodyNotValid
+ * @throws bodyUnreadable, bodyTooLarge, contentEncodingNotSupported, charsetNotSupported, bodyNotValid
  */
 export const GraphBody = <T extends object>({
   anyLabel = false,
