@@ -59,11 +59,33 @@ export class MembersService {
     groupId: string,
     options: QueryOptions,
   ): Promise<Page<IdentityDto>> {
-    const { connectionKey } = await this.connections.find(caller, connectionId);
-    const group = isGroupId(groupId) ? await this.groups.find(connectionKey, groupId) : null;
-    if (group === null) throw groupNotFound();
-    const page = await this.members.page(group.groupKey, options);
+    const { groupKey } = await this.found(caller, connectionId, groupId);
+    const page = await this.members.page(groupKey, options);
     return { ...page, rows: page.rows.map(toIdentity) };
+  }
+
+  /** How many members `list` would find. @throws connectionNotFound, connectionNotOwned, groupNotFound */
+  async count(
+    caller: AuthorizedCaller,
+    connectionId: string,
+    groupId: string,
+    options: QueryOptions,
+  ): Promise<number> {
+    const { groupKey } = await this.found(caller, connectionId, groupId);
+    return this.members.count(groupKey, options);
+  }
+
+  /** @throws connectionNotFound, connectionNotOwned, groupNotFound, memberNotFound */
+  async get(
+    caller: AuthorizedCaller,
+    connectionId: string,
+    groupId: string,
+    id: string,
+  ): Promise<IdentityDto> {
+    const { groupKey } = await this.found(caller, connectionId, groupId);
+    const member = isGroupId(id) ? await this.members.find(groupKey, normalizedMemberId(id)) : null;
+    if (member === null) throw memberNotFound();
+    return toIdentity(member);
   }
 
   /** @throws connectionNotFound, connectionNotOwned, groupNotFound, memberNotFound */
@@ -75,6 +97,14 @@ export class MembersService {
       if (!isGroupId(id)) throw memberNotFound();
       await this.members.remove(manager, groupKey, normalizedMemberId(id));
     });
+  }
+
+  /** @throws connectionNotFound, connectionNotOwned, groupNotFound */
+  private async found(caller: AuthorizedCaller, connectionId: string, groupId: string): Promise<GroupEntity> {
+    const { connectionKey } = await this.connections.find(caller, connectionId);
+    const group = isGroupId(groupId) ? await this.groups.find(connectionKey, groupId) : null;
+    if (group === null) throw groupNotFound();
+    return group;
   }
 
   /** The group, which stays where it is until the unit of work ends. @throws connectionNotFound, groupNotFound */
