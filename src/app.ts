@@ -18,13 +18,14 @@ import { contextOf } from './graph/http/request-context.js';
 import { commonHeaders } from './graph/http/response-headers.js';
 import { odataAnswer } from './graph/odata/odata-answer.js';
 import { routable } from './graph/odata/key-syntax.js';
+import { isAlwaysRefused } from './graph/http/route-settings.js';
 import { UnderWay } from './graph/http/under-way.js';
 import { RouteTable } from './graph/http/route-table.js';
 import { AuthenticationHook } from './identity/authentication.hook.js';
 import { createLogger, NestLog } from './logging/logger.js';
 import { logRequest } from './logging/request-log.js';
 import { setUpDocuments } from './openapi/documents.js';
-import { frontends } from './frontends.js';
+import { frontends, letOthersRead } from './frontends.js';
 
 /** An item id may have 128 characters; percent-encoded, three times that. */
 const LONGEST_SEGMENT = 512;
@@ -72,6 +73,7 @@ export async function createApp(
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
       // No hook runs for what the router refuses, the one that logs neither.
       reply.raw.once('finish', () => logRequest(request, reply));
+      letOthersRead(request, reply, configuration);
       filter.send(error, request, reply);
     },
     clientErrorHandler: (error: Error, socket: Socket) =>
@@ -95,7 +97,7 @@ export async function createApp(
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser('*', (_request, _payload, done) => done(null));
   fastify.setReplySerializer((payload) => stringifyExactly(payload));
-  fastify.addHook('onRoute', ({ method, url }) => routes.add(method, url));
+  fastify.addHook('onRoute', ({ method, url, config }) => routes.add(method, url, isAlwaysRefused(config)));
   fastify.addHook('onRequest', (request, reply, done) => {
     void reply.headers(commonHeaders(contextOf(request)));
     done();
@@ -106,6 +108,7 @@ export async function createApp(
     if (!isForOperators(request)) underWay.begin(request, reply);
     done();
   });
+  fastify.addHook('onRequest', (request, _reply, done) => done(routes.misrouted(request)));
   fastify.addHook('onRequest', (request, _reply, done) => authentication.onRequest(request, done));
   fastify.addHook('onRequest', (request, _reply, done) => {
     const { caller } = request;

@@ -77,6 +77,13 @@ export const CONNECTION_QUERY: QueryModel = {
   searched: ['connection.name', 'connection.description', 'connection.normalizedId'],
 };
 
+/** The singleton above the connections has no property, so no key either. */
+export const EXTERNAL_QUERY: QueryModel = {
+  typeName: 'external',
+  properties: {},
+  navigations: { connections: {} },
+};
+
 export const LIST_OPTIONS: ReadonlySet<Option> = new Set<Option>([
   '$top',
   '$skip',

@@ -1,4 +1,4 @@
-import { Delete, Get, Header, HttpCode, Param, Patch, Post } from '@nestjs/common';
+import { Delete, Get, HttpCode, Param, Patch, Post } from '@nestjs/common';
 import {
   ApiAcceptedResponse,
   ApiBody,
@@ -18,6 +18,7 @@ import { Prefers } from '../graph/http/prefer.js';
 import { Query } from '../graph/http/query.js';
 import { type GraphVersion } from '../graph/http/request-context.js';
 import { Version } from '../graph/http/version.js';
+import { AnswersCount } from '../graph/odata/api-count.js';
 import { ApiQueryOptions } from '../graph/odata/query/api-query-options.js';
 import { type QueryOptions } from '../graph/odata/query/options.js';
 import { type Page } from '../graph/odata/query/page.js';
@@ -116,10 +117,7 @@ export class ConnectionsController {
       'ExternalConnection.ReadWrite.All',
     ],
   })
-  @Header('content-type', 'text/plain')
-  @ApiOperation({ summary: 'Count connections', description: 'How many connections the caller may see.' })
-  @ApiQueryOptions(COUNT_OPTIONS)
-  @ApiOkResponse({ description: 'The number.', content: { 'text/plain': { schema: { type: 'integer' } } } })
+  @AnswersCount('connections', COUNT_OPTIONS, 'How many connections the caller may see.')
   @ApiGraphErrors(400, 401, 403, 503)
   async count(
     @CurrentCaller() caller: AuthorizedCaller,

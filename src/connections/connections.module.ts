@@ -4,6 +4,7 @@ import { ConnectionRepository } from './connection.repository.js';
 import { ConnectionQuotaController, READ_QUOTA } from './connection-quota.controller.js';
 import { ConnectionsController } from './connections.controller.js';
 import { ConnectionsService } from './connections.service.js';
+import { ExternalController } from './external.controller.js';
 import { Expansions } from './expansions.js';
 import { ConnectionChildren } from './removal/connection-children.js';
 import { ConnectionRemover } from './removal/connection-remover.js';
@@ -11,7 +12,7 @@ import { ResultLayouts } from './result-layouts/result-layouts.js';
 
 /** externalConnection. */
 @Module({
-  controllers: [ConnectionsController, ConnectionQuotaController],
+  controllers: [ExternalController, ConnectionsController, ConnectionQuotaController],
   providers: [
     ConnectionsService,
     ConnectionAccess,

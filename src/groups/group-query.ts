@@ -96,3 +96,7 @@ export const LIST_MEMBERS_OPTIONS: ReadonlySet<Option> = new Set<Option>([
   '$skiptoken',
   '$format',
 ]);
+
+export const COUNT_OPTIONS: ReadonlySet<Option> = new Set<Option>(['$filter']);
+
+export const GET_MEMBER_OPTIONS: ReadonlySet<Option> = new Set<Option>(['$select', '$format']);

@@ -17,6 +17,7 @@ import { GraphController } from '../graph/http/graph-controller.js';
 import { Query } from '../graph/http/query.js';
 import { type GraphVersion } from '../graph/http/request-context.js';
 import { Version } from '../graph/http/version.js';
+import { AnswersCount } from '../graph/odata/api-count.js';
 import { AnswersCollection, AnswersEntity } from '../graph/odata/odata-answer.js';
 import { ApiQueryOptions } from '../graph/odata/query/api-query-options.js';
 import { type QueryOptions } from '../graph/odata/query/options.js';
@@ -29,7 +30,7 @@ import {
   ExternalGroupDto,
   UpdateGroupDto,
 } from './dto/external-group.dto.js';
-import { GET_GROUP_OPTIONS, GROUP_QUERY, LIST_GROUPS_OPTIONS } from './group-query.js';
+import { COUNT_OPTIONS, GET_GROUP_OPTIONS, GROUP_QUERY, LIST_GROUPS_OPTIONS } from './group-query.js';
 import {
   CREATE_GROUP_EXAMPLES,
   GROUP_EXAMPLE,
@@ -88,6 +89,20 @@ export class GroupsController {
     @Query(GROUP_QUERY, LIST_GROUPS_OPTIONS) options: QueryOptions,
   ): ReturnType<GroupsService['list']> {
     return this.groups.list(caller, id, version, options);
+  }
+
+  @Get('$count')
+  @RequirePermissions(READ_GROUPS)
+  @Throttled('groupAdministration')
+  @AnswersCount('externalGroups', COUNT_OPTIONS)
+  @ApiParam(ID_PARAMETER)
+  @ApiGraphErrors(400, 401, 403, 404, 503)
+  async count(
+    @CurrentCaller() caller: AuthorizedCaller,
+    @Param('id') id: string,
+    @Query(GROUP_QUERY, COUNT_OPTIONS) options: QueryOptions,
+  ): Promise<string> {
+    return String(await this.groups.count(caller, id, options));
   }
 
   @Get(':groupId')

@@ -81,6 +81,12 @@ export class GroupsService {
     return { ...page, rows: await Promise.all(page.rows.map((row) => this.expanded(row, version, options))) };
   }
 
+  /** How many groups `list` would find. @throws connectionNotFound, connectionNotOwned */
+  async count(caller: AuthorizedCaller, connectionId: string, options: QueryOptions): Promise<number> {
+    const { connectionKey } = await this.connections.find(caller, connectionId);
+    return this.groups.count(connectionKey, options);
+  }
+
   /**
    * Changes what the body names; the rest stays.
    * @throws connectionNotFound, connectionNotOwned, groupNotFound, propertyNotUpdatable, resourceModified

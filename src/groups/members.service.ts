@@ -64,11 +64,35 @@ export class MembersService {
     version: GraphVersion,
     options: QueryOptions,
   ): Promise<Page<IdentityDto>> {
-    const { connectionKey } = await this.connections.find(caller, connectionId);
-    const group = isGroupId(groupId) ? await this.groups.find(connectionKey, groupId) : null;
-    if (group === null) throw groupNotFound();
-    const page = await this.members.page(group.groupKey, version, options);
+    const { groupKey } = await this.found(caller, connectionId, groupId);
+    const page = await this.members.page(groupKey, version, options);
     return { ...page, rows: page.rows.map((row) => toIdentity(row, version)) };
+  }
+
+  /** How many members `list` would find. @throws connectionNotFound, connectionNotOwned, groupNotFound */
+  async count(
+    caller: AuthorizedCaller,
+    connectionId: string,
+    groupId: string,
+    version: GraphVersion,
+    options: QueryOptions,
+  ): Promise<number> {
+    const { groupKey } = await this.found(caller, connectionId, groupId);
+    return this.members.count(groupKey, version, options);
+  }
+
+  /** @throws connectionNotFound, connectionNotOwned, groupNotFound, memberNotFound */
+  async get(
+    caller: AuthorizedCaller,
+    connectionId: string,
+    groupId: string,
+    id: string,
+    version: GraphVersion,
+  ): Promise<IdentityDto> {
+    const { groupKey } = await this.found(caller, connectionId, groupId);
+    const member = isGroupId(id) ? await this.members.find(groupKey, normalizedMemberId(id)) : null;
+    if (member === null) throw memberNotFound();
+    return toIdentity(member, version);
   }
 
   /** @throws connectionNotFound, connectionNotOwned, groupNotFound, memberNotFound, resourceModified */
@@ -88,6 +112,14 @@ export class MembersService {
       // What it throws undoes the removal.
       assertUnmodified(ifMatch, 'ExternalGroupMember');
     });
+  }
+
+  /** @throws connectionNotFound, connectionNotOwned, groupNotFound */
+  private async found(caller: AuthorizedCaller, connectionId: string, groupId: string): Promise<GroupEntity> {
+    const { connectionKey } = await this.connections.find(caller, connectionId);
+    const group = isGroupId(groupId) ? await this.groups.find(connectionKey, groupId) : null;
+    if (group === null) throw groupNotFound();
+    return group;
   }
 
   /** The group, which stays where it is until the unit of work ends. @throws connectionNotFound, groupNotFound */

@@ -2,6 +2,7 @@ import { Delete, Get, HttpCode, Param, Patch, Post, Put, UseGuards } from '@nest
 import {
   ApiBody,
   ApiExcludeEndpoint,
+  ApiExtraModels,
   ApiHeader,
   ApiNoContentResponse,
   ApiOkResponse,
@@ -17,7 +18,9 @@ import { IF_MATCH_HEADER, IfMatch } from '../graph/http/if-match.js';
 import { GraphController } from '../graph/http/graph-controller.js';
 import { Query } from '../graph/http/query.js';
 import { type GraphVersion } from '../graph/http/request-context.js';
+import { AlwaysRefused } from '../graph/http/route-settings.js';
 import { Version } from '../graph/http/version.js';
+import { AnswersCount } from '../graph/odata/api-count.js';
 import { AnswersCollection, AnswersEntity } from '../graph/odata/odata-answer.js';
 import { ApiQueryOptions } from '../graph/odata/query/api-query-options.js';
 import { type QueryOptions } from '../graph/odata/query/options.js';
@@ -27,7 +30,8 @@ import { RequirePermissions, RequireToken } from '../identity/permissions/requir
 import { Throttled } from '../throttling/throttled.js';
 import { DelegatedWritesGuard } from './delegated-writes.guard.js';
 import { ExternalItemCollectionDto, ExternalItemDto, PutItemDto } from './dto/external-item.dto.js';
-import { ITEM_QUERY, LIST_OPTIONS } from './item-query.js';
+import { PrincipalDto } from './dto/principal.dto.js';
+import { COUNT_OPTIONS, ITEM_QUERY, LIST_OPTIONS } from './item-query.js';
 import { ITEM_EXAMPLE, ITEM_ID_PARAMETER, PUT_EXAMPLES } from './items.examples.js';
 import { READ_ITEMS, WRITE_ITEMS } from './items.permissions.js';
 import { ItemsService } from './items.service.js';
@@ -35,6 +39,7 @@ import { ItemsService } from './items.service.js';
 const COLLECTION = "external/connections('{id}')/items";
 
 @ApiTags('externalItem')
+@ApiExtraModels(PrincipalDto)
 @GraphController('external/connections/:id/items')
 export class ItemsController {
   constructor(private readonly items: ItemsService) {}
@@ -59,9 +64,23 @@ export class ItemsController {
     return this.items.list(caller, id, version, options);
   }
 
+  @Get('$count')
+  @RequirePermissions(READ_ITEMS)
+  @AnswersCount('externalItems', COUNT_OPTIONS)
+  @ApiParam(ID_PARAMETER)
+  @ApiGraphErrors(400, 401, 403, 404, 503)
+  async count(
+    @CurrentCaller() caller: AuthorizedCaller,
+    @Param('id') id: string,
+    @Query(ITEM_QUERY, COUNT_OPTIONS) options: QueryOptions,
+  ): Promise<string> {
+    return String(await this.items.count(caller, id, options));
+  }
+
   /** @throws itemNotPostable, always */
   @Post()
   @RequireToken()
+  @AlwaysRefused()
   @ApiExcludeEndpoint()
   post(): never {
     throw itemNotPostable();

@@ -119,6 +119,12 @@ export class ItemsService {
     return { ...page, rows: page.rows.map((row) => toExternalItem(row, version)) };
   }
 
+  /** How many items `list` would find. @throws connectionNotFound, connectionNotOwned */
+  async count(caller: AuthorizedCaller, connectionId: string, options: QueryOptions): Promise<number> {
+    const { connectionKey } = await this.connections.find(caller, connectionId);
+    return this.items.count(connectionKey, options);
+  }
+
   /** @throws connectionNotFound, connectionNotOwned, itemNotFound, resourceModified */
   async delete(caller: AuthorizedCaller, connectionId: string, id: string, ifMatch?: string): Promise<void> {
     const connection = await this.connections.find(caller, connectionId);

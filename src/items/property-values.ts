@@ -1,10 +1,12 @@
 import { described, shown } from '../graph/errors/shown.js';
+import { propertiesOf, qualifiedName, typeOf } from '../graph/odata/edm.js';
 import { isInt64 } from '../graph/odata/int64.js';
 import type { PropertyType } from '../schema/enums.js';
+import { PrincipalDto } from './dto/principal.dto.js';
 import { isItemDateTime } from './item-date-time.js';
 
 export const ANNOTATION = '@odata.type';
-const PRINCIPAL = 'microsoft.graph.externalConnectors.principal';
+const PRINCIPAL = qualifiedName(typeOf(PrincipalDto));
 
 /** What is wrong with a value: the place in it, empty for the value itself, and the rest of the sentence about it. */
 export interface ValueFault {
@@ -37,15 +39,7 @@ function textFault(value: unknown, expected = 'a string', at = ''): ValueFault |
     : undefined;
 }
 
-const PRINCIPAL_MEMBERS = new Set([
-  'externalName',
-  'externalId',
-  'entraDisplayName',
-  'entraId',
-  'email',
-  'upn',
-  'tenantId',
-]);
+const PRINCIPAL_MEMBERS = new Set(propertiesOf(PrincipalDto).keys());
 
 /** Contract, api.md section 1.12. */
 function principalFault(value: unknown): ValueFault | undefined {

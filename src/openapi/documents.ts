@@ -9,6 +9,7 @@ import { DEFAULT_SCOPE } from '../identity/permissions/require-permissions.js';
 import { addErrorExamples } from './error-examples.js';
 import { operationsOf } from './operations.js';
 import { describePermissions } from './permission-tables.js';
+import { detailSchemas } from './schema-details.js';
 import { authorizeByItself } from './swagger-ui-token.js';
 import { documentOf } from './version-document.js';
 import { separateVersions } from './versioned-schemas.js';
@@ -74,7 +75,9 @@ export function createDocument(app: NestFastifyApplication, configuration: Confi
     operationIdFactory: (controller, method) =>
       `${controller.replace(/Controller$/, '')}.${method.replace(/\[\d+\]$/, '')}`,
   });
-  return separateVersions(addErrorExamples(describePermissions(withoutUnknownSchemes(document))));
+  return detailSchemas(
+    separateVersions(addErrorExamples(describePermissions(withoutUnknownSchemes(document)))),
+  );
 }
 
 /** A route offers every way to bring a token; those that this configuration lacks go. */

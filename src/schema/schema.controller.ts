@@ -16,6 +16,7 @@ import { GraphBody, type ReadBody } from '../graph/http/graph-body.js';
 import { GraphController } from '../graph/http/graph-controller.js';
 import { Prefers } from '../graph/http/prefer.js';
 import { type GraphVersion } from '../graph/http/request-context.js';
+import { AlwaysRefused } from '../graph/http/route-settings.js';
 import { Version } from '../graph/http/version.js';
 import { AnswersEntity } from '../graph/odata/odata-answer.js';
 import { type Locate, OperationLocation } from '../graph/odata/operation-location.js';
@@ -92,6 +93,7 @@ export class SchemaController {
   /** @throws schemaNotDeletable, always */
   @Delete()
   @RequireToken()
+  @AlwaysRefused()
   @ApiExcludeEndpoint()
   delete(): never {
     throw schemaNotDeletable();

@@ -2,7 +2,7 @@ import type { DataSource } from 'typeorm';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { loadConfiguration } from '../../src/config/configuration.js';
 import { openDatabase } from '../../src/database/open-database.js';
-import { ConnectionsAndMembers1795700100000 } from '../../src/database/migrations/1795700100000-connections-and-members.js';
+import { ConnectionsAndMembers1795700200000 } from '../../src/database/migrations/1795700200000-connections-and-members.js';
 import { ENTITIES } from '../../src/entities.js';
 import { newId, validConnection } from '../support/connections.js';
 import { query, temporaryDatabase, type TestDatabase } from '../support/database.js';
@@ -61,7 +61,7 @@ describe('a migration of what is stored', () => {
   };
 
   it('field 3.8, 3.10: an itemId that is missing becomes empty, and flags lose their blank', async () => {
-    await undo(ConnectionsAndMembers1795700100000);
+    await undo(ConnectionsAndMembers1795700200000);
     const [full, plain, other] = [newId(), newId(), newId()];
     await add(full, 'search, compliance', {
       urlToItemResolvers: [RESOLVER, { ...RESOLVER, itemId: null }, { ...RESOLVER, itemId: "{id}'" }],
@@ -81,7 +81,7 @@ describe('a migration of what is stored', () => {
     ]);
     expect(await stored(plain)).toEqual([null, null]);
     expect(await stored(other)).toEqual(['search', { urlToItemResolvers: null }]);
-    await undo(ConnectionsAndMembers1795700100000);
+    await undo(ConnectionsAndMembers1795700200000);
     expect((await stored(full))[0]).toBe('search, compliance');
   });
 });

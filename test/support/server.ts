@@ -24,7 +24,7 @@ export function temporaryFolder(): { path: string; remove: () => void } {
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
 }
 
-/** Starts a server by the same environment variables that a user would set. */
+/** Starts a server by the same environment variables that a user would set, with a log of its own where one is given. */
 export async function startServer(
   environment: Record<string, string> = {},
   logger?: Logger,

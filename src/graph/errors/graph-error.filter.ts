@@ -1,7 +1,7 @@
-import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common';
+import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Clock } from '../clock.js';
-import { contextOf } from '../http/request-context.js';
+import { contextOf, type RequestContext } from '../http/request-context.js';
 import { commonHeaders } from '../http/response-headers.js';
 import { RouteTable } from '../http/route-table.js';
 import { GraphError } from './graph-error.js';
@@ -11,6 +11,10 @@ import { Outage } from './outage.js';
 import { refusalOf } from './refusal.js';
 import { type ErrorForm, isSelfRendering, type SelfRendering } from './self-rendering.js';
 import { toGraphError } from './translate.js';
+
+/** What a file server says of a name that it has no file for, or never will have. */
+const isNoPage = (thrown: unknown, { version }: RequestContext): boolean =>
+  version === undefined && thrown instanceof HttpException && thrown.getStatus() < 500;
 
 /** Renders every failure: of handlers, guards and pipes, of hooks, of the router, and of what is no request at all. */
 @Catch()
@@ -37,8 +41,9 @@ export class GraphErrorFilter implements ExceptionFilter {
   send(thrown: unknown, request: FastifyRequest, reply: FastifyReply): void {
     if (reply.sent) return;
     if (isSelfRendering(thrown)) return this.sendOther(thrown, request, reply);
+    const ids = contextOf(request);
     const error =
-      request.is404 && !(thrown instanceof GraphError)
+      (request.is404 && !(thrown instanceof GraphError)) || isNoPage(thrown, ids)
         ? this.routes.explain(request.method, request.url)
         : toGraphError(thrown);
     request.refusal = refusalOf(error);

@@ -10,7 +10,7 @@ import type { FastifyRequest } from 'fastify';
 import { type BodyIssue, bodyNotValid, bodyUnreadable } from '../errors/catalogue/request.js';
 import { deserialize } from '../odata/deserialize.js';
 import { brokenRules } from '../odata/validate.js';
-import { isLarge, parseJsonObject } from './parse-json.js';
+import { decoderOf, isLarge, parseJsonObject } from './parse-json.js';
 import { readBody } from './read-body.js';
 import { contextOf } from './request-context.js';
 import './under-way.js';
@@ -41,7 +41,7 @@ class GraphBodyPipe<T extends object> implements PipeTransform<FastifyRequest, P
       );
     }
     await request.underWay?.enter(bytes.length);
-    const json = await parseJsonObject(bytes);
+    const json = await parseJsonObject(bytes, decoderOf(contentType));
     const type = this.withIssues ?? (metatype as Type<T>);
     const { value, issues } = deserialize(type, json, contextOf(request).version ?? 'beta');
     if (isLarge(bytes)) await turn();
@@ -70,7 +70,7 @@ interface GraphBodyOptions<T extends object> {
 /**
  * The body of a Graph request, read only when the guard has let the caller in, deserialized by the service model and
  * valid by its rules.
- * @throws bodyUnreadable, bodyTooLarge, contentEncodingNotSupported, bodyNotValid, tooMuchUnderWay
+ * @throws bodyUnreadable, bodyTooLarge, contentEncodingNotSupported, charsetNotSupported, bodyNotValid, tooMuchUnderWay
  */
 export const GraphBody = <T extends object>({
   anyLabel = false,

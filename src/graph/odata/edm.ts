@@ -70,6 +70,13 @@ const COLLECTED = new WeakMap<object, ReadonlyMap<string, PropertyOptions>>();
 /** Which versions have, or require, what the OpenAPI document shows; read and removed when the document is made. */
 export const VERSIONS_EXTENSION = 'x-versions';
 export const REQUIRED_EXTENSION = 'x-required-in';
+/** The enumeration of a property, likewise. */
+export const ENUM_EXTENSION = 'x-enumeration';
+
+const OPEN_SCHEMAS = new Set<string>();
+
+/** Whether what a schema of the OpenAPI document describes may have more members than it declares. */
+export const isOpenSchema = (name: string): boolean => OPEN_SCHEMAS.has(name);
 
 /** A type of the service model, by its name there. */
 export const ModelType =
@@ -77,7 +84,9 @@ export const ModelType =
   (target) => {
     TYPES.set(target, options);
     const namespace = options.ofGraph ? 'microsoft.graph' : NAMESPACE;
-    ApiSchema({ name: `${namespace}.${options.schema ?? options.name}` })(target);
+    const name = `${namespace}.${options.schema ?? options.name}`;
+    if (options.open) OPEN_SCHEMAS.add(name);
+    ApiSchema({ name })(target);
   };
 
 /** The name of a type with its namespace. */
@@ -87,16 +96,21 @@ export const qualifiedName = ({ name, ofGraph }: Pick<TypeOptions, 'name' | 'ofG
 export const isEnum = (type: PropertyOptions['type']): type is EnumType => typeof type === 'object';
 export const isComplex = (type: PropertyOptions['type']): type is () => Type => typeof type === 'function';
 
+/** An enumeration as a schema of its own, with its name. */
+function enumSchema(type: EnumType): { name: string; schema: object } {
+  const { members, evolved, flags } = type;
+  const schema = flags
+    ? { type: 'string', description: `One or more of ${members.join(', ')}, joined by commas.` }
+    : {
+        type: 'string',
+        enum: evolved === undefined ? members : [...members, 'unknownFutureValue', ...evolved],
+      };
+  return { name: qualifiedName(type), schema };
+}
+
 function openApiType({ type, collection }: PropertyOptions): ApiPropertyOptions {
-  if (isEnum(type) && type.flags) {
-    return { type: String, description: `One or more of ${type.members.join(', ')}, joined by commas.` };
-  }
   if (isEnum(type)) {
-    const { members, evolved } = type;
-    return {
-      enum: evolved === undefined ? [...members] : [...members, 'unknownFutureValue', ...evolved],
-      isArray: collection,
-    };
+    return { type: String, isArray: collection, [ENUM_EXTENSION]: enumSchema(type) } as ApiPropertyOptions;
   }
   if (isComplex(type)) return { type: () => typeOf(type()).derived?.()[0] ?? type(), isArray: collection };
   if (type === 'Json') return { type: 'object', additionalProperties: true };

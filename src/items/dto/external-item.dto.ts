@@ -127,7 +127,7 @@ export class ExternalItemDto {
     required: false,
     type: 'array',
     items: { type: 'object' },
-    description: 'In the answer of a write: always empty, since activities cannot be read.',
+    description: 'In the answer of a write: always empty. GET …/activities has what was recorded.',
   })
   activities?: never[];
 }

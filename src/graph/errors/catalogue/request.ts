@@ -1,9 +1,10 @@
 import type { ErrorDetail, GraphError } from '../graph-error.js';
+import { shown } from '../shown.js';
 import { connectorError, gatewayError } from './outer.js';
 
 /** A path that the API does not have (contract, errors.md G10). */
 export const segmentNotFound = (segment: string): GraphError =>
-  gatewayError(400, 'BadRequest', `Resource not found for the segment '${segment}'.`);
+  gatewayError(400, 'BadRequest', `Resource not found for the segment '${shown(segment)}'.`);
 
 /** The first segment is no version (contract, errors.md G11). */
 export const versionNotValid = (): GraphError => gatewayError(400, 'BadRequest', 'Invalid version.');
@@ -21,7 +22,7 @@ export const pageNotFound = (path: string): GraphError =>
   gatewayError(
     404,
     'NotFound',
-    `There is no page '${path}'. The API begins at /beta and /v1.0, its documentation at /docs.`,
+    `There is no page '${shown(path)}'. The API begins at /beta and /v1.0, its documentation at /docs.`,
   );
 
 /** The path exists, the method does not (contract, errors.md G17). */
@@ -57,6 +58,14 @@ export const bodyUnreadable = (reason: string): GraphError =>
 /** A `Content-Encoding` other than gzip, deflate and br; SDKs answer a 415 by sending the body plain (contract, clients.md 9). */
 export const contentEncodingNotSupported = (encoding: string): GraphError =>
   gatewayError(415, 'UnsupportedMediaType', `The content encoding '${encoding}' is not supported.`);
+
+/** A `charset` of the `Content-Type` that nobody knows (contract, field.md 6). */
+export const charsetNotSupported = (charset: string): GraphError =>
+  gatewayError(
+    415,
+    'UnsupportedMediaType',
+    `The charset '${shown(charset)}' of the Content-Type is not supported.`,
+  );
 
 /** A body over 4,000,000 bytes (contract, errors.md I11, api.md section 5). */
 export const bodyTooLarge = (limit: number): GraphError =>

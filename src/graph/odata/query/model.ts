@@ -65,8 +65,8 @@ export interface QueryModel {
   readonly typeName: string;
   /** By name, or by path (`configuration/authorizedAppIds`). */
   readonly properties: Readonly<Record<string, QueryProperty>>;
-  /** The property that makes any order complete: unique in the query, never null. */
-  readonly key: string;
+  /** The property that makes any order complete: unique in the query, never null. What is one alone has none. */
+  readonly key?: string;
   /** What `$expand` may name. */
   readonly navigations?: Readonly<Record<string, InVersions>>;
   /** The columns that `$search` looks into. */
@@ -100,3 +100,7 @@ export function propertyOf(model: QueryModel, path: string, version: GraphVersio
 
 export const hasNavigation = (model: QueryModel, name: string, version: GraphVersion): boolean =>
   inVersion(model.navigations, name, version) !== undefined;
+
+/** The names of all navigations of a version. */
+export const navigationsOf = (model: QueryModel, version: GraphVersion): string[] =>
+  Object.keys(model.navigations ?? {}).filter((name) => hasNavigation(model, name, version));

@@ -113,7 +113,7 @@ describe('$top, $skip, $count and $format', () => {
 
   it.each([
     ['$count=1', "Invalid value '1' for $count query option found. Valid values are 'true' and 'false'."],
-    ['$format=xml', "The $format query option supports json alone; it is 'xml'."],
+    ['$format=xml', "The $format query option supports json and application/json alone; it is 'xml'."],
   ])('%s', (search, reason) => expect(refusal(search)).toBe(notValid(reason)));
 });
 
@@ -255,6 +255,11 @@ describe('$expand', () => {
     expect(parse('$expand=quota', 'beta').expand).toEqual(['quota']);
   });
 
+  it('names by a star all that the version has', () => {
+    expect(parse('$expand=*', 'beta').expand).toEqual(['parts', 'quota']);
+    expect(parse('$expand=parts,*', 'v1.0').expand).toEqual(['parts']);
+  });
+
   it.each([
     ['nothing', notFound('nothing', 'thing')],
     ['quota', notFound('quota', 'thing')],
@@ -266,7 +271,7 @@ describe('$expand', () => {
         "Property 'name' on type 'microsoft.graph.externalConnectors.thing' is not a navigation property. Only navigation properties can be expanded.",
       ),
     ],
-    ...['*', 'parts($top=1)', 'parts/$ref', ''].map((text) => [
+    ...['*/$ref', 'parts($top=1)', 'parts/$ref', ''].map((text) => [
       text || ',',
       notValid(
         `The $expand query option takes the name of one navigation property, without options; '${text}' is none.`,

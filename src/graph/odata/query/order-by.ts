@@ -39,8 +39,9 @@ export function parseOrderBy(text: string | undefined, model: QueryModel, versio
     if (!keys.has(property.column))
       keys.set(property.column, keyOf(property, direction.toLowerCase() === 'desc'));
   }
-  const last = keyProperty(model);
   const sorted = [...keys.values()];
+  if (model.key === undefined) return sorted;
+  const last = keyProperty(model, model.key);
   const complete = sorted.findIndex(({ column }) => column === last.column);
   // Nothing can be decided after a unique key.
   return complete === -1 ? [...sorted, keyOf(last, false)] : sorted.slice(0, complete + 1);
@@ -59,9 +60,9 @@ function keyOf({ column, valueIn, kind, nullable }: ScalarProperty, descending: 
   return { column, valueIn, kind, nullable: nullable ?? true, descending };
 }
 
-function keyProperty(model: QueryModel): ScalarProperty {
-  const property = model.properties[model.key];
+function keyProperty(model: QueryModel, key: string): ScalarProperty {
+  const property = model.properties[key];
   if (property === undefined || !isScalar(property))
-    throw new Error(`${model.typeName} has no key '${model.key}'.`);
+    throw new Error(`${model.typeName} has no key '${key}'.`);
   return { ...property, nullable: false };
 }
