@@ -73,6 +73,14 @@ export class Program {
     return this.stdout;
   }
 
+  /** Comes back as soon as it holds, and throws where the process fails before. */
+  async until(holds: () => boolean | Promise<boolean>): Promise<void> {
+    while (!(await holds())) {
+      if (this.child.exitCode) throw new Error(`It ended: ${this.stdout}${this.stderr}`);
+      await sleep(1);
+    }
+  }
+
   signal(name: NodeJS.Signals): void {
     this.child.kill(name);
   }

@@ -126,5 +126,5 @@ describe('DELETE /external/connections/{id}', () => {
     await until(async () => (await query(after, 'SELECT * FROM external_connection_removal')).length === 0);
     await after.close();
     await removeDatabase();
-  }, 120_000);
+  });
 });

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
 import { getMetadataArgsStorage } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { databaseLines } from '../../../src/cli/transfer/database-lines.js';
@@ -227,7 +226,7 @@ describe('npm run export', () => {
       while (before >= 3_000) {
         rmSync(killed, { force: true });
         const program = start(own.environment, '--file', killed);
-        while (!existsSync(killed) || statSync(killed).size < 1 << 20) await wait(1);
+        await program.until(() => existsSync(killed) && statSync(killed).size >= 1 << 20);
         program.signal('SIGKILL');
         await program.outcome();
         before = linesOf(killed).length - 1;

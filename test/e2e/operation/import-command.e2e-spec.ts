@@ -46,7 +46,7 @@ async function killedHalfWay(path: string, all: number): Promise<{ to: TestDatab
   for (;;) {
     const to = await madeDatabase();
     const program = start(to.environment, '--file', path);
-    while ((await items(to)) === 0) await wait(1);
+    await program.until(async () => (await items(to)) > 0);
     program.signal('SIGKILL');
     await program.outcome();
     await untilAlone(to);

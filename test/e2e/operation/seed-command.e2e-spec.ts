@@ -7,7 +7,6 @@ import { itemPath, putItem, validItem } from '../../support/items.js';
 import { ensureBuilt, type Outcome, Program } from '../../support/program.js';
 import { property, readyConnection, validSchema } from '../../support/schemas.js';
 import { startServer, type TestServer } from '../../support/server.js';
-import { until } from '../../support/until.js';
 
 const PATIENCE_MS = 240_000;
 const AS = { as: { tenantId: DEFAULT_TENANT } };
@@ -74,7 +73,7 @@ describe('npm run seed', () => {
       for (let attempt = 0; there === 6000; attempt++) {
         connection = `killed${attempt}`;
         const program = start(server.environment, '--items', '6000', '--connection', connection);
-        await until(async () => {
+        await program.until(async () => {
           const { body } = await send(server, 'GET', itemPath(connection, id(1000)), AS);
           return body.id === id(1000);
         });

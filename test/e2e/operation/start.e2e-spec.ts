@@ -7,6 +7,7 @@ import { ensureBuilt, freePort, pastedToken, Program } from '../../support/progr
 import { faultsOf, query, temporaryDatabase, type TestDatabase } from '../../support/database.js';
 import { temporaryFolder } from '../../support/server.js';
 import { RawConnection } from '../../support/socket.js';
+import { until } from '../../support/until.js';
 
 /** Sent in two parts. */
 const BODY = '{"id":"slowone","name":"Slow one","description":"Sent in two parts"}';
@@ -278,14 +279,13 @@ describe('node dist/main.js told to end by SIGTERM', () => {
     }));
 });
 
-async function refusesConnections(address: string): Promise<void> {
-  for (let attempt = 0; attempt < 200; attempt++) {
-    try {
-      (await RawConnection.to(address)).close();
-    } catch {
-      return;
-    }
-    await sleep(10);
-  }
-  throw new Error(`${address} still takes connections`);
-}
+const refusesConnections = (address: string): Promise<void> =>
+  until(() =>
+    RawConnection.to(address).then(
+      (connection) => {
+        connection.close();
+        return false;
+      },
+      () => true,
+    ),
+  );

@@ -39,5 +39,5 @@ describe('servers that start at once on a database that is empty', () => {
     }
     const migrations = await query<{ name: string }>(own, 'SELECT name FROM migrations');
     expect(new Set(migrations.map(({ name }) => name)).size).toBe(migrations.length);
-  }, 120_000);
+  });
 });
