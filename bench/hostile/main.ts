@@ -158,16 +158,15 @@ async function main(): Promise<void> {
   });
   if (values.help) return void process.stdout.write(USAGE);
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
-  const parts = [conditions(new Date())];
+  process.stdout.write(`${conditions(new Date())}\n`);
   for (const [option, database] of [
     ['sqlite', 'SQLite'],
     ['postgres', 'PostgreSQL'],
   ] as const) {
     if (values.database !== 'both' && values.database !== option) continue;
     say(`${database}: twice ${values.seconds} seconds`);
-    parts.push(await measure(database, Number(values.seconds), Number(values.heap)));
+    process.stdout.write(`\n${await measure(database, Number(values.seconds), Number(values.heap))}\n`);
   }
-  process.stdout.write(`\n${parts.join('\n\n')}\n`);
 }
 
 await main();

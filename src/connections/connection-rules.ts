@@ -81,7 +81,7 @@ export const EDISCOVERY_LAYOUT_RULE: Rule = satisfies(
 
 function isRegularExpression(pattern: string, flags: string): boolean {
   try {
-    new RegExp(pattern, flags);
+    void new RegExp(pattern, flags);
     return true;
   } catch {
     return false;

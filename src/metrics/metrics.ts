@@ -97,7 +97,7 @@ export class Metrics implements OnModuleInit {
       () => this.underWay.now.bytes,
     );
     const { underWay } = this;
-    new Counter({
+    void new Counter({
       name: 'graph_requests_refused_total',
       help: 'Requests that were refused (429), since their caller, or all together, had too many requests or bytes under way.',
       labelNames: ['of'],
@@ -111,7 +111,7 @@ export class Metrics implements OnModuleInit {
 
   /** What is asked when somebody reads; while the database is away, what it would say is not a number. */
   private gauge(name: string, help: string, value: () => number | Promise<number>): void {
-    new Gauge({
+    void new Gauge({
       name,
       help,
       registers: [this.registry],

@@ -11,9 +11,10 @@ const MOST_STORED = 5;
 const inOrder = (faults: readonly LayoutFault[]): readonly LayoutFault[] | null =>
   faults.length === 0 ? null : faults;
 
+const isOfSearch = ({ target }: LayoutFault): boolean => target.startsWith(SEARCH);
+
 /** The faults of a new connection as its row keeps them. */
 export function storedFaults(faults: readonly LayoutFault[]): readonly LayoutFault[] | null {
-  const isOfSearch = ({ target }: LayoutFault): boolean => target.startsWith(SEARCH);
   const kept = [
     ...faults.filter(isOfSearch).slice(0, MOST_STORED),
     ...faults.filter((fault) => !isOfSearch(fault)).slice(0, MOST_STORED),

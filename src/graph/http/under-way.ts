@@ -1,5 +1,6 @@
 import { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
+import { setImmediate as turn } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { Semaphore } from 'async-mutex';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -32,6 +33,8 @@ const OF_ALL: Bound = { requests: 4_000, bytes: 200_000_000 };
 const PLACES_OF_ONE = 64;
 const PLACES_OF_ALL = 4 * PLACES_OF_ONE;
 const BYTES_OF_PLACE = 65_536;
+/** For so many of its places, a request leaves the next turn of the event loop to others. */
+const PLACES_OF_TURN = 4;
 
 /** Of a route of which nothing is known yet, three are worked on at once; each small answer lets twice as many in. */
 const UNKNOWN_ANSWER = 1_000_000;
@@ -86,6 +89,8 @@ class Caller extends Account {
 
 /** What a request has under way. Of a batch, it is that of the batch. */
 interface Share {
+  /** It is worked on no more. */
+  worked(bytesOfAnswer: number): void;
   /** More bytes of its body are read, or are about to be. @throws tooMuchUnderWay */
   read(bytes: number): void;
   /** Waits until it may be worked on, which it is until it is answered. @throws requestTimedOut where its client has left */
@@ -99,12 +104,30 @@ declare module 'fastify' {
   }
 }
 
+type Leave = () => void;
+
+/** Takes as many places as some bytes need, one semaphore after the other. */
+async function taken(semaphores: readonly Semaphore[], bytes: number): Promise<Leave> {
+  const places = Math.min(PLACES_OF_ONE, 1 + Math.floor(bytes / BYTES_OF_PLACE));
+  const releases: Leave[] = [];
+  for (const semaphore of semaphores) releases.push((await semaphore.acquire(places))[1]);
+  return () => void left(releases, Math.floor(places / PLACES_OF_TURN));
+}
+
+/** After what took long, others have their turns before its caller goes on; nobody waits where there are no others. */
+async function left(releases: readonly Leave[], turns: number): Promise<void> {
+  for (let count = 0; count < turns; count++) await turn();
+  for (const release of releases) release();
+}
+
 /** A request on a connection of its own, with all that is in it where it is a batch. */
 class Ticket implements Share {
+  /** Of the requests of a batch, which are worked on in the place of the batch. */
+  readonly places = new Semaphore(PLACES_OF_ONE);
   private bytes = 0;
   private isClosed = false;
   private isAnswered = false;
-  private leave: () => void = () => undefined;
+  private leave: Leave | undefined;
   ended: () => void = () => undefined;
 
   constructor(
@@ -121,21 +144,15 @@ class Ticket implements Share {
   }
 
   async enter(bytes: number): Promise<void> {
-    const { caller } = this;
-    const most = Math.max(bytes, this.underWay.expected(caller.key, this.route));
-    const places = Math.min(PLACES_OF_ONE, 1 + Math.floor(most / BYTES_OF_PLACE));
+    const { places, all } = this.caller;
     // Its own first: whoever waits for those holds up nobody else.
-    const [, leaveOwn] = await caller.places.acquire(places);
-    const [, leaveAll] = await caller.all.places.acquire(places);
-    this.leave = () => {
-      leaveOwn();
-      leaveAll();
-    };
+    this.leave = await taken([places, all.places], this.expected(this.route, bytes));
     if (this.isClosed) throw requestTimedOut();
   }
 
-  get key(): string {
-    return this.caller.key;
+  /** About how many bytes a request to a route carries, this way or that. */
+  expected(route: string, bytes: number): number {
+    return Math.max(bytes, this.underWay.expected(this.caller.key, route));
   }
 
   belongTo(caller: Caller): void {
@@ -154,11 +171,15 @@ class Ticket implements Share {
     this.caller.add(0, bytes);
   }
 
-  /** It is worked on no more, and nobody needs its body. */
+  /** Nobody needs its body any more either. */
   worked(bytesOfAnswer: number): void {
-    this.leave();
-    this.underWay.learn(this.caller.key, this.route, bytesOfAnswer);
+    this.leave?.();
+    this.learn(this.route, bytesOfAnswer);
     this.count(-this.bytes);
+  }
+
+  learn(route: string, bytesOfAnswer: number): void {
+    this.underWay.learn(this.caller.key, route, bytesOfAnswer);
   }
 
   answered(): void {
@@ -180,16 +201,26 @@ class Ticket implements Share {
   }
 }
 
-/** A request of a batch: it has the place of the batch. */
+/** A request of a batch: what it has under way is the batch's. */
 class Part implements Share {
-  constructor(readonly whole: Ticket) {}
+  private leave: Leave | undefined;
+
+  constructor(
+    readonly whole: Ticket,
+    private readonly route: string,
+  ) {}
 
   read(bytes: number): void {
     this.whole.read(bytes);
   }
 
-  enter(): Promise<void> {
-    return Promise.resolve();
+  async enter(bytes: number): Promise<void> {
+    this.leave = await taken([this.whole.places], this.whole.expected(this.route, bytes));
+  }
+
+  worked(bytesOfAnswer: number): void {
+    this.leave?.();
+    this.whole.learn(this.route, bytesOfAnswer);
   }
 }
 
@@ -211,12 +242,12 @@ export class UnderWay {
   begin(request: FastifyRequest, reply: FastifyReply): void {
     if (!(request.raw instanceof IncomingMessage)) {
       const whole = batchOfRequest.getStore()?.underWay;
-      if (whole instanceof Ticket) request.underWay = new Part(whole);
+      if (whole instanceof Ticket) request.underWay = new Part(whole, routeOf(request));
       return;
     }
     const caller = this.callerOf(`address ${request.ip}`, this.strangers);
     this.admit(caller, 1, 0);
-    const ticket = new Ticket(this, caller, `${request.method} ${request.routeOptions.url ?? ''}`);
+    const ticket = new Ticket(this, caller, routeOf(request));
     request.underWay = ticket;
     reply.raw.once('close', () => ticket.closed());
     this.closeWith(request.raw.socket, ticket);
@@ -238,7 +269,7 @@ export class UnderWay {
     const bytes = lengthOf(payload);
     const ticket = underWay instanceof Part ? underWay.whole : underWay;
     if (!(ticket instanceof Ticket)) return payload;
-    if (ticket === underWay) ticket.worked(bytes);
+    underWay!.worked(bytes);
     const lacking = method === 'GET' && status < 400 ? ticket.lacks(bytes) : undefined;
     if (lacking === undefined) ticket.count(bytes);
     if (ticket === underWay) ticket.answered();
@@ -303,6 +334,8 @@ export class UnderWay {
     return caller;
   }
 }
+
+const routeOf = ({ method, routeOptions: { url = '' } }: FastifyRequest): string => `${method} ${url}`;
 
 /** The bytes of what a reply sends; of a file, which is sent piece by piece, none. */
 function lengthOf(payload: unknown): number {

@@ -100,11 +100,15 @@ async function fittingPage<T extends ObjectLiteral>(
     const { fits, bytes } = fitting(lengths, size);
     // What would only tell of another page is not read: it may be large.
     const rows = fits === 0 ? [] : await rowsOf(query.clone().limit(fits));
+    if (bytes > LARGE_PAGE) await turn();
     const more = lengths.length > fits;
     // A row that was deleted in between may have been the last of the page, behind which the next goes on.
     if (!more || rows.length === fits) return ended({ rows, bytes }, options, more);
   }
 }
+
+/** What takes time to read takes as much to write; others have a turn in between. */
+const LARGE_PAGE = 65_536;
 
 /** How many of the rows fit into a page, at least one, and how many bytes those have. */
 function fitting(lengths: readonly { bytes: number }[], size: number): { fits: number; bytes: number } {
