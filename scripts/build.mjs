@@ -23,7 +23,7 @@ function fingerprint() {
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath ?? entry.path, entry.name));
   const hash = createHash('sha256');
-  for (const file of [...CONFIGURATION, ...sources.sort()])
+  for (const file of [...CONFIGURATION, ...sources.toSorted()])
     hash.update(`${file}\0`).update(readFileSync(file)).update('\0');
   return hash.digest('hex');
 }

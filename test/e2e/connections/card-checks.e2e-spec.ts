@@ -215,7 +215,7 @@ describe('hard cards of one tenant', () => {
       const requests =
         how === 'alone'
           ? bodies.map((body) => ['/beta/external/connections', body] as const)
-          : [['/beta/$batch', { requests: bodies.map((body) => creating(String(body.id), body)) }] as const];
+          : [['/beta/$batch', { requests: bodies.map((body) => creating(body.id, body)) }] as const];
       const token = await tokenOf(server, as);
       const leaving = requests.map(([path, body]) =>
         fetch(server.url + path, {
