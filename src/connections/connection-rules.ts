@@ -81,8 +81,7 @@ export const EDISCOVERY_LAYOUT_RULE: Rule = satisfies(
 
 function isRegularExpression(pattern: string, flags: string): boolean {
   try {
-    void new RegExp(pattern, flags);
-    return true;
+    return new RegExp(pattern, flags) instanceof RegExp;
   } catch {
     return false;
   }

@@ -1,22 +1,22 @@
 import { describe, expect, it } from 'vitest';
 import { FairTurns, QueueFull } from './fair-turns.js';
 
-describe('turns of tenants', () => {
-  /** Begins the work of each tenant in this order, and tells in which order it is done. */
-  async function order(tenants: readonly string[]): Promise<string[]> {
-    const turns = new FairTurns(100);
-    const done: string[] = [];
-    await Promise.all(
-      tenants.map((tenant, index) =>
-        turns.run(tenant, undefined, async () => {
-          await Promise.resolve();
-          done.push(`${tenant}${index}`);
-        }),
-      ),
-    );
-    return done;
-  }
+/** Begins the work of each tenant in this order, and tells in which order it is done. */
+async function order(tenants: readonly string[]): Promise<string[]> {
+  const turns = new FairTurns(100);
+  const done: string[] = [];
+  await Promise.all(
+    tenants.map((tenant, index) =>
+      turns.run(tenant, undefined, async () => {
+        await Promise.resolve();
+        done.push(`${tenant}${index}`);
+      }),
+    ),
+  );
+  return done;
+}
 
+describe('turns of tenants', () => {
   it('go round, however much work one of them has', async () => {
     expect(await order(['a', 'a', 'a', 'a', 'b', 'b', 'c'])).toEqual([
       'a0',

@@ -17,10 +17,16 @@ interface MeasuredWorker extends Worker {
   cpuUsage?(): Promise<NodeJS.CpuUsage>;
 }
 
-/** In milliseconds. Node.js 20 knows that of the process only, which is never less. */
+/** In milliseconds; none before the thread has begun. Node.js 20 knows that of the process only, which is never less. */
 async function processorTime(thread: MeasuredWorker): Promise<number> {
-  const { user, system } = await (thread.cpuUsage?.() ?? process.cpuUsage());
-  return (user + system) / 1_000;
+  try {
+    const { user, system } = await (thread.cpuUsage?.() ?? process.cpuUsage());
+    return (user + system) / 1_000;
+  } catch (error) {
+    // Of a thread that has ended, its `exit` event tells.
+    if ((error as NodeJS.ErrnoException).code === 'ERR_WORKER_NOT_RUNNING') return 0;
+    throw error;
+  }
 }
 
 /**

@@ -3,12 +3,13 @@ import { shown } from '../../graph/errors/shown.js';
 import type { ConnectionEntity } from '../connection.entity.js';
 import type { UpdateConnectionDto } from '../dto/external-connection.dto.js';
 
-const SEARCH = 'searchSettings.';
+const isOfSearch = ({ target }: LayoutFault): boolean => target.startsWith('searchSettings.');
 
 /** For each kind of template; enough to say what to mend. */
 const MOST_STORED = 5;
 
-const inOrder = (faults: readonly LayoutFault[]): readonly LayoutFault[] | null =>
+/** Without faults, null. */
+const orNull = (faults: readonly LayoutFault[]): readonly LayoutFault[] | null =>
   faults.length === 0 ? null : faults;
 
 const isOfSearch = ({ target }: LayoutFault): boolean => target.startsWith(SEARCH);
@@ -19,7 +20,7 @@ export function storedFaults(faults: readonly LayoutFault[]): readonly LayoutFau
     ...faults.filter(isOfSearch).slice(0, MOST_STORED),
     ...faults.filter((fault) => !isOfSearch(fault)).slice(0, MOST_STORED),
   ];
-  return inOrder(
+  return orNull(
     kept.map(({ target, place, problem }) => ({ target, place: shown(place), problem: shown(problem) })),
   );
 }
@@ -34,9 +35,7 @@ export function faultsAfter(
     search: searchSettings === null || searchSettings?.searchResultTemplates !== undefined,
     compliance: complianceSettings === null || complianceSettings?.eDiscoveryResultTemplates !== undefined,
   };
-  return inOrder(
-    resultLayoutFaults.filter(({ target }) =>
-      target.startsWith(SEARCH) ? !replaced.search : !replaced.compliance,
-    ),
+  return orNull(
+    resultLayoutFaults.filter((fault) => (isOfSearch(fault) ? !replaced.search : !replaced.compliance)),
   );
 }

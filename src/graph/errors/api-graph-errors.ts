@@ -65,7 +65,7 @@ const MEANINGS: Record<number, string> = {
   412: 'The header If-Match names an ETag; connections have none.',
   413: 'The body is larger than 4 MB.',
   415: 'The body has a Content-Encoding that is not supported, after which SDKs send it plain, or a charset that nobody knows.',
-  429: 'With THROTTLE=graph: too many calls. The header Retry-After says how many seconds to wait.',
+  429: 'Too many calls (with THROTTLE=graph), too much under way, or too many adaptive cards that wait to be checked. The header Retry-After says how many seconds to wait.',
   500: 'The server failed.',
   503: 'The service is not available; also the known issue of broken adaptive cards.',
 };

@@ -142,7 +142,7 @@ describe('any body at all', () => {
       ),
       { numRuns: 250 },
     );
-  });
+  }, 300_000);
 
   it('that the contract allows is taken, and read back as it was written', async () => {
     const as = await tokenOf(server, { tenantId: newTenant() });
@@ -156,5 +156,5 @@ describe('any body at all', () => {
       }),
       { numRuns: 40 },
     );
-  });
+  }, 300_000);
 });
