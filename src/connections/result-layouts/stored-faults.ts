@@ -12,8 +12,6 @@ const MOST_STORED = 5;
 const orNull = (faults: readonly LayoutFault[]): readonly LayoutFault[] | null =>
   faults.length === 0 ? null : faults;
 
-const isOfSearch = ({ target }: LayoutFault): boolean => target.startsWith(SEARCH);
-
 /** The faults of a new connection as its row keeps them. */
 export function storedFaults(faults: readonly LayoutFault[]): readonly LayoutFault[] | null {
   const kept = [
