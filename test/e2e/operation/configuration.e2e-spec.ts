@@ -31,6 +31,7 @@ describe('The configuration', () => {
       logLevel: 'info',
       emulateKnownIssues: true,
       schema: { provisioningMs: 2_000, failOf: [] },
+      connectionRemovalMs: 0,
       throttle: 'off',
       limits: {
         connectionsPerTenant: 30,
@@ -61,6 +62,7 @@ describe('The configuration', () => {
         MAX_ITEMS_PER_TENANT: '9',
         MAX_GROUPS_PER_TENANT: '10',
         SCHEMA_PROVISIONING_MS: '0',
+        CONNECTION_REMOVAL_MS: '60000',
         FAIL_SCHEMA_OF: 'One, two',
         THROTTLE: 'graph',
         TRUST_PROXY: '10.0.0.1, 10.1.0.0/16',
@@ -84,6 +86,7 @@ describe('The configuration', () => {
       logLevel: 'warn',
       emulateKnownIssues: false,
       schema: { provisioningMs: 0, failOf: ['one', 'two'] },
+      connectionRemovalMs: 60_000,
       throttle: 'graph',
       limits: { connectionsPerTenant: 7, itemsPerConnection: 8, itemsPerTenant: 9, groupsPerTenant: 10 },
     });
