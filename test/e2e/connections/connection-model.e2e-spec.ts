@@ -146,7 +146,7 @@ describe('externalConnection, line by line of the contract', () => {
     expect((await read(server, String(sent.id), { as })).body).toMatchObject(settings);
   });
 
-  it.each(['id', 'layout', 'priority'])('needs %s in a displayTemplate', async (name) => {
+  it.each(['id', 'layout'])('needs %s in a displayTemplate', async (name) => {
     assertGraphError(await create(server, validConnection(searchSettings(without(TEMPLATE, name))), { as }), {
       status: 400,
       code: 'InvalidRequest',

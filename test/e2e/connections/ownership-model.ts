@@ -73,11 +73,14 @@ const NOT_OWNED: Outcome = { status: 403, inner: 'ConnectionNotOwned' };
 
 const unique = (ids: readonly string[]): string[] => [...new Set(ids)];
 
-const lower = (a: string | undefined, b: string | undefined): number =>
-  a === b ? 0 : a === undefined ? -1 : b === undefined ? 1 : a < b ? -1 : 1;
+const lower = (a: string, b: string): number => (a === b ? 0 : a < b ? -1 : 1);
 
-const sortKey = (row: Row, { property }: Order): string | undefined =>
-  property === 'id' ? row.id.toLowerCase() : row[property];
+const sortKey = (row: Row, { property }: Order): string =>
+  ({
+    id: row.id.toLowerCase(),
+    name: row.name,
+    contentCategory: row.contentCategory ?? 'uncategorized',
+  })[property];
 
 export class Model {
   private readonly tenants = [new Map<string, Row>(), new Map<string, Row>()] as const;

@@ -185,7 +185,11 @@ describe('the identity source of a member', () => {
       ['beta', "?$filter=type eq 'externalGroup'", ['b']],
       ['v1.0', "?$filter=type eq 'externalGroup'", ['a', 'b']],
       ['v1.0', "?$filter=type eq 'group'", [directory]],
-      ['beta', '?$orderby=type desc,id desc', [user, ...['a', directory].toSorted().toReversed(), 'b']],
+      [
+        'beta',
+        '?$orderby=type desc,id desc',
+        [user, ...('a' > directory! ? ['a', directory] : [directory, 'a']), 'b'],
+      ],
       ['v1.0', '?$orderby=type desc,id desc', [user, directory, 'b', 'a']],
     ] as const)
       expect(

@@ -33,6 +33,7 @@ describe('The configuration', () => {
       emulateKnownIssues: true,
       schema: { provisioningMs: 2_000, failOf: [] },
       items: { serviceProperties: false, delegatedWrites: 'allowed' },
+      connectionRemovalMs: 0,
       throttle: 'off',
       metrics: false,
       limits: {
@@ -66,6 +67,7 @@ describe('The configuration', () => {
         MAX_ITEMS_PER_TENANT: '9',
         MAX_GROUPS_PER_TENANT: '10',
         SCHEMA_PROVISIONING_MS: '0',
+        CONNECTION_REMOVAL_MS: '60000',
         FAIL_SCHEMA_OF: 'One, two',
         SERVICE_PROPERTIES: 'on',
         DELEGATED_ITEM_WRITES: 'refused',
@@ -95,6 +97,7 @@ describe('The configuration', () => {
       emulateKnownIssues: false,
       schema: { provisioningMs: 0, failOf: ['one', 'two'] },
       items: { serviceProperties: true, delegatedWrites: 'refused' },
+      connectionRemovalMs: 60_000,
       throttle: 'graph',
       metrics: true,
       limits: { connectionsPerTenant: 7, itemsPerConnection: 8, itemsPerTenant: 9, groupsPerTenant: 10 },
