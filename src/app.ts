@@ -99,11 +99,9 @@ export async function createApp(
     if (caller !== undefined) underWay.belongs(request, `${caller.tenantId} ${caller.appId.toLowerCase()}`);
     done();
   });
-  fastify.addHook('preHandler', (request, _reply, done) => {
+  fastify.addHook('preHandler', async (request) => {
     // What has a body is worked on when that is read.
-    if (request.caller === undefined || request.underWay === undefined || !WITHOUT_BODY.has(request.method))
-      return done();
-    void request.underWay.enter(0).then(() => done(), done);
+    if (request.caller !== undefined && WITHOUT_BODY.has(request.method)) await request.underWay?.enter(0);
   });
   fastify.addHook('preSerialization', (request, reply, value: object, done) =>
     done(null, odataAnswer(request, reply, value)),
