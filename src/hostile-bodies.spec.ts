@@ -191,6 +191,7 @@ describe('a body of four megabytes', () => {
   );
 });
 
+<<<<<<< HEAD
 describe('a body', () => {
   const reasonOf = (text: string): Promise<string | undefined> =>
     parseJsonObject(Buffer.from(text), decoderOf(undefined)).then(
@@ -200,7 +201,20 @@ describe('a body', () => {
   const objects = (count: number, unit = '{}'): string => `{"a":[${Array(count).fill(unit).join(',')}]}`;
   const members = (count: number): string =>
     `{${Array.from({ length: count }, (_, index) => `"a${index}":0`).join(',')}}`;
+=======
+const reasonOf = (text: string): Promise<string | undefined> =>
+  parseJsonObject(Buffer.from(text)).then(
+    () => undefined,
+    (error: GraphError) => error.inner?.message,
+  );
+const objects = (count: number, unit = '{}'): string => `{"a":[${Array(count).fill(unit).join(',')}]}`;
+const members = (count: number): string =>
+  `{${Array.from({ length: count }, (_, index) => `"a${index}":0`).join(',')}}`;
+>>>>>>> hardening
 
+const nested = (depth: number): string => `{"a":${'['.repeat(depth - 1)}${']'.repeat(depth - 1)}}`;
+
+describe('a body', () => {
   it('may have 150,000 objects and arrays, and no more', async () => {
     expect(await reasonOf(objects(149_998))).toBeUndefined();
     expect(await reasonOf(objects(149_999))).toBe('The body has more than 150000 objects and arrays.');
@@ -217,7 +231,6 @@ describe('a body', () => {
   });
 
   it('may be nested 100 levels deep, and no more', async () => {
-    const nested = (depth: number): string => `{"a":${'['.repeat(depth - 1)}${']'.repeat(depth - 1)}}`;
     expect(await reasonOf(nested(100))).toBeUndefined();
     expect(await reasonOf(nested(101))).toBe('The body is nested more than 100 levels deep.');
   });

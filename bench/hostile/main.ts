@@ -78,11 +78,12 @@ async function measure(database: 'SQLite' | 'PostgreSQL', seconds: number, heap:
     const large = await largeConnections(known);
     const ready = await readyConnection(known);
     const stop = new AbortController();
-    const harm = ATTACKS.map(({ name, atOnce, make }) => {
+    const harm = ATTACKS.map((attack) => {
+      const { name, atOnce } = attack;
       const statuses = new Map<number, number>();
       const loops = Array.from({ length: atOnce }, async () => {
         while (!stop.signal.aborted) {
-          const { status } = await make({ known, stranger }, large, ready);
+          const { status } = await attack.make({ known, stranger }, large, ready);
           statuses.set(status, (statuses.get(status) ?? 0) + 1);
           // Whoever is refused at once would otherwise measure how fast it can ask.
           if (status === 429 || status === 0) await pause(20);

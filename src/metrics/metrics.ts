@@ -97,24 +97,33 @@ export class Metrics implements OnModuleInit {
       () => this.underWay.now.bytes,
     );
     const { underWay } = this;
+<<<<<<< HEAD
     void new Counter({
+=======
+    const refused = new Counter({
+>>>>>>> hardening
       name: 'graph_requests_refused_total',
       help: 'Requests that were refused (429), since their caller, or all together, had too many requests or bytes under way.',
       labelNames: ['of'],
-      registers: [this.registry],
+      registers: [],
       collect() {
         this.reset();
         for (const [of, count] of Object.entries(underWay.refused)) this.inc({ of }, count);
       },
     });
+    this.registry.registerMetric(refused);
   }
 
   /** What is asked when somebody reads; while the database is away, what it would say is not a number. */
   private gauge(name: string, help: string, value: () => number | Promise<number>): void {
+<<<<<<< HEAD
     void new Gauge({
+=======
+    const gauge = new Gauge({
+>>>>>>> hardening
       name,
       help,
-      registers: [this.registry],
+      registers: [],
       async collect() {
         try {
           this.set(await value());
@@ -123,5 +132,6 @@ export class Metrics implements OnModuleInit {
         }
       },
     });
+    this.registry.registerMetric(gauge);
   }
 }
