@@ -191,26 +191,14 @@ describe('a body of four megabytes', () => {
   );
 });
 
-<<<<<<< HEAD
-describe('a body', () => {
-  const reasonOf = (text: string): Promise<string | undefined> =>
-    parseJsonObject(Buffer.from(text), decoderOf(undefined)).then(
-      () => undefined,
-      (error: GraphError) => error.inner?.message,
-    );
-  const objects = (count: number, unit = '{}'): string => `{"a":[${Array(count).fill(unit).join(',')}]}`;
-  const members = (count: number): string =>
-    `{${Array.from({ length: count }, (_, index) => `"a${index}":0`).join(',')}}`;
-=======
 const reasonOf = (text: string): Promise<string | undefined> =>
-  parseJsonObject(Buffer.from(text)).then(
+  parseJsonObject(Buffer.from(text), decoderOf(undefined)).then(
     () => undefined,
     (error: GraphError) => error.inner?.message,
   );
 const objects = (count: number, unit = '{}'): string => `{"a":[${Array(count).fill(unit).join(',')}]}`;
 const members = (count: number): string =>
   `{${Array.from({ length: count }, (_, index) => `"a${index}":0`).join(',')}}`;
->>>>>>> hardening
 
 const nested = (depth: number): string => `{"a":${'['.repeat(depth - 1)}${']'.repeat(depth - 1)}}`;
 

@@ -97,11 +97,7 @@ export class Metrics implements OnModuleInit {
       () => this.underWay.now.bytes,
     );
     const { underWay } = this;
-<<<<<<< HEAD
-    void new Counter({
-=======
     const refused = new Counter({
->>>>>>> hardening
       name: 'graph_requests_refused_total',
       help: 'Requests that were refused (429), since their caller, or all together, had too many requests or bytes under way.',
       labelNames: ['of'],
@@ -116,11 +112,7 @@ export class Metrics implements OnModuleInit {
 
   /** What is asked when somebody reads; while the database is away, what it would say is not a number. */
   private gauge(name: string, help: string, value: () => number | Promise<number>): void {
-<<<<<<< HEAD
-    void new Gauge({
-=======
     const gauge = new Gauge({
->>>>>>> hardening
       name,
       help,
       registers: [],
