@@ -84,7 +84,9 @@ export class RouteTable {
     if (!Object.values(params as Record<string, string>).some(isSystemWord)) return undefined;
     const reason = this.explain(method, url);
     // Who would write there is told by the route which ids it takes.
-    return method === 'GET' || method === 'HEAD' || reason.status === 501 ? reason : undefined;
+    return method === 'GET' || method === 'HEAD' || reason.status === 501 || reason.status === 405
+      ? reason
+      : undefined;
   }
 
   /** Why a request was routed nowhere (contract, errors.md G10, G11, G17, G20). */
@@ -121,7 +123,9 @@ export class RouteTable {
   private methodsOrPage(method: string, parts: readonly string[], path: string): GraphError {
     let place: Segment | undefined = this.root;
     for (const part of parts) place = place?.named.get(part.toLowerCase()) ?? place?.key;
-    if (place?.methods.has(method)) return uriNotValid();
+    if (place?.methods.has(method))
+      // Below a tenant only its name can have displeased the router.
+      return this.root.named.has(parts[0]!.toLowerCase()) ? pageNotFound(path) : uriNotValid();
     return place !== undefined && place.methods.size > 0
       ? methodNotAllowed([...place.allowed])
       : pageNotFound(path);

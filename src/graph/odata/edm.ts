@@ -97,7 +97,7 @@ export const isEnum = (type: PropertyOptions['type']): type is EnumType => typeo
 export const isComplex = (type: PropertyOptions['type']): type is () => Type => typeof type === 'function';
 
 /** An enumeration as a schema of its own, with its name. */
-function enumSchema(type: EnumType): { name: string; schema: object } {
+export function enumSchema(type: EnumType): { name: string; schema: object } {
   const { members, evolved, flags } = type;
   const schema = flags
     ? { type: 'string', description: `One or more of ${members.join(', ')}, joined by commas.` }

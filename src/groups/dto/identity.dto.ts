@@ -1,6 +1,6 @@
 import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
 import { CollectionDto } from '../../graph/odata/collection.dto.js';
-import { ModelType, Property, VERSIONS_EXTENSION } from '../../graph/odata/edm.js';
+import { ENUM_EXTENSION, enumSchema, ModelType, Property, VERSIONS_EXTENSION } from '../../graph/odata/edm.js';
 import { IDENTITY_SOURCE_TYPE, IDENTITY_TYPE, type IdentitySource, type IdentityType } from '../enums.js';
 
 const BOTH = ['beta', 'v1.0'] as const;
@@ -57,8 +57,9 @@ export class IdentityDto {
   // Of no model any more, so it is not in `$metadata`.
   @ApiProperty({
     ...IDENTITY_SOURCE,
-    enum: IDENTITY_SOURCE_TYPE.members,
+    type: String,
     required: false,
+    [ENUM_EXTENSION]: enumSchema(IDENTITY_SOURCE_TYPE),
     [VERSIONS_EXTENSION]: ['beta'],
   } as ApiPropertyOptions)
   identitySource?: IdentitySource;

@@ -232,7 +232,8 @@ describe('The request log', () => {
       await requestToken(server, { scope: evil }),
     ];
     for (const answer of answers) {
-      expect(answer.status, answer.text).toBe(400);
+      // A form that is too large is not read.
+      expect([400, 413], answer.text).toContain(answer.status);
       const [line] = await linesOf(answer);
       expect(JSON.stringify(line).length).toBeLessThan(4_000);
       expect(Object.values(line!.error ?? {}).join('')).not.toMatch(/[\p{Cc}\p{Zl}\u202e]/u);
