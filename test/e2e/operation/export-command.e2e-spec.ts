@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { getMetadataArgsStorage } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { NEWEST_MIGRATION } from '../../../src/database/migrations.js';
 import { databaseLines } from '../../../src/cli/transfer/database-lines.js';
 import { TransferError } from '../../../src/cli/transfer/transfer-error.js';
 import { ConfigurationError } from '../../../src/config/configuration-error.js';
@@ -258,7 +259,7 @@ describe('npm run export', () => {
     await own.remove();
 
     const behind = await madeDatabase();
-    await query(behind, `DELETE FROM "migrations" WHERE "name" LIKE 'Activities%'`);
+    await query(behind, 'DELETE FROM "migrations" WHERE "name" = ?', [NEWEST_MIGRATION]);
     await expect(exportTo(behind.environment, file('none.jsonl'))).rejects.toThrow(
       /start a server of this version/,
     );
