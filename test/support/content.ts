@@ -95,6 +95,8 @@ export async function fill(server: TestServer): Promise<Filled> {
   const nested = validGroup({ displayName: 'é🙂\uffff', description: null });
   done(await createGroup(server, grouped, nested), 201);
   done(await addMember(server, grouped, group, validMember()), 201);
+  const older = validMember({ type: 'group', identitySource: 'external' });
+  done(await addMember(server, grouped, group, older), 201);
   done(await addMember(server, grouped, group, validMember({ id: nested.id, type: 'externalGroup' })), 201);
 
   const path = (id: unknown): string => `/beta/external/connections/${String(id)}`;
@@ -127,9 +129,13 @@ export async function beginOperation(environment: Environment): Promise<string> 
   }
 }
 
-/** What is left of a deleted connection while it is removed. */
+/** What is left of a deleted connection while it is removed, and its id. */
 export async function leaveRemoval(where: Pick<TestDatabase, 'environment'>): Promise<void> {
   await query(where, `INSERT INTO "external_connection_removal" VALUES ('gone', '2026-01-31T09:15:00.000Z')`);
+  await query(
+    where,
+    `INSERT INTO "external_connection_taken_id" VALUES ('tenant', 'gone', '2026-01-31T09:15:00.000Z')`,
+  );
   await manyItems(where, 'gone', 3, 10);
   await query(
     where,

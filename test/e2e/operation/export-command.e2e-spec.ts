@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } 
 import { join } from 'node:path';
 import { getMetadataArgsStorage } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { NEWEST_MIGRATION } from '../../../src/database/migrations.js';
 import { databaseLines } from '../../../src/cli/transfer/database-lines.js';
 import { TransferError } from '../../../src/cli/transfer/transfer-error.js';
 import { ConfigurationError } from '../../../src/config/configuration-error.js';
@@ -261,7 +262,7 @@ describe('npm run export', () => {
     await own.remove();
 
     const behind = await madeDatabase();
-    await query(behind, `DELETE FROM "migrations" WHERE "id" = (SELECT MAX("id") FROM "migrations")`);
+    await query(behind, 'DELETE FROM "migrations" WHERE "name" = ?', [NEWEST_MIGRATION]);
     await expect(exportTo(behind.environment, file('none.jsonl'))).rejects.toThrow(
       /start a server of this version/,
     );
