@@ -14,7 +14,7 @@ const MOST_BYTES_OF_PAGE = 4_000_000;
 const ENVELOPE = 100_000;
 const LARGE = 'x'.repeat(1_500_000);
 
-describe('rows that are large', () => {
+describe('rows that are large', { timeout: 120_000 }, () => {
   let server: TestServer;
   beforeAll(async () => {
     server = await startServer({ SCHEMA_PROVISIONING_MS: '0' });

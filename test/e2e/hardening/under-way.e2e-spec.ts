@@ -13,7 +13,7 @@ const MOST_BYTES = 100_000_000;
 const MOST_BYTES_OF_BODY = 4_000_000;
 const CONNECTIONS = '/beta/external/connections';
 
-describe('what one caller has under way', () => {
+describe('what one caller has under way', { timeout: 120_000 }, () => {
   let server: TestServer;
   let sockets: Socket[];
   beforeAll(async () => {
