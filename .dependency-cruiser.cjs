@@ -61,6 +61,27 @@ module.exports = {
       to: { path: '^src/graph/errors/catalogue/outer\\.ts$' },
     },
     {
+      name: 'cards-are-read-in-the-worker',
+      comment: 'Old libraries that a hostile card can keep busy: only the worker thread loads them.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '/card-check\\.ts$' },
+      to: { path: '(^|/)(adaptivecards|adaptivecards-templating|adaptive-expressions)(/|$)' },
+    },
+    {
+      name: 'nobody-loads-the-worker',
+      comment: 'It runs from a copy of its code, in a thread: see IsolatedCheck.',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { path: '/card-check\\.ts$', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'worker-stands-alone',
+      comment: 'A copy of its code has no neighbours.',
+      severity: 'error',
+      from: { path: '/card-check\\.ts$' },
+      to: { path: '^src/' },
+    },
+    {
       name: 'environment-is-read-once',
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/config/' },

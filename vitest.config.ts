@@ -17,8 +17,10 @@ export default defineConfig({
     // One module graph for all files of a worker: the application is loaded once, not once a file.
     isolate: false,
     maxWorkers: 2,
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // Against a hang alone: a machine may be busy.
+    testTimeout: 120_000,
+    hookTimeout: 240_000,
+    expect: { poll: { timeout: 60_000 } },
     reporters: ['default', new SameTestsReporter()],
     projects: [
       { extends: true, test: { name: 'unit', include: UNIT } },

@@ -7,22 +7,25 @@ import { type FastifyInstance, type FastifyReply, type FastifyRequest, LogContro
 import type { Logger } from 'pino';
 import { AppModule } from './app.module.js';
 import type { Configuration } from './config/configuration.js';
+import { Database } from './database/database.js';
 import { Clock } from './graph/clock.js';
 import { answerBrokenHttp } from './graph/errors/broken-http.js';
 import { GraphError } from './graph/errors/graph-error.js';
 import { GraphErrorFilter } from './graph/errors/graph-error.filter.js';
+import { Outage } from './graph/errors/outage.js';
 import { stringifyExactly } from './graph/http/exact-json.js';
 import { contextOf } from './graph/http/request-context.js';
 import { commonHeaders } from './graph/http/response-headers.js';
 import { odataAnswer } from './graph/odata/odata-answer.js';
 import { routable } from './graph/odata/key-syntax.js';
+import { isAlwaysRefused } from './graph/http/route-settings.js';
 import { UnderWay } from './graph/http/under-way.js';
 import { RouteTable } from './graph/http/route-table.js';
 import { AuthenticationHook } from './identity/authentication.hook.js';
 import { createLogger, NestLog } from './logging/logger.js';
 import { logRequest } from './logging/request-log.js';
 import { setUpDocuments } from './openapi/documents.js';
-import { frontends } from './frontends.js';
+import { frontends, letOthersRead } from './frontends.js';
 
 /** An item id may have 128 characters; percent-encoded, three times that. */
 const LONGEST_SEGMENT = 512;
@@ -32,6 +35,12 @@ const LARGEST_HEADER_BYTES = 262_144;
 
 /** A client that sends its request more slowly than this is holding a connection, not sending a request. */
 const SLOWEST_REQUEST_MS = 120_000;
+
+/** Which proxies are believed. Fastify believes nobody where it is given a number itself (contract, field.md 5.8). */
+const trusted = (
+  proxies: Configuration['server']['trustProxy'],
+): boolean | string | ((address: string, hop: number) => boolean) =>
+  typeof proxies === 'number' ? (_address, hop) => hop < proxies : proxies;
 
 const WITHOUT_BODY: ReadonlySet<string> = new Set(['GET', 'DELETE']);
 
@@ -45,14 +54,14 @@ const isForOperators = ({ routeOptions: { url = '' } }: FastifyRequest): boolean
  */
 export async function createApp(
   configuration: Configuration,
-  logger: Logger = createLogger(configuration.logLevel),
+  logger: Logger = createLogger(configuration.log),
 ): Promise<NestFastifyApplication> {
   const clock = new Clock();
   const adapter = new FastifyAdapter({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     genReqId: () => randomUUID(),
-    trustProxy: configuration.server.trustProxy,
+    trustProxy: trusted(configuration.server.trustProxy),
     return503OnClosing: false,
     // No Connect middleware is used, and its hook would run for every request.
     skipMiddie: true,
@@ -64,9 +73,11 @@ export async function createApp(
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
       // No hook runs for what the router refuses, the one that logs neither.
       reply.raw.once('finish', () => logRequest(request, reply));
+      letOthersRead(request, reply, configuration);
       filter.send(error, request, reply);
     },
-    clientErrorHandler: (error: Error, socket: Socket) => answerBrokenHttp(error, socket, clock.now()),
+    clientErrorHandler: (error: Error, socket: Socket) =>
+      answerBrokenHttp(error, socket, clock.now(), (line) => logger.info(line, 'request')),
   } as ConstructorParameters<typeof FastifyAdapter>[0]);
   const app = await NestFactory.create<NestFastifyApplication>(await AppModule.with(configuration), adapter, {
     logger: new NestLog(logger),
@@ -76,13 +87,17 @@ export async function createApp(
   const filter = app.get(GraphErrorFilter);
   const routes = app.get(RouteTable);
   const authentication = app.get(AuthenticationHook);
+  const { heartbeat } = app.get(Database);
+  if (heartbeat !== undefined) app.get(Outage).watch(heartbeat);
 
   const fastify = adapter.getInstance<FastifyInstance>();
+  const { trustProxy } = configuration.server;
+  fastify.decorate('trustedProxies', typeof trustProxy === 'number' ? trustProxy : undefined);
   // No parser runs before the guard: `GraphBody` reads the body itself, when the caller may send one.
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser('*', (_request, _payload, done) => done(null));
   fastify.setReplySerializer((payload) => stringifyExactly(payload));
-  fastify.addHook('onRoute', ({ method, url }) => routes.add(method, url));
+  fastify.addHook('onRoute', ({ method, url, config }) => routes.add(method, url, isAlwaysRefused(config)));
   fastify.addHook('onRequest', (request, reply, done) => {
     void reply.headers(commonHeaders(contextOf(request)));
     done();
@@ -93,6 +108,7 @@ export async function createApp(
     if (!isForOperators(request)) underWay.begin(request, reply);
     done();
   });
+  fastify.addHook('onRequest', (request, _reply, done) => done(routes.misrouted(request)));
   fastify.addHook('onRequest', (request, _reply, done) => authentication.onRequest(request, done));
   fastify.addHook('onRequest', (request, _reply, done) => {
     const { caller } = request;

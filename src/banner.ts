@@ -1,23 +1,21 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Configuration, DatabaseConfiguration } from './config/configuration.js';
-import { Clock } from './graph/clock.js';
+import { FirstRequest } from './first-request.js';
 import { FIRST_APP_ID } from './identity/local/local-apps.js';
-import { LocalIssuer } from './identity/local/local-issuer.js';
-import { DEFAULT_TENANT } from './identity/local/tenant.js';
+import { DEFAULT_DOMAIN } from './identity/local/tenant.js';
 import { LocalApps } from './identity/local/token.controller.js';
-
-const HOUR_SECONDS = 3600;
-
-const EXAMPLE = { id: 'contosohr', name: 'Contoso HR', description: 'Connection to index Contoso HR system' };
-
-const curl = (address: string, token: string): string =>
-  `curl -i ${address}/beta/external/connections -H 'Authorization: Bearer ${token}' ` +
-  `-H 'Content-Type: application/json' -d '${JSON.stringify(EXAMPLE)}'`;
 
 const placeOf = (database: DatabaseConfiguration): string =>
   database.type === 'sqlite'
     ? `SQLite, ${database.path}`
     : `PostgreSQL, ${database.database} on ${database.host}:${database.port}`;
+
+/** A secret in a log outlives what it is the secret of, so it is shown to a person alone, and on no network. */
+function secretLine(app: NestFastifyApplication, { server, showSecret }: Configuration): string {
+  if (server.isLoopback && (process.stdout.isTTY || showSecret))
+    return app.get(LocalApps).get(FIRST_APP_ID)!.secret!;
+  return 'not shown here; npm run -s token -- --secret prints it';
+}
 
 /** What a person sees when the server has started: where it is, what it stores in, and a first request to paste. */
 export async function banner(
@@ -25,43 +23,24 @@ export async function banner(
   configuration: Configuration,
   address: string,
 ): Promise<string> {
-  const { database } = configuration;
-  const lines = [
+  const { database, identity } = configuration;
+  const who =
+    identity.mode === 'oidc'
+      ? [`  Identity    tokens of ${identity.issuer}`]
+      : [
+          `  Identity    local issuer, ${address}/${DEFAULT_DOMAIN}/v2.0/.well-known/openid-configuration`,
+          `  Client id   ${FIRST_APP_ID}`,
+          `  Secret      ${secretLine(app, configuration)}`,
+        ];
+  return [
     '',
     'Graph Connections is ready.',
     `  Address     ${address}/beta and ${address}/v1.0`,
     `  Swagger UI  ${address}/docs`,
     `  Database    ${placeOf(database)}`,
-  ];
-  if (configuration.identity.mode === 'oidc') {
-    return [
-      ...lines,
-      `  Identity    tokens of ${configuration.identity.issuer}`,
-      '',
-      'A first request, with a token of that issuer in $TOKEN:',
-      curl(address, '$TOKEN').replace("'Authorization: Bearer $TOKEN'", '"Authorization: Bearer $TOKEN"'),
-      '',
-    ].join('\n');
-  }
-  const local = app.get(LocalApps).get(FIRST_APP_ID)!;
-  const token = await app.get(LocalIssuer).issue(
-    {
-      tenantId: DEFAULT_TENANT,
-      appId: local.id,
-      appName: local.name,
-      permissions: local.permissions,
-      lifetimeSeconds: HOUR_SECONDS,
-    },
-    app.get(Clock).now(),
-  );
-  return [
-    ...lines,
-    `  Identity    local issuer, ${address}/${DEFAULT_TENANT}`,
-    `  Client id   ${local.id}`,
-    `  Secret      ${local.secret}`,
+    ...who,
     '',
-    'A first request (its token is good for an hour; npm run -s token prints another):',
-    curl(address, token),
+    ...(await new FirstRequest(app, configuration, `${address}/v1.0/external/connections`).lines()),
     '',
   ].join('\n');
 }

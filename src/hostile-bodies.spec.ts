@@ -5,7 +5,7 @@ import { readSteps } from './batch/batch-steps.js';
 import { BatchRequestContentDto } from './batch/dto/batch-request.dto.js';
 import { CreateConnectionDto } from './connections/dto/external-connection.dto.js';
 import { GraphError } from './graph/errors/graph-error.js';
-import { parseJsonObject } from './graph/http/parse-json.js';
+import { decoderOf, parseJsonObject } from './graph/http/parse-json.js';
 import { deserialize } from './graph/odata/deserialize.js';
 import { ENOUGH_ISSUES } from './graph/odata/enough-issues.js';
 import { brokenRules } from './graph/odata/validate.js';
@@ -164,7 +164,7 @@ describe('a body of four megabytes', () => {
       const usual = await processorTime(() => JSON.parse(ORDINARY));
       let json: Record<string, unknown> | undefined;
       const parsing = await processorTime(async () => {
-        json = await parseJsonObject(bytes).catch((error: unknown) => {
+        json = await parseJsonObject(bytes, decoderOf(undefined)).catch((error: unknown) => {
           expect(error).toBeInstanceOf(GraphError);
           return undefined;
         });
@@ -192,7 +192,7 @@ describe('a body of four megabytes', () => {
 });
 
 const reasonOf = (text: string): Promise<string | undefined> =>
-  parseJsonObject(Buffer.from(text)).then(
+  parseJsonObject(Buffer.from(text), decoderOf(undefined)).then(
     () => undefined,
     (error: GraphError) => error.inner?.message,
   );

@@ -1,23 +1,71 @@
 import { createApp } from './app.js';
 import { banner } from './banner.js';
-import { loadConfiguration } from './config/configuration.js';
-import { ConfigurationError } from './config/configuration-error.js';
+import { command } from './cli/command.js';
+import { type Configuration, loadConfiguration } from './config/configuration.js';
+
+const USAGE = `npm start     starts the server; the README lists its settings, which are environment variables
+`;
+
+const OTHER_PORT = 'PORT=3001 npm start (in PowerShell: $env:PORT=3001; npm start)';
 
 /** The address is somebody else's, or not of this machine: no fault of the program. */
-const ADDRESS_FAULTS = new Set(['EADDRINUSE', 'EADDRNOTAVAIL', 'EACCES', 'ENOTFOUND']);
+class AddressFault extends Error {}
 
-async function main(): Promise<void> {
+/** What to do about it; undefined for any other failure. */
+function adviceOn(
+  { host, port }: Configuration['server'],
+  { code }: NodeJS.ErrnoException,
+): string | undefined {
+  switch (code) {
+    case 'EADDRINUSE':
+      return `Another program listens on port ${port} of ${host} already: end it, or take another port: ${OTHER_PORT}.`;
+    case 'EACCES':
+      return `PORT="${port}" is not possible: this user may not listen on it. Take one above 1023: ${OTHER_PORT}.`;
+    case 'EADDRNOTAVAIL':
+      return `HOST="${host}" is not possible: this machine has no such address.`;
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return `HOST="${host}" is not possible: no address is known for this name.`;
+    default:
+      return undefined;
+  }
+}
+
+const ORPHAN_CHECK_MS = 250;
+
+/** npm passes a signal on to its shell alone, which ends and leaves the server behind: then the server ends as well. */
+function endWithNpm(): void {
+  if (process.env.npm_lifecycle_event !== 'start' || process.platform === 'win32') return;
+  const shell = process.ppid;
+  const check = setInterval(() => {
+    if (process.ppid === shell) return;
+    clearInterval(check);
+    process.kill(process.pid, 'SIGTERM');
+  }, ORPHAN_CHECK_MS).unref();
+}
+
+async function start(): Promise<void> {
   const configuration = loadConfiguration(process.env);
+  const { host, port } = configuration.server;
   const app = await createApp(configuration);
   // Requests in flight are finished, then the database is closed.
   app.enableShutdownHooks(['SIGINT', 'SIGTERM'], { useProcessExit: true });
-  await app.listen(configuration.server.port, configuration.server.host);
+  try {
+    await app.listen(port, host);
+  } catch (error) {
+    await app.close();
+    const advice = adviceOn(configuration.server, error as NodeJS.ErrnoException);
+    throw advice === undefined ? error : new AddressFault(advice);
+  }
+  endWithNpm();
   process.stdout.write(await banner(app, configuration, (await app.getUrl()).replace('[::1]', 'localhost')));
 }
 
-main().catch((error: unknown) => {
-  const known =
-    error instanceof ConfigurationError || ADDRESS_FAULTS.has((error as NodeJS.ErrnoException).code ?? '');
-  process.stderr.write(`${known ? (error as Error).message : (error as Error).stack}\n`);
-  process.exit(1);
+await command({
+  usage: USAGE,
+  options: {},
+  run: start,
+  sentence: (error) => (error instanceof AddressFault ? error.message : undefined),
 });
+// A start that failed may have left a connection open that would keep the process alive.
+if (process.exitCode === 1) process.stderr.write('', () => process.exit());

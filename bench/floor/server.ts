@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
 import { fastify } from 'fastify';
+import { sqliteDriver } from '../../src/database/sqlite/sqlite-driver.js';
 import { connectionRoutes } from './connections.js';
 import { HEADERS } from './headers.js';
 import { itemRoutes } from './items.js';
@@ -11,7 +11,7 @@ import { itemRoutes } from './items.js';
  * logged, and a power cut may take the last writes with it (synchronous=NORMAL).
  */
 const [port, folder] = process.argv.slice(2);
-const database = new Database(join(folder!, 'floor.db'));
+const database = new (sqliteDriver())(join(folder!, 'floor.db'));
 database.pragma('journal_mode = WAL');
 database.pragma('synchronous = NORMAL');
 

@@ -27,7 +27,7 @@ export interface Attack {
   readonly name: string;
   /** How often it is made at the same moment. */
   readonly atOnce: number;
-  make(attackers: Attackers, large: readonly string[], ready: string): Promise<Outcome>;
+  readonly make: (attackers: Attackers, large: readonly string[], ready: string) => Promise<Outcome>;
 }
 
 /** Connections with as much in them as a body takes. */

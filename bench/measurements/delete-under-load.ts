@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
+import type Database from 'better-sqlite3';
+import { sqliteDriver } from '../../src/database/sqlite/sqlite-driver.js';
 import { Latencies } from '../latencies.js';
 import { Load, microseconds } from '../load.js';
 import { markdownTable, whole } from '../markdown.js';
@@ -35,7 +36,7 @@ class Beside {
   private readonly database: Database.Database;
 
   constructor(folder: string) {
-    this.database = new Database(join(folder, 'graph-connections.db'), { fileMustExist: true });
+    this.database = new (sqliteDriver())(join(folder, 'graph-connections.db'), { fileMustExist: true });
   }
 
   /** Puts rows below a connection, as if it had so many owners. */

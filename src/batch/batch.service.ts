@@ -1,4 +1,3 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
@@ -8,8 +7,9 @@ import { Clock } from '../graph/clock.js';
 import { batchAnswersTooLarge, batchWithinBatch, dependencyFailed } from '../graph/errors/catalogue/batch.js';
 import { unexpectedFailure } from '../graph/errors/catalogue/service.js';
 import { GraphError } from '../graph/errors/graph-error.js';
+import { refusalOf, shownPath } from '../graph/errors/refusal.js';
+import { batchOfRequest } from '../graph/http/client-left.js';
 import { contextOf } from '../graph/http/request-context.js';
-import { UnderWay } from '../graph/http/under-way.js';
 import { readSteps, type Step } from './batch-steps.js';
 import { asJson, type InnerAnswer, innerAnswer, innerFailure } from './inner-answer.js';
 import { innerRequest } from './inner-request.js';
@@ -45,12 +45,9 @@ class Progress {
 /** Makes the requests of a batch, each through the whole application as if it had come alone (contract, api.md section 6.6). */
 @Injectable()
 export class BatchService {
-  private readonly within = new AsyncLocalStorage<true>();
-
   constructor(
     private readonly host: HttpAdapterHost,
     private readonly clock: Clock,
-    private readonly underWay: UnderWay,
   ) {}
 
   /**
@@ -58,7 +55,7 @@ export class BatchService {
    * @throws batchWithinBatch, batchTooLong, batchNotValid
    */
   async run(outer: FastifyRequest, requests: unknown): Promise<string> {
-    if (this.within.getStore()) throw batchWithinBatch();
+    if (batchOfRequest.getStore()) throw batchWithinBatch();
     const steps = readSteps(requests);
     const progress = new Progress();
     const answers: Promise<InnerAnswer>[] = [];
@@ -80,11 +77,11 @@ export class BatchService {
       step.dependsOn.map(async (other) => ({ id: steps[other]!.id, ...(await answerOf(other)) })),
     );
     const failed = before.filter(({ status }) => status >= 400).map(({ id }) => id);
-    if (failed.length > 0) return this.fail(outer, dependencyFailed(failed));
+    if (failed.length > 0) return this.fail(outer, step, dependencyFailed(failed));
     try {
       return await progress.run(step, () => this.send(outer, step));
     } catch (error) {
-      return this.fail(outer, error instanceof GraphError ? error : unexpectedFailure(error));
+      return this.fail(outer, step, error instanceof GraphError ? error : unexpectedFailure(error));
     }
   }
 
@@ -92,16 +89,27 @@ export class BatchService {
     const fastify = this.host.httpAdapter.getInstance<FastifyInstance>();
     // `inject` begins when it is awaited, so that has to be within.
     return innerAnswer(
-      await this.within.run(true, () =>
-        this.underWay.within(outer, async () => await fastify.inject(innerRequest(outer, step))),
-      ),
+      await batchOfRequest.run(outer, async () => await fastify.inject(innerRequest(outer, step))),
     );
   }
 
-  private fail(outer: FastifyRequest, error: GraphError): InnerAnswer {
+  /** The answer to a request that the router does not see; so its log line is written here. */
+  private fail(outer: FastifyRequest, { method, url }: Step, error: GraphError): InnerAnswer {
     const ids = { requestId: randomUUID(), clientRequestId: contextOf(outer).clientRequestId };
     if (error.cause !== undefined)
       outer.log.error({ err: error.cause, innerRequestId: ids.requestId }, error.code);
+    outer.server.log.info(
+      {
+        ...ids,
+        method,
+        path: `/${contextOf(outer).version ?? 'beta'}${shownPath(url)}`,
+        status: error.status,
+        tenant: outer.caller?.tenantId,
+        app: outer.caller?.appId,
+        error: refusalOf(error),
+      },
+      'request',
+    );
     return innerFailure(error, ids, this.clock.now());
   }
 }

@@ -1,32 +1,21 @@
-import { parseArgs } from 'node:util';
 import { loadConfiguration } from '../config/configuration.js';
-import { run, UsageError } from './command.js';
+import { command, UsageError } from './command.js';
 import { memory, Progress } from './progress.js';
 import { TransferError } from './transfer/transfer-error.js';
 
 const USAGE = `npm run -s export -- --file FILE [options]     writes the content of the database, as JSON lines
-  --file FILE      where to; an export that was ended goes on in it; - is the standard output
-  --anew           writes the file from its beginning, whatever is in it
-  --with-secrets   the local issuer's key and the first application's secret as well
+  --file FILE         where to; an export that was ended goes on in it; - is the standard output
+  --anew              writes the file from its beginning, whatever is in it
+  --with-secrets      the local issuer's key and the first application's secret as well
 `;
 
-function options() {
-  const { values } = parseArgs({
-    options: {
-      file: { type: 'string' },
-      anew: { type: 'boolean', default: false },
-      'with-secrets': { type: 'boolean', default: false },
-      help: { type: 'boolean', short: 'h', default: false },
-    },
-  });
-  if (values.help) return undefined;
+async function write(values: {
+  readonly file?: string;
+  readonly anew: boolean;
+  readonly 'with-secrets': boolean;
+}): Promise<void> {
   if (!values.file) throw new UsageError('--file is missing');
-  return { file: values.file, anew: values.anew, withSecrets: values['with-secrets'] };
-}
-
-async function main(): Promise<void> {
-  const wanted = options();
-  if (wanted === undefined) return void process.stdout.write(USAGE);
+  const wanted = { file: values.file, anew: values.anew, withSecrets: values['with-secrets'] };
   const configuration = loadConfiguration(process.env);
   const [{ Logger }, { exportContent }] = await Promise.all([
     import('@nestjs/common'),
@@ -47,4 +36,13 @@ async function main(): Promise<void> {
   );
 }
 
-run(USAGE, main, (error) => (error instanceof TransferError ? error.message : undefined));
+await command({
+  usage: USAGE,
+  options: {
+    file: { type: 'string' },
+    anew: { type: 'boolean', default: false },
+    'with-secrets': { type: 'boolean', default: false },
+  },
+  run: write,
+  sentence: (error) => (error instanceof TransferError ? error.message : undefined),
+});

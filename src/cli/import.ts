@@ -1,28 +1,14 @@
-import { parseArgs } from 'node:util';
 import { loadConfiguration } from '../config/configuration.js';
-import { run, UsageError } from './command.js';
+import { command, UsageError } from './command.js';
 import { memory, Progress } from './progress.js';
 import { TransferError } from './transfer/transfer-error.js';
 
-const USAGE = `npm run import -- --file FILE     fills an empty database with what npm run export has written
-  --file FILE      an import that was ended goes on; - is the standard input
+const USAGE = `npm run -s import -- --file FILE     fills an empty database with what npm run export has written
+  --file FILE         an import that was ended goes on; - is the standard input
 `;
 
-function options() {
-  const { values } = parseArgs({
-    options: {
-      file: { type: 'string' },
-      help: { type: 'boolean', short: 'h', default: false },
-    },
-  });
-  if (values.help) return undefined;
-  if (!values.file) throw new UsageError('--file is missing');
-  return values.file;
-}
-
-async function main(): Promise<void> {
-  const file = options();
-  if (file === undefined) return void process.stdout.write(USAGE);
+async function fill({ file }: { readonly file?: string }): Promise<void> {
+  if (!file) throw new UsageError('--file is missing');
   const configuration = loadConfiguration(process.env);
   const [{ Logger }, { importContent }, { withContentFile }] = await Promise.all([
     import('@nestjs/common'),
@@ -42,4 +28,9 @@ async function main(): Promise<void> {
   );
 }
 
-run(USAGE, main, (error) => (error instanceof TransferError ? error.message : undefined));
+await command({
+  usage: USAGE,
+  options: { file: { type: 'string' } },
+  run: fill,
+  sentence: (error) => (error instanceof TransferError ? error.message : undefined),
+});

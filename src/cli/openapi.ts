@@ -2,13 +2,17 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createApp } from '../app.js';
+import { command } from './command.js';
 import { loadConfiguration } from '../config/configuration.js';
 import { publishedDocuments } from '../openapi/documents.js';
+
+const USAGE = `npm run openapi     writes the OpenAPI documents into the folder openapi
+`;
 
 const FOLDER = 'openapi';
 
 /** Writes the OpenAPI documents of the default configuration, whatever the environment says, with no trace of its run. */
-async function main(): Promise<void> {
+async function write(): Promise<void> {
   const dataDir = mkdtempSync(join(tmpdir(), 'graph-connections-openapi-'));
   try {
     const configuration = loadConfiguration({ DATA_DIR: dataDir, LOG_LEVEL: 'silent' });
@@ -25,7 +29,4 @@ async function main(): Promise<void> {
   }
 }
 
-main().catch((error: Error) => {
-  process.stderr.write(`${error.stack}\n`);
-  process.exitCode = 1;
-});
+await command({ usage: USAGE, options: {}, run: write });

@@ -1,18 +1,17 @@
-import { parseArgs } from 'node:util';
 import { type Configuration, loadConfiguration } from '../config/configuration.js';
 import { GraphError } from '../graph/errors/graph-error.js';
 import { FIRST_APP_ID } from '../identity/local/local-apps.js';
 import { isGuid } from '../graph/odata/guid.js';
-import { DEFAULT_TENANT, tenantIdOf } from '../identity/local/tenant.js';
+import { DEFAULT_DOMAIN } from '../identity/local/tenant.js';
 import { PERMISSIONS } from '../identity/permissions/permissions.js';
-import { run, UsageError } from './command.js';
+import { command, tenantNamed, UsageError } from './command.js';
 import { memory, Progress } from './progress.js';
 import type { Seeding } from './seeding/seeding.js';
 
 const USAGE = `npm run seed -- --items N [options]     fills a connection with items, and goes on where it was ended
   --items N           how many it is to have, named seed000000000001 and so on
   --connection ID     the connection (default seeded); made, with a schema, where there is none
-  --tenant GUID|NAME  the tenant (default ${DEFAULT_TENANT})
+  --tenant NAME       the tenant, by a domain name or its GUID (default ${DEFAULT_DOMAIN})
   --app GUID          the application that owns a new connection (default ${FIRST_APP_ID})
   --size BYTES        of an item as JSON, content included (default 2048)
 `;
@@ -28,24 +27,21 @@ function wholeNumber(name: string, value: string | undefined, largest: number): 
   return number;
 }
 
-function options() {
-  const { values } = parseArgs({
-    options: {
-      items: { type: 'string' },
-      connection: { type: 'string', default: 'seeded' },
-      tenant: { type: 'string', default: DEFAULT_TENANT },
-      app: { type: 'string', default: FIRST_APP_ID },
-      size: { type: 'string', default: '2048' },
-      help: { type: 'boolean', short: 'h', default: false },
-    },
-  });
-  if (values.help) return undefined;
+interface Values {
+  readonly items?: string;
+  readonly connection: string;
+  readonly tenant: string;
+  readonly app: string;
+  readonly size: string;
+}
+
+function wantedBy(values: Values) {
   if (!isGuid(values.app)) throw new UsageError(`--app ${values.app}: must be a GUID`);
   return {
     items: wholeNumber('items', values.items, MOST_ITEMS),
     size: wholeNumber('size', values.size, LARGEST_ITEM_BYTES),
     connection: values.connection,
-    tenantId: tenantIdOf(values.tenant),
+    tenantId: tenantNamed(values.tenant),
     appId: values.app.toLowerCase(),
   };
 }
@@ -53,7 +49,11 @@ function options() {
 /** The server's own settings, but nobody waits for a schema here. */
 function configured(): Configuration {
   const configuration = loadConfiguration(process.env);
-  return { ...configuration, logLevel: 'error', schema: { ...configuration.schema, provisioningMs: 0 } };
+  return {
+    ...configuration,
+    log: { ...configuration.log, level: 'error' },
+    schema: { ...configuration.schema, provisioningMs: 0 },
+  };
 }
 
 async function fill(
@@ -76,9 +76,8 @@ async function fill(
   return `${written} items written, ${progress.rate} items/s; at most ${memory()}.\n`;
 }
 
-async function main(): Promise<void> {
-  const wanted = options();
-  if (wanted === undefined) return void process.stdout.write(USAGE);
+async function seed(values: Values): Promise<void> {
+  const wanted = wantedBy(values);
   const { connection, tenantId, appId } = wanted;
   // Loaded now alone, so that a wrong option is told at once.
   const [{ createApp }, { Seeding }] = await Promise.all([
@@ -102,4 +101,15 @@ const refusal = ({ code, inner, message }: GraphError): string =>
     ? ' It is MAX_ITEMS_PER_CONNECTION, MAX_ITEMS_PER_TENANT or MAX_CONNECTIONS_PER_TENANT of the environment.'
     : '');
 
-run(USAGE, main, (error) => (error instanceof GraphError ? refusal(error) : undefined));
+await command({
+  usage: USAGE,
+  options: {
+    items: { type: 'string' },
+    connection: { type: 'string', default: 'seeded' },
+    tenant: { type: 'string', default: DEFAULT_DOMAIN },
+    app: { type: 'string', default: FIRST_APP_ID },
+    size: { type: 'string', default: '2048' },
+  },
+  run: seed,
+  sentence: (error) => (error instanceof GraphError ? refusal(error) : undefined),
+});

@@ -1,20 +1,20 @@
-import { parseArgs } from 'node:util';
 import { type Configuration, loadConfiguration } from '../config/configuration.js';
 import { FIRST_APP_ID, localApps, registeredApps } from '../identity/local/local-apps.js';
 import { LocalIssuer } from '../identity/local/local-issuer.js';
 import { type LocalSecrets, localSecrets } from '../identity/local/local-store.js';
-import { DEFAULT_TENANT, tenantIdOf } from '../identity/local/tenant.js';
+import { DEFAULT_DOMAIN } from '../identity/local/tenant.js';
 import { isGuid } from '../graph/odata/guid.js';
 import { PERMISSIONS, type Permission } from '../identity/permissions/permissions.js';
-import { run, UsageError } from './command.js';
+import { command, tenantNamed, UsageError } from './command.js';
 
 const USAGE = `npm run -s token -- [options]     prints one token of the local issuer
   --permissions A,B   what it holds (default: all that the application has; a delegated one, all)
   --delegated         for a signed-in user, not for the application itself
   --app GUID          the calling application (default ${FIRST_APP_ID})
-  --tenant GUID|NAME  the tenant (default ${DEFAULT_TENANT})
+  --tenant NAME       the tenant, by a domain name or its GUID (default ${DEFAULT_DOMAIN})
   --user GUID         the signed-in user
   --lifetime 1h       30s, 15m, 1h, 7d; a negative one makes an expired token
+  --secret            no token, but the client secret of the first application
 `;
 
 const DEFAULT_USER = 'b7f6ab12-9f53-4a51-8b35-8c2f3c4a1d77';
@@ -48,30 +48,27 @@ const secretsOf = async ({ database, dataDir }: Configuration): Promise<LocalSec
     ? (await import('./stored-secrets.js')).secretsIn(database)
     : localSecrets(dataDir);
 
-async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: {
-      permissions: { type: 'string' },
-      delegated: { type: 'boolean', default: false },
-      app: { type: 'string', default: FIRST_APP_ID },
-      tenant: { type: 'string', default: DEFAULT_TENANT },
-      user: { type: 'string', default: DEFAULT_USER },
-      lifetime: { type: 'string', default: '1h' },
-      help: { type: 'boolean', short: 'h', default: false },
-    },
-  });
-  if (values.help) return void process.stdout.write(USAGE);
+async function print(values: {
+  readonly permissions?: string;
+  readonly delegated: boolean;
+  readonly app: string;
+  readonly tenant: string;
+  readonly user: string;
+  readonly lifetime: string;
+  readonly secret: boolean;
+}): Promise<void> {
   const configuration = loadConfiguration(process.env);
   const { identity } = configuration;
   if (identity.mode !== 'local')
     throw new UsageError('IDENTITY=oidc: only the issuer itself can make its tokens.');
   const registered = registeredApps(identity.appsFile);
   const secrets = await secretsOf(configuration);
+  if (values.secret) return void process.stdout.write(`${secrets.clientSecret}\n`);
   const app = localApps(secrets.clientSecret, registered).get(guid('app', values.app).toLowerCase());
   const held = values.delegated ? PERMISSIONS : (app?.permissions ?? PERMISSIONS);
   const token = await new LocalIssuer(identity, secrets).issue(
     {
-      tenantId: tenantIdOf(values.tenant),
+      tenantId: tenantNamed(values.tenant),
       appId: app?.id ?? values.app.toLowerCase(),
       appName: app?.name,
       userId: values.delegated ? guid('user', values.user) : undefined,
@@ -83,4 +80,16 @@ async function main(): Promise<void> {
   process.stdout.write(`${token}\n`);
 }
 
-run(USAGE, main);
+await command({
+  usage: USAGE,
+  options: {
+    permissions: { type: 'string' },
+    delegated: { type: 'boolean', default: false },
+    app: { type: 'string', default: FIRST_APP_ID },
+    tenant: { type: 'string', default: DEFAULT_DOMAIN },
+    user: { type: 'string', default: DEFAULT_USER },
+    lifetime: { type: 'string', default: '1h' },
+    secret: { type: 'boolean', default: false },
+  },
+  run: print,
+});

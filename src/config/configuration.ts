@@ -49,13 +49,21 @@ export abstract class Configuration {
   abstract readonly server: {
     readonly host: string;
     readonly port: number;
+    /** Whether this machine alone can reach it. */
+    readonly isLoopback: boolean;
     readonly trustProxy: boolean | number | string;
     readonly corsOrigins: readonly string[];
   };
   abstract readonly database: DatabaseConfiguration;
   abstract readonly dataDir: string;
   abstract readonly identity: LocalIdentityConfiguration | OidcIdentityConfiguration;
-  abstract readonly logLevel: string;
+  abstract readonly log: {
+    readonly level: string;
+    /** `auto` is `pretty` on a terminal and `json` elsewhere. */
+    readonly format: 'auto' | 'pretty' | 'json';
+  };
+  /** Print the client secret at the start, although the output is no terminal. */
+  abstract readonly showSecret: boolean;
   /** Behave as the documentation's known issues say, not as one would wish. */
   abstract readonly emulateKnownIssues: boolean;
   abstract readonly schema: {
@@ -64,6 +72,14 @@ export abstract class Configuration {
     /** In lower case: the connections whose schema operations fail. */
     readonly failOf: readonly string[];
   };
+  abstract readonly items: {
+    /** Whether `GET` of an item adds the properties that live tenants add. */
+    readonly serviceProperties: boolean;
+    /** Whether items may be written with the token of a signed-in user. */
+    readonly delegatedWrites: 'allowed' | 'refused';
+  };
+  /** How long the id of a deleted connection stays taken. */
+  abstract readonly connectionRemovalMs: number;
   /** Which limits of calls hold: those of Microsoft Graph, or none. */
   abstract readonly throttle: 'graph' | 'off';
   /** Whether `GET /metrics` is served. */
@@ -78,7 +94,8 @@ export abstract class Configuration {
 
 const list = (value: string): string[] => value.split(',').map((entry) => entry.trim());
 
-const isLoopback = (host: string): boolean =>
+/** Whether an address to listen on is reached from this machine alone. */
+export const isLoopback = (host: string): boolean =>
   host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host);
 
 function trustProxy(value: string): boolean | number | string {
@@ -135,6 +152,7 @@ export function loadConfiguration(source: NodeJS.ProcessEnv): Configuration {
     server: {
       host,
       port: env.PORT ?? 3000,
+      isLoopback: isLoopback(host),
       trustProxy: trustProxy(env.TRUST_PROXY ?? 'false'),
       corsOrigins: env.CORS_ORIGINS === undefined ? [] : list(env.CORS_ORIGINS),
     },
@@ -144,12 +162,18 @@ export function loadConfiguration(source: NodeJS.ProcessEnv): Configuration {
       mode === 'oidc'
         ? { mode: 'oidc', issuer: env.IDENTITY_ISSUER!, audiences }
         : { mode: 'local', issuer: env.IDENTITY_ISSUER ?? LOCAL_ISSUER, audiences, appsFile: env.LOCAL_APPS },
-    logLevel: env.LOG_LEVEL ?? 'info',
+    log: { level: env.LOG_LEVEL ?? 'info', format: env.LOG_FORMAT ?? 'auto' },
+    showSecret: env.SHOW_SECRET === 'true',
     emulateKnownIssues: (env.EMULATE_KNOWN_ISSUES ?? 'true') === 'true',
     schema: {
       provisioningMs: env.SCHEMA_PROVISIONING_MS ?? 2_000,
       failOf: env.FAIL_SCHEMA_OF === undefined ? [] : list(env.FAIL_SCHEMA_OF.toLowerCase()),
     },
+    items: {
+      serviceProperties: env.SERVICE_PROPERTIES === 'on',
+      delegatedWrites: env.DELEGATED_ITEM_WRITES ?? 'allowed',
+    },
+    connectionRemovalMs: env.CONNECTION_REMOVAL_MS ?? 0,
     throttle: env.THROTTLE ?? 'off',
     metrics: env.METRICS === 'on',
     limits: {

@@ -26,6 +26,7 @@ const NUMBERS = [
   'MAX_ITEMS_PER_TENANT',
   'MAX_GROUPS_PER_TENANT',
   'SCHEMA_PROVISIONING_MS',
+  'CONNECTION_REMOVAL_MS',
 ] as const;
 
 const wholeNumber = (value: string): number => (/^\d{1,9}$/.test(value) ? Number(value) : Number.NaN);
@@ -101,6 +102,14 @@ export class Environment {
   LOG_LEVEL?: string;
 
   @IsOptional()
+  @IsIn(['auto', 'pretty', 'json'], mayBe('auto, pretty or json'))
+  LOG_FORMAT?: 'auto' | 'pretty' | 'json';
+
+  @IsOptional()
+  @IsIn(TRUE_OR_FALSE, mayBe('true or false'))
+  SHOW_SECRET?: string;
+
+  @IsOptional()
   @IsIn(TRUE_OR_FALSE, mayBe('true or false'))
   EMULATE_KNOWN_ISSUES?: string;
 
@@ -130,11 +139,24 @@ export class Environment {
   SCHEMA_PROVISIONING_MS?: number;
 
   @IsOptional()
+  @IsInt(mayBe('a whole number of milliseconds'))
+  @Min(0, mayBe('a whole number of milliseconds'))
+  CONNECTION_REMOVAL_MS?: number;
+
+  @IsOptional()
   @Matches(
     /^[A-Za-z0-9]+(\s*,\s*[A-Za-z0-9]+)*$/,
     mayBe('the ids of connections, separated by commas, whose schema operations are to fail'),
   )
   FAIL_SCHEMA_OF?: string;
+
+  @IsOptional()
+  @IsIn(['on', 'off'], mayBe('on or off'))
+  SERVICE_PROPERTIES?: 'on' | 'off';
+
+  @IsOptional()
+  @IsIn(['allowed', 'refused'], mayBe('allowed or refused'))
+  DELEGATED_ITEM_WRITES?: 'allowed' | 'refused';
 
   @IsOptional()
   @IsIn(['graph', 'off'], mayBe('graph or off'))

@@ -20,6 +20,8 @@ export interface ConnectionScope {
   /** It takes no items yet. */
   readonly isDraft: boolean;
   readonly itemCount: number;
+  /** Its contentCategory is `people`, for which schemas and items have rules of their own. */
+  readonly isOfPeople: boolean;
   readonly schema: SchemaReferences;
 }
 
@@ -91,6 +93,7 @@ export class ConnectionAccess {
       connectionKey,
       id,
       itemCount,
+      isOfPeople: row.contentCategory === 'people',
       isDraft: isDraft(row, this.clock.now().toISOString()),
       schema: { schemaId, schemaIdBefore, schemaDateTime, readyDateTime },
     };

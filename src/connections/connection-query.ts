@@ -1,7 +1,8 @@
 import type { QueryModel } from '../graph/odata/query/model.js';
 import type { Option } from '../graph/odata/query/query-string.js';
 import { STATE_SQL } from './connection-state.js';
-import { CONNECTION_STATE, CONTENT_CATEGORY } from './enums.js';
+import type { ConnectionEntity } from './connection.entity.js';
+import { CONNECTION_STATE, CONTENT_CATEGORY, DEFAULT_CONTENT_CATEGORY } from './enums.js';
 
 const BETA = ['beta'] as const;
 
@@ -33,8 +34,10 @@ export const CONNECTION_QUERY: QueryModel = {
     connectorId: { kind: 'string', column: 'connection.connectorId', filterable: true, sortable: false },
     contentCategory: {
       kind: 'enum',
-      column: 'connection.contentCategory',
+      column: `COALESCE(connection.contentCategory, '${DEFAULT_CONTENT_CATEGORY}')`,
+      valueIn: (row) => (row as ConnectionEntity).contentCategory ?? DEFAULT_CONTENT_CATEGORY,
       type: CONTENT_CATEGORY,
+      nullable: false,
       filterable: true,
       sortable: true,
     },
@@ -74,6 +77,13 @@ export const CONNECTION_QUERY: QueryModel = {
   searched: ['connection.name', 'connection.description', 'connection.normalizedId'],
 };
 
+/** The singleton above the connections has no property, so no key either. */
+export const EXTERNAL_QUERY: QueryModel = {
+  typeName: 'external',
+  properties: {},
+  navigations: { connections: {} },
+};
+
 export const LIST_OPTIONS: ReadonlySet<Option> = new Set<Option>([
   '$top',
   '$skip',
@@ -88,5 +98,17 @@ export const LIST_OPTIONS: ReadonlySet<Option> = new Set<Option>([
 ]);
 
 export const GET_OPTIONS: ReadonlySet<Option> = new Set<Option>(['$select', '$expand', '$format']);
+
+/** What queries may say of the quota of a connection; nothing of it is stored, so it is selected alone. */
+export const QUOTA_QUERY: QueryModel = {
+  typeName: 'connectionQuota',
+  key: 'id',
+  properties: {
+    id: { kind: 'string', column: 'quota.id', nullable: false, filterable: false, sortable: false },
+    itemsRemaining: { kind: 'int', column: 'quota.itemsRemaining', filterable: false, sortable: false },
+  },
+};
+
+export const QUOTA_OPTIONS: ReadonlySet<Option> = new Set<Option>(['$select', '$format']);
 
 export const COUNT_OPTIONS: ReadonlySet<Option> = new Set<Option>(['$filter', '$search']);

@@ -79,18 +79,21 @@ export const EDISCOVERY_LAYOUT_RULE: Rule = satisfies(
     `The layouts of '${path}' must be Adaptive Cards of version 1.2 at most, without '\${...}' bindings; '{property}' is possible.`,
 );
 
-function isRegularExpression(pattern: string): boolean {
+function isRegularExpression(pattern: string, flags: string): boolean {
   try {
-    return new RegExp(pattern) instanceof RegExp;
+    return new RegExp(pattern, flags) instanceof RegExp;
   } catch {
     return false;
   }
 }
 
-/** `urlPattern` is a regular expression of ECMA-262 (contract, api.md section 1.4). */
+/** Some patterns are valid in one of these modes only: `\\d-\\w` in classes, `\\p{...}` with braces, set operations. */
+const MODES = ['', 'u', 'v'];
+
+/** `urlPattern` is a regular expression of ECMA-262, in any of its modes (contract, field.md 3.6). It is never run. */
 export const URL_PATTERN_RULE: Rule = satisfies(
   'regularExpression',
-  (value) => isRegularExpression(text(value)),
+  (value) => MODES.some((flags) => isRegularExpression(text(value), flags)),
   'InvalidUrlPattern',
   (path, value) => `Property '${path}' must be a regular expression (ECMA-262); it is '${shown(value)}'.`,
 );

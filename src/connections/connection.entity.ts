@@ -1,5 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { ActivitySettingsDto } from './dto/activity-settings.dto.js';
+import type { LayoutFault } from '../graph/errors/catalogue/connection.js';
 import type { ConfigurationDto } from './dto/configuration.dto.js';
 import type { ComplianceSettingsDto, SearchSettingsDto } from './dto/search-settings.dto.js';
 
@@ -32,6 +33,7 @@ export class ConnectionEntity {
   @Column('varchar', { nullable: true })
   connectorId: string | null;
 
+  /** Null stands for the default, which is answered to those alone who select it. */
   @Column('varchar', { nullable: true })
   contentCategory: string | null;
 
@@ -46,6 +48,10 @@ export class ConnectionEntity {
 
   @Column('simple-json', { nullable: true })
   complianceSettings: ComplianceSettingsDto | null;
+
+  /** What was wrong with its cards when it was created (Known Issue), as long as nobody has replaced them. */
+  @Column('simple-json', { nullable: true })
+  resultLayoutFaults: readonly LayoutFault[] | null;
 
   /** How many items it has, so that nobody has to count rows. */
   @Column('integer')

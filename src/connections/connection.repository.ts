@@ -1,10 +1,15 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager, QueryDeepPartialEntity, SelectQueryBuilder } from 'typeorm';
+import {
+  type EntityManager,
+  LessThanOrEqual,
+  type QueryDeepPartialEntity,
+  type SelectQueryBuilder,
+} from 'typeorm';
 import { Database } from '../database/database.js';
 import { PreparedFind, PreparedInsert } from '../database/prepared.js';
 import { rowsOf } from '../database/rows.js';
 import { isUniqueViolation } from '../database/unique-violation.js';
-import { connectionAlreadyExists } from '../graph/errors/catalogue/connection.js';
+import { connectionAlreadyExists, connectionBeingRemoved } from '../graph/errors/catalogue/connection.js';
 import type { QueryOptions } from '../graph/odata/query/options.js';
 import { bytesOf, countRows, type Page, readPage } from '../graph/odata/query/page.js';
 import { AuthorizedAppEntity } from './authorized-app.entity.js';
@@ -15,6 +20,7 @@ import { type StateFacts, stateParameters } from './connection-state.js';
 import { ConnectionEntity } from './connection.entity.js';
 import { normalizedAppId } from './ownership.js';
 import { RemovalEntity } from './removal/removal.entity.js';
+import { TakenIdEntity } from './removal/taken-id.entity.js';
 
 /**
  * Decides on a row inside of the unit of work that changes it, and again where that has to be done again; what it throws
@@ -46,6 +52,7 @@ export type SchemaReferences = Pick<
 type ConnectionRow = Pick<ConnectionEntity, 'tenantId' | 'normalizedId'>;
 
 const findConnection = new PreparedFind(ConnectionEntity, ['tenantId', 'normalizedId']);
+const findTakenId = new PreparedFind(TakenIdEntity, ['tenantId', 'normalizedId']);
 const insertConnection = new PreparedInsert(ConnectionEntity);
 const insertOwner = new PreparedInsert(AuthorizedAppEntity);
 /** The stored connections. Nothing outside of this folder reads or writes their tables. */
@@ -55,11 +62,12 @@ export class ConnectionRepository {
 
   /**
    * Adds a connection and its owners, unless the tenant has reached its limit.
-   * @throws connectionAlreadyExists, connectionLimitReached
+   * @throws connectionAlreadyExists, connectionBeingRemoved, connectionLimitReached
    */
   async add(connection: ConnectionEntity, limit: number): Promise<void> {
     await this.database.write(async (manager) => {
       await insertUnlessTaken(manager, connection);
+      await freeId(manager, connection);
       await writeOwners(manager, connection);
       await countConnection(manager, connection.tenantId, limit);
     });
@@ -79,14 +87,25 @@ export class ConnectionRepository {
   }
 
   /**
-   * Takes a connection away: it is gone for every request and its id is free as soon as this is done, and what lies under
-   * it is noted for removal. @throws what `decide` throws
+   * Takes a connection away: it is gone for every request as soon as this is done, and what lies under it is noted for
+   * removal. @param freeDateTime until when its id stays taken; not at all where this is no later than `deletedDateTime`
+   * @throws what `decide` throws
    */
-  async remove(tenantId: string, id: string, deletedDateTime: string, decide: Decision): Promise<void> {
+  async remove(
+    tenantId: string,
+    id: string,
+    deletedDateTime: string,
+    freeDateTime: string,
+    decide: Decision,
+  ): Promise<void> {
     await this.database.write(async (manager) => {
       const key = { tenantId, normalizedId: normalizedId(id) };
       const connection = decide(await findConnection.locked(manager, key));
       await manager.delete(ConnectionEntity, key);
+      if (freeDateTime > deletedDateTime) {
+        await manager.delete(TakenIdEntity, { tenantId, freeDateTime: LessThanOrEqual(deletedDateTime) });
+        await manager.insert(TakenIdEntity, { ...key, freeDateTime });
+      }
       await manager.insert(RemovalEntity, { ownerKey: connection.connectionKey, deletedDateTime });
       await discountConnection(manager, connection);
     });
@@ -163,6 +182,21 @@ async function insertUnlessTaken(manager: EntityManager, connection: ConnectionE
   } catch (error) {
     throw isUniqueViolation(error) ? connectionAlreadyExists(connection.id) : error;
   }
+}
+
+/**
+ * Makes sure that the id of a new connection is that of no connection which is still being removed. Behind the insert,
+ * which waits for a removal that is not committed yet, so that no race can pass it.
+ * @throws connectionBeingRemoved
+ */
+async function freeId(
+  manager: EntityManager,
+  { tenantId, normalizedId, id, createdDateTime }: ConnectionEntity,
+): Promise<void> {
+  const taken = await findTakenId.one(manager, { tenantId, normalizedId });
+  if (taken === null) return;
+  if (taken.freeDateTime > createdDateTime) throw connectionBeingRemoved(id, taken.freeDateTime);
+  await manager.delete(TakenIdEntity, { tenantId, normalizedId });
 }
 
 async function writeOwners(

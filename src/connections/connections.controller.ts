@@ -1,4 +1,4 @@
-import { Delete, Get, Header, HttpCode, Param, Patch, Post } from '@nestjs/common';
+import { Delete, Get, HttpCode, Param, Patch, Post } from '@nestjs/common';
 import {
   ApiAcceptedResponse,
   ApiBody,
@@ -11,12 +11,14 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import { GraphBody } from '../graph/http/graph-body.js';
-import { IfMatch } from '../graph/http/if-match.js';
+import { ClientLeft } from '../graph/http/client-left.js';
+import { IF_MATCH_HEADER, IfMatch } from '../graph/http/if-match.js';
 import { GraphController } from '../graph/http/graph-controller.js';
 import { Prefers } from '../graph/http/prefer.js';
 import { Query } from '../graph/http/query.js';
 import { type GraphVersion } from '../graph/http/request-context.js';
 import { Version } from '../graph/http/version.js';
+import { AnswersCount } from '../graph/odata/api-count.js';
 import { ApiQueryOptions } from '../graph/odata/query/api-query-options.js';
 import { type QueryOptions } from '../graph/odata/query/options.js';
 import { type Page } from '../graph/odata/query/page.js';
@@ -30,7 +32,6 @@ import {
   CREATED_EXAMPLE,
   LIST_EXAMPLE,
   ID_PARAMETER,
-  IF_MATCH_HEADER,
   UPDATE_EXAMPLES,
 } from './connections.examples.js';
 import {
@@ -62,13 +63,14 @@ export class ConnectionsController {
     description: 'The new connection.',
     example: CREATED_EXAMPLE,
   })
-  @ApiGraphErrors(400, 401, 403, 409, 413, 415, 503)
+  @ApiGraphErrors(400, 401, 403, 409, 413, 415, 429, 503)
   create(
     @CurrentCaller() caller: AuthorizedCaller,
     @GraphBody() body: CreateConnectionDto,
     @Version() version: GraphVersion,
+    @ClientLeft() clientLeft: AbortSignal,
   ): Promise<ExternalConnectionDto> {
-    return this.connections.create(caller, body, version);
+    return this.connections.create(caller, body, version, clientLeft);
   }
 
   @Get()
@@ -115,10 +117,7 @@ export class ConnectionsController {
       'ExternalConnection.ReadWrite.All',
     ],
   })
-  @Header('content-type', 'text/plain')
-  @ApiOperation({ summary: 'Count connections', description: 'How many connections the caller may see.' })
-  @ApiQueryOptions(COUNT_OPTIONS)
-  @ApiOkResponse({ description: 'The number.', content: { 'text/plain': { schema: { type: 'integer' } } } })
+  @AnswersCount('connections', COUNT_OPTIONS, 'How many connections the caller may see.')
   @ApiGraphErrors(400, 401, 403, 503)
   async count(
     @CurrentCaller() caller: AuthorizedCaller,
@@ -167,14 +166,15 @@ export class ConnectionsController {
   @ApiHeader(IF_MATCH_HEADER)
   @ApiBody({ type: UpdateConnectionDto, examples: UPDATE_EXAMPLES })
   @ApiNoContentResponse({ description: 'The connection is changed.' })
-  @ApiGraphErrors(400, 401, 403, 404, 412, 413, 415, 503)
+  @ApiGraphErrors(400, 401, 403, 404, 412, 413, 415, 429, 503)
   update(
     @CurrentCaller() caller: AuthorizedCaller,
     @Param('id') id: string,
     @GraphBody() body: UpdateConnectionDto,
     @IfMatch() ifMatch: string | undefined,
+    @ClientLeft() clientLeft: AbortSignal,
   ): Promise<void> {
-    return this.connections.update(caller, id, body, ifMatch);
+    return this.connections.update(caller, id, body, ifMatch, clientLeft);
   }
 
   @Delete(':id')
@@ -186,7 +186,7 @@ export class ConnectionsController {
   @ApiOperation({
     summary: 'Delete connection',
     description:
-      'The connection is gone and its id is free at once; what lies under it is removed afterwards.',
+      'The connection is gone; what lies under it is removed afterwards. Its id is free at once, or after CONNECTION_REMOVAL_MS.',
   })
   @ApiParam(ID_PARAMETER)
   @ApiHeader(IF_MATCH_HEADER)

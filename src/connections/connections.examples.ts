@@ -4,12 +4,6 @@ export const ID_PARAMETER = {
   example: 'contosohr',
 };
 
-export const IF_MATCH_HEADER = {
-  name: 'If-Match',
-  required: false,
-  description: 'Connections have no ETag: `*`, or nothing.',
-};
-
 /** The seed document's request and response, and the settings that a Copilot connector makes. */
 const SEED = {
   id: 'contosohr',

@@ -4,15 +4,15 @@ import { ConnectionRepository } from './connection.repository.js';
 import { ConnectionQuotaController, READ_QUOTA } from './connection-quota.controller.js';
 import { ConnectionsController } from './connections.controller.js';
 import { ConnectionsService } from './connections.service.js';
+import { ExternalController } from './external.controller.js';
 import { Expansions } from './expansions.js';
 import { ConnectionChildren } from './removal/connection-children.js';
 import { ConnectionRemover } from './removal/connection-remover.js';
 import { ResultLayouts } from './result-layouts/result-layouts.js';
-import { UrlPatterns } from './url-patterns/url-patterns.js';
 
 /** externalConnection. */
 @Module({
-  controllers: [ConnectionsController, ConnectionQuotaController],
+  controllers: [ExternalController, ConnectionsController, ConnectionQuotaController],
   providers: [
     ConnectionsService,
     ConnectionAccess,
@@ -21,7 +21,6 @@ import { UrlPatterns } from './url-patterns/url-patterns.js';
     ConnectionRemover,
     Expansions,
     ResultLayouts,
-    UrlPatterns,
   ],
   exports: [ConnectionAccess, ConnectionChildren, ConnectionRemover, Expansions, ConnectionsService],
 })

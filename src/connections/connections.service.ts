@@ -3,19 +3,21 @@ import { Injectable } from '@nestjs/common';
 import { Configuration } from '../config/configuration.js';
 import { Clock } from '../graph/clock.js';
 import {
+  connectionExistsWithBrokenCard,
+  type LayoutFault,
   propertyNotUpdatable,
-  resourceModified,
   resultLayoutFailed,
   resultLayoutNotValid,
-  urlPatternNotSafe,
 } from '../graph/errors/catalogue/connection.js';
 import { GraphError } from '../graph/errors/graph-error.js';
+import { assertUnmodified } from '../graph/http/if-match.js';
 import type { GraphVersion } from '../graph/http/request-context.js';
 import type { QueryOptions } from '../graph/odata/query/options.js';
 import { expandedPage, type Page } from '../graph/odata/query/page.js';
 import type { AuthorizedCaller } from '../identity/caller.js';
 import { normalizedId } from './connection-rules.js';
 import { changed } from './connection-change.js';
+import { storedFaults } from './result-layouts/stored-faults.js';
 import { type StateFacts, stateOf } from './connection-state.js';
 import { ConnectionEntity } from './connection.entity.js';
 import { toExternalConnection } from './connection.mapper.js';
@@ -27,16 +29,9 @@ import type {
   UpdateConnectionDto,
 } from './dto/external-connection.dto.js';
 import { bytesOfExpansion, Expansions } from './expansions.js';
-import { accessible, ownersOf } from './ownership.js';
+import { accessible, mayTouch, ownersOf } from './ownership.js';
 import { ConnectionRemover } from './removal/connection-remover.js';
 import { ResultLayouts } from './result-layouts/result-layouts.js';
-import { UrlPatterns } from './url-patterns/url-patterns.js';
-
-/** Connections have no ETag, so only `*` can match one. @throws resourceModified */
-function unmodified(connection: ConnectionEntity, ifMatch: string | undefined): ConnectionEntity {
-  if (ifMatch !== undefined && ifMatch.trim() !== '*') throw resourceModified();
-  return connection;
-}
 
 /** Only what an `…OwnedBy` caller owns exists for it. */
 const ownerFilter = ({ reach, appId }: AuthorizedCaller): string | undefined =>
@@ -59,7 +54,6 @@ export class ConnectionsService {
     private readonly configuration: Configuration,
     private readonly connections: ConnectionRepository,
     private readonly resultLayouts: ResultLayouts,
-    private readonly urlPatterns: UrlPatterns,
     private readonly remover: ConnectionRemover,
     private readonly expansions: Expansions,
     private readonly clock: Clock,
@@ -70,19 +64,24 @@ export class ConnectionsService {
    *
    * A broken adaptive card is the Known Issue of the seed: by default the connection is created and the answer is a
    * 503 all the same; where known issues are not emulated, it is refused and nothing is created.
-   * @throws urlPatternNotSafe, connectionAlreadyExists, connectionLimitReached, resultLayoutFailed, resultLayoutNotValid
+   * @param clientLeft drops the check of cards that nobody waits for any more
+   * @throws connectionAlreadyExists, connectionBeingRemoved, connectionExistsWithBrokenCard, connectionLimitReached,
+   * resultLayoutFailed, resultLayoutNotValid, and what `ResultLayouts` throws
    */
   async create(
     caller: AuthorizedCaller,
     body: CreateConnectionDto,
     version: GraphVersion,
+    clientLeft?: AbortSignal,
   ): Promise<ExternalConnectionDto> {
-    const patternFaults = await this.urlPatterns.faultsOf(body);
-    if (patternFaults.length > 0) throw urlPatternNotSafe(patternFaults);
-    const faults = await this.resultLayouts.faultsOf(body);
+    const faults = await this.resultLayouts.faultsOf(caller.tenantId, body, clientLeft);
     if (faults.length > 0 && !this.configuration.emulateKnownIssues) throw resultLayoutNotValid(faults);
-    const connection = this.newRow(caller, body);
-    await this.connections.add(connection, this.configuration.limits.connectionsPerTenant);
+    const connection = this.newRow(caller, body, faults);
+    try {
+      await this.connections.add(connection, this.configuration.limits.connectionsPerTenant);
+    } catch (error) {
+      throw await this.toldOfBrokenCard(error, caller, body.id);
+    }
     if (faults.length > 0) throw resultLayoutFailed(faults);
     return toExternalConnection(connection, 'draft', version);
   }
@@ -97,7 +96,7 @@ export class ConnectionsService {
   ): Promise<ExternalConnectionDto> {
     const row = accessible(caller, await this.connections.find(caller.tenantId, id));
     const state = stateOf(row, await this.facts(caller.tenantId, [row]));
-    const connection = toExternalConnection(row, state, version);
+    const connection = toExternalConnection(row, state, version, options.select !== undefined);
     if (options.expand.length === 0) return connection;
     const expand = this.expansions.of(options.expand, caller, version, includeUnknown);
     return { ...connection, ...(await expand(row.id)) };
@@ -113,8 +112,9 @@ export class ConnectionsService {
     const expand = this.expansions.of(options.expand, caller, version, includeUnknown);
     const facts = await this.facts(caller.tenantId);
     const page = await this.connections.page(caller.tenantId, options, facts, ownerFilter(caller));
+    const selected = options.select !== undefined;
     const shown = (row: ConnectionEntity): ExternalConnectionDto =>
-      toExternalConnection(row, stateOf(row, facts), version);
+      toExternalConnection(row, stateOf(row, facts), version, selected);
     if (options.expand.length === 0) return { ...page, rows: page.rows.map(shown) };
     return expandedPage(page, options, async (row) => {
       const expanded = await unlessDeleted(expand(row.id));
@@ -141,35 +141,42 @@ export class ConnectionsService {
    * Changes what the body names; the rest stays (contract, api.md section 2.2.4). A broken adaptive card is refused: the
    * Known Issue is one of creation.
    * @throws connectionNotFound, connectionNotOwned, resourceModified, propertyNotUpdatable, connectionWithoutOwner,
-   * urlPatternNotSafe, resultLayoutNotValid
+   * resultLayoutNotValid, and what `ResultLayouts` throws
    */
   async update(
     caller: AuthorizedCaller,
     id: string,
     body: UpdateConnectionDto,
     ifMatch?: string,
+    clientLeft?: AbortSignal,
   ): Promise<void> {
-    const faults = await this.resultLayouts.faultsOf(body);
-    const patternFaults = await this.urlPatterns.faultsOf(body);
+    // Before the cards are checked, so that they tell a stranger nothing and take up no thread.
+    accessible(caller, await this.connections.find(caller.tenantId, id));
+    assertUnmodified(ifMatch, 'Connection');
+    const faults = await this.resultLayouts.faultsOf(caller.tenantId, body, clientLeft);
     await this.connections.change(caller.tenantId, id, (found) => {
-      const row = unmodified(accessible(caller, found), ifMatch);
+      const row = accessible(caller, found);
+      assertUnmodified(ifMatch, 'Connection');
       if (body.id !== undefined && normalizedId(body.id) !== row.normalizedId)
         throw propertyNotUpdatable('id');
-      if (patternFaults.length > 0) throw urlPatternNotSafe(patternFaults);
       if (faults.length > 0) throw resultLayoutNotValid(faults);
       return changed(row, caller, body);
     });
   }
 
   /**
-   * Takes a connection away, with all that lies under it (contract, api.md section 2.2.5). Its id is free at once.
+   * Takes a connection away, with all that lies under it (contract, api.md section 2.2.5). Its id is free at once, or when
+   * the removal takes no longer (field.md 3.7).
    * @throws connectionNotFound, connectionNotOwned, resourceModified
    */
   async delete(caller: AuthorizedCaller, id: string, ifMatch?: string): Promise<void> {
-    const now = this.clock.now().toISOString();
-    await this.connections.remove(caller.tenantId, id, now, (found) =>
-      unmodified(accessible(caller, found), ifMatch),
-    );
+    const now = this.clock.now();
+    const free = new Date(now.getTime() + this.configuration.connectionRemovalMs);
+    await this.connections.remove(caller.tenantId, id, now.toISOString(), free.toISOString(), (found) => {
+      const row = accessible(caller, found);
+      assertUnmodified(ifMatch, 'Connection');
+      return row;
+    });
     this.remover.start();
   }
 
@@ -181,7 +188,20 @@ export class ConnectionsService {
     return { itemsRemaining: Math.max(0, Math.min(itemsPerConnection - connection.itemCount, ofTenant)) };
   }
 
-  private newRow(caller: AuthorizedCaller, body: CreateConnectionDto): ConnectionEntity {
+  /** What a `409` says besides of a connection that the caller may touch (contract, field.md 3.11). */
+  private async toldOfBrokenCard(error: unknown, caller: AuthorizedCaller, id: string): Promise<unknown> {
+    if (!(error instanceof GraphError) || error.status !== 409) return error;
+    const connection = await this.connections.find(caller.tenantId, id);
+    const faults = connection?.resultLayoutFaults;
+    if (!connection || !faults || !mayTouch(caller, connection)) return error;
+    return connectionExistsWithBrokenCard(connection.id, faults);
+  }
+
+  private newRow(
+    caller: AuthorizedCaller,
+    body: CreateConnectionDto,
+    faults: readonly LayoutFault[],
+  ): ConnectionEntity {
     return {
       tenantId: caller.tenantId,
       normalizedId: normalizedId(body.id),
@@ -199,6 +219,7 @@ export class ConnectionsService {
       searchSettings: body.searchSettings ?? null,
       activitySettings: body.activitySettings ?? null,
       complianceSettings: body.complianceSettings ?? null,
+      resultLayoutFaults: storedFaults(faults),
       itemCount: 0,
       groupCount: 0,
       createdDateTime: this.clock.now().toISOString(),

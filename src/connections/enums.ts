@@ -26,6 +26,9 @@ export const CONTENT_CATEGORY: EnumType = {
   ],
 };
 
+/** Of a connection for which nobody chose another (contract, field.md 3.4). */
+export const DEFAULT_CONTENT_CATEGORY = 'uncategorized';
+
 export const CONTENT_EXPERIENCE_TYPE: EnumType = {
   name: 'contentExperienceType',
   members: ['search', 'compliance'],

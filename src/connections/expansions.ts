@@ -26,20 +26,27 @@ export class Expansions {
   }
 
   /**
-   * How to read what a navigation property of connections leads to; without one, nothing is read.
+   * How to read what navigation properties of connections lead to; without one, nothing is read.
    * @throws permissionMissing, notBuiltHere
    */
   of(
-    [navigation]: readonly string[],
+    navigations: readonly string[],
     caller: AuthorizedCaller,
     version: GraphVersion,
     includeUnknown: boolean,
   ): (connectionId: string) => Promise<Record<string, unknown>> {
-    if (navigation === undefined) return () => Promise.resolve({});
-    const expansion = this.byNavigation.get(navigation);
-    if (expansion === undefined) throw notBuiltHere(`$expand=${navigation}`);
-    const authorized = authorize(caller, expansion.permissions);
-    return async (id) => ({ [navigation]: await expansion.expand(authorized, id, version, includeUnknown) });
+    const expansions = navigations.map((navigation) => {
+      const expansion = this.byNavigation.get(navigation);
+      if (expansion === undefined) throw notBuiltHere(`$expand=${navigation}`);
+      return { navigation, expand: expansion.expand, as: authorize(caller, expansion.permissions) };
+    });
+    return async (id) => {
+      const expanded: Record<string, unknown> = {};
+      // One after the other: a page of connections with everything below them must not hold all at the same moment.
+      for (const { navigation, expand, as } of expansions)
+        expanded[navigation] = await expand(as, id, version, includeUnknown);
+      return expanded;
+    };
   }
 }
 

@@ -9,6 +9,10 @@ export const normalizedAppId = (appId: string): string => appId.toLowerCase();
 const owns = ({ appId }: AuthorizedCaller, { configuration }: ConnectionEntity): boolean =>
   (configuration.authorizedAppIds ?? []).some((id) => normalizedAppId(id) === normalizedAppId(appId));
 
+/** Whether this caller, of the tenant of the connection, may touch it. */
+export const mayTouch = (caller: AuthorizedCaller, connection: ConnectionEntity): boolean =>
+  caller.reach !== 'owned' || owns(caller, connection);
+
 /**
  * The connection, if this caller may touch it (contract, api.md section 3). Another tenant's row is never found; one of
  * another application of the same tenant is refused with a message that helps.
@@ -16,8 +20,7 @@ const owns = ({ appId }: AuthorizedCaller, { configuration }: ConnectionEntity):
  */
 export function accessible(caller: AuthorizedCaller, connection: ConnectionEntity | null): ConnectionEntity {
   if (connection === null || connection.tenantId !== caller.tenantId) throw connectionNotFound();
-  if (caller.reach === 'owned' && !owns(caller, connection))
-    throw connectionNotOwned(connection.id, caller.appId);
+  if (!mayTouch(caller, connection)) throw connectionNotOwned(connection.id, caller.appId);
   return connection;
 }
 

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { DataSource, EntityManager } from 'typeorm';
+import type { Heartbeat } from './postgres/heartbeat.js';
 import { poolOf } from './postgres/send.js';
 import type { Units, Work } from './units/units.js';
 
@@ -16,11 +17,13 @@ export class Database {
    * @param reader sees committed rows only: on SQLite a connection of its own, since one that is shared with the
    * writer would read rows of a transaction that may yet be undone; on PostgreSQL the pool
    * @param read the reader's manager
+   * @param heartbeat knows whether PostgreSQL answers; a file has none
    */
   constructor(
     private readonly units: Units,
     private readonly reader: DataSource,
     readonly read: EntityManager,
+    readonly heartbeat?: Heartbeat,
   ) {}
 
   /**

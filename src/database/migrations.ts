@@ -5,6 +5,8 @@ import { Groups1795600100000 } from './migrations/1795600100000-groups.js';
 import { Throttling1795600200000 } from './migrations/1795600200000-throttling.js';
 import { Items1795600250000 } from './migrations/1795600250000-items.js';
 import { Activities1795600300000 } from './migrations/1795600300000-activities.js';
+import { ResultLayoutFaults1795700100000 } from './migrations/1795700100000-result-layout-faults.js';
+import { ConnectionsAndMembers1795700200000 } from './migrations/1795700200000-connections-and-members.js';
 
 /** Every migration, in order. A released one is never changed. */
 export const MIGRATIONS = [
@@ -15,6 +17,8 @@ export const MIGRATIONS = [
   Throttling1795600200000,
   Items1795600250000,
   Activities1795600300000,
+  ResultLayoutFaults1795700100000,
+  ConnectionsAndMembers1795700200000,
 ];
 
 /** The newest one, as the table of migrations names it. */

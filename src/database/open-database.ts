@@ -1,9 +1,11 @@
 import type { DataSource } from 'typeorm';
+import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 import type { DatabaseConfiguration } from '../config/configuration.js';
 import { dataSource } from './data-source.js';
 import type { Entities } from './entity-list.js';
 import { Database } from './database.js';
 import { openPostgres } from './postgres/open-postgres.js';
+import type { WatchedPool } from './postgres/watched-pool.js';
 import { openSqlite } from './sqlite/open-sqlite.js';
 import { GroupCommit } from './units/group-commit.js';
 import { Transactions } from './units/transactions.js';
@@ -21,7 +23,10 @@ export async function databaseOn(
   database: DatabaseConfiguration,
   entities: Entities,
 ): Promise<Database> {
-  if (database.type === 'postgres') return new Database(new Transactions(source), source, source.manager);
+  if (database.type === 'postgres') {
+    const { master } = source.driver as PostgresDriver;
+    return new Database(new Transactions(source), source, source.manager, (master as WatchedPool).heartbeat);
+  }
   const reader = await dataSource(database, entities).initialize();
   return new Database(new GroupCommit(source), reader, reader.createQueryRunner().manager);
 }

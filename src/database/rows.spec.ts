@@ -1,5 +1,6 @@
 import { Column, DataSource, Entity, PrimaryColumn, type SelectQueryBuilder } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { sqliteDriver } from './sqlite/sqlite-driver.js';
 import { rowsOf } from './rows.js';
 
 @Entity('sample')
@@ -34,6 +35,7 @@ describe('the rows of a query', () => {
   beforeAll(async () => {
     database = await new DataSource({
       type: 'better-sqlite3',
+      driver: sqliteDriver(),
       database: ':memory:',
       entities: [SampleEntity],
       synchronize: true,

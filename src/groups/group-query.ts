@@ -1,6 +1,9 @@
 import type { QueryModel } from '../graph/odata/query/model.js';
 import type { Option } from '../graph/odata/query/query-string.js';
+import type { GraphVersion } from '../graph/http/request-context.js';
 import { IDENTITY_TYPE } from './enums.js';
+import { toIdentity } from './group.mapper.js';
+import type { MemberEntity } from './member.entity.js';
 
 /** What queries may say of externalGroup. No page documents the list: it is for whoever debugs a connector. */
 export const GROUP_QUERY: QueryModel = {
@@ -25,8 +28,7 @@ export const GROUP_QUERY: QueryModel = {
   navigations: { members: {} },
 };
 
-/** What queries may say of the members of a group. */
-export const MEMBER_QUERY: QueryModel = {
+const MEMBER_QUERY: QueryModel = {
   typeName: 'identity',
   key: 'id',
   properties: {
@@ -48,6 +50,27 @@ export const MEMBER_QUERY: QueryModel = {
     },
   },
 };
+
+/** The same, by what v1.0 shows of a member (`toIdentity`). */
+const MEMBER_QUERY_V1: QueryModel = {
+  ...MEMBER_QUERY,
+  properties: {
+    ...MEMBER_QUERY.properties,
+    type: {
+      kind: 'enum',
+      column: "(CASE WHEN member.identitySource = 'external' THEN 'externalGroup' ELSE member.type END)",
+      valueIn: (row) => toIdentity(row as MemberEntity, 'v1.0').type,
+      type: IDENTITY_TYPE,
+      nullable: false,
+      filterable: true,
+      sortable: true,
+    },
+  },
+};
+
+/** What queries may say of the members of a group. */
+export const memberQuery = (version: GraphVersion): QueryModel =>
+  version === 'beta' ? MEMBER_QUERY : MEMBER_QUERY_V1;
 
 export const LIST_GROUPS_OPTIONS: ReadonlySet<Option> = new Set<Option>([
   '$top',
@@ -73,3 +96,7 @@ export const LIST_MEMBERS_OPTIONS: ReadonlySet<Option> = new Set<Option>([
   '$skiptoken',
   '$format',
 ]);
+
+export const COUNT_OPTIONS: ReadonlySet<Option> = new Set<Option>(['$filter']);
+
+export const GET_MEMBER_OPTIONS: ReadonlySet<Option> = new Set<Option>(['$select', '$format']);

@@ -24,18 +24,45 @@ export const isGroupId = (id: string): boolean => GROUP_ID.test(id);
  */
 export const normalizedMemberId = (id: string): string => (isGuid(id) ? id.toLowerCase() : id);
 
-/** What is wrong with the id of a member of its type: only a GUID names a user or a group of the directory. */
-export function memberFaults({ id, type }: CreateIdentityDto): BodyIssue[] {
-  if (type === 'externalGroup' ? isGroupId(id) : isGuid(id)) return [];
+type Kind = Pick<CreateIdentityDto, 'type' | 'identitySource'>;
+
+/** Whether a member is an external group, in the newer form or in the older one (contract, field.md 4.1). */
+export const isExternalGroup = ({ type, identitySource }: Kind): boolean =>
+  type === 'externalGroup' || (type === 'group' && identitySource === 'external');
+
+const issue = (code: string, message: string, target: string): BodyIssue => ({
+  foundBy: 'rules',
+  code,
+  message,
+  target,
+});
+
+/**
+ * What is wrong with a member: with its id, since only a GUID names a user or a group of the directory (contract, field.md
+ * 4.2), and with an identity source that its type cannot have, as in an access control list.
+ */
+export function memberFaults({ id, type, identitySource }: CreateIdentityDto): BodyIssue[] {
+  const external = isExternalGroup({ type, identitySource });
+  if (identitySource === (external ? 'azureActiveDirectory' : 'external'))
+    return [
+      issue(
+        'InvalidIdentitySource',
+        `A member of type '${type}' cannot have identitySource '${identitySource}'.`,
+        'identitySource',
+      ),
+    ];
+  if (external ? isGroupId(id) : isGuid(id)) return [];
   return [
-    {
-      foundBy: 'rules',
-      code: 'InvalidIdentityId',
-      message:
-        type === 'externalGroup'
-          ? `Identity id '${shown(id)}' is not valid: an externalGroup is named by the id of an external group.`
-          : `Identity id '${shown(id)}' is not valid: a ${type} is named by its object id in the directory, a GUID.`,
-      target: 'id',
-    },
+    external
+      ? issue(
+          'InvalidIdentityId',
+          `Identity id '${shown(id)}' is not valid: an external group is named by its id in the connection.`,
+          'id',
+        )
+      : issue(
+          'InvalidGuidForAadMemberType',
+          `Identity id '${shown(id)}' is not valid: a ${type} is named by its object id in the directory, a GUID.`,
+          'id',
+        ),
   ];
 }

@@ -1,5 +1,7 @@
+import type { GraphVersion } from '../graph/http/request-context.js';
 import type { ExternalGroupDto } from './dto/external-group.dto.js';
 import type { IdentityDto } from './dto/identity.dto.js';
+import { isExternalGroup } from './group-rules.js';
 import type { GroupEntity } from './group.entity.js';
 import type { MemberEntity } from './member.entity.js';
 
@@ -14,4 +16,11 @@ export const toExternalGroup = ({
   description,
 });
 
-export const toIdentity = ({ id, type }: MemberEntity): IdentityDto => ({ id, type });
+/**
+ * As an entry of an access control list: beta answers a member as it was written, and in v1.0 it has no identity source,
+ * and an external group is a type of its own (contract, field.md 4.1, api.md section 8).
+ */
+export const toIdentity = ({ id, type, identitySource }: MemberEntity, version: GraphVersion): IdentityDto =>
+  version === 'beta'
+    ? { id, type, ...(identitySource === null ? {} : { identitySource }) }
+    : { id, type: isExternalGroup({ type, identitySource }) ? 'externalGroup' : type };

@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
+import type { EntityManager, SelectQueryBuilder } from 'typeorm';
 import { Database } from '../database/database.js';
 import { rowsOf } from '../database/rows.js';
 import { PreparedFind, PreparedInsert } from '../database/prepared.js';
 import { isUniqueViolation } from '../database/unique-violation.js';
 import { groupAlreadyExists } from '../graph/errors/catalogue/group.js';
 import type { QueryOptions } from '../graph/odata/query/options.js';
-import { bytesOf, type Page, readPage } from '../graph/odata/query/page.js';
+import { bytesOf, countRows, type Page, readPage } from '../graph/odata/query/page.js';
 import { GROUP_QUERY } from './group-query.js';
 import { GroupEntity } from './group.entity.js';
 
@@ -52,9 +52,16 @@ export class GroupRepository {
   }
 
   page(connectionKey: string, options: QueryOptions): Promise<Page<GroupEntity>> {
-    const query = this.database.read
+    return readPage(this.of(connectionKey), options, GROUP_QUERY, LARGEST_PAGE, rowsOf, BYTES);
+  }
+
+  count(connectionKey: string, options: QueryOptions): Promise<number> {
+    return countRows(this.of(connectionKey), options, GROUP_QUERY);
+  }
+
+  private of(connectionKey: string): SelectQueryBuilder<GroupEntity> {
+    return this.database.read
       .createQueryBuilder(GroupEntity, 'externalGroup')
       .where('externalGroup.connectionKey = :connectionKey', { connectionKey });
-    return readPage(query, options, GROUP_QUERY, LARGEST_PAGE, rowsOf, BYTES);
   }
 }

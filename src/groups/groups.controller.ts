@@ -2,6 +2,7 @@ import { Delete, Get, HttpCode, Param, Patch, Post } from '@nestjs/common';
 import {
   ApiBody,
   ApiCreatedResponse,
+  ApiHeader,
   ApiNoContentResponse,
   ApiOkResponse,
   ApiOperation,
@@ -11,8 +12,12 @@ import {
 import { ID_PARAMETER } from '../connections/connections.examples.js';
 import { ApiGraphErrors } from '../graph/errors/api-graph-errors.js';
 import { GraphBody } from '../graph/http/graph-body.js';
+import { IF_MATCH_HEADER, IfMatch } from '../graph/http/if-match.js';
 import { GraphController } from '../graph/http/graph-controller.js';
 import { Query } from '../graph/http/query.js';
+import { type GraphVersion } from '../graph/http/request-context.js';
+import { Version } from '../graph/http/version.js';
+import { AnswersCount } from '../graph/odata/api-count.js';
 import { AnswersCollection, AnswersEntity } from '../graph/odata/odata-answer.js';
 import { ApiQueryOptions } from '../graph/odata/query/api-query-options.js';
 import { type QueryOptions } from '../graph/odata/query/options.js';
@@ -25,7 +30,7 @@ import {
   ExternalGroupDto,
   UpdateGroupDto,
 } from './dto/external-group.dto.js';
-import { GET_GROUP_OPTIONS, GROUP_QUERY, LIST_GROUPS_OPTIONS } from './group-query.js';
+import { COUNT_OPTIONS, GET_GROUP_OPTIONS, GROUP_QUERY, LIST_GROUPS_OPTIONS } from './group-query.js';
 import {
   CREATE_GROUP_EXAMPLES,
   GROUP_EXAMPLE,
@@ -80,9 +85,24 @@ export class GroupsController {
   list(
     @CurrentCaller() caller: AuthorizedCaller,
     @Param('id') id: string,
+    @Version() version: GraphVersion,
     @Query(GROUP_QUERY, LIST_GROUPS_OPTIONS) options: QueryOptions,
   ): ReturnType<GroupsService['list']> {
-    return this.groups.list(caller, id, options);
+    return this.groups.list(caller, id, version, options);
+  }
+
+  @Get('$count')
+  @RequirePermissions(READ_GROUPS)
+  @Throttled('groupAdministration')
+  @AnswersCount('externalGroups', COUNT_OPTIONS)
+  @ApiParam(ID_PARAMETER)
+  @ApiGraphErrors(400, 401, 403, 404, 503)
+  async count(
+    @CurrentCaller() caller: AuthorizedCaller,
+    @Param('id') id: string,
+    @Query(GROUP_QUERY, COUNT_OPTIONS) options: QueryOptions,
+  ): Promise<string> {
+    return String(await this.groups.count(caller, id, options));
   }
 
   @Get(':groupId')
@@ -99,9 +119,10 @@ export class GroupsController {
     @CurrentCaller() caller: AuthorizedCaller,
     @Param('id') id: string,
     @Param('groupId') groupId: string,
+    @Version() version: GraphVersion,
     @Query(GROUP_QUERY, GET_GROUP_OPTIONS) options: QueryOptions,
   ): ReturnType<GroupsService['get']> {
-    return this.groups.get(caller, id, groupId, options);
+    return this.groups.get(caller, id, groupId, version, options);
   }
 
   @Patch(':groupId')
@@ -114,16 +135,18 @@ export class GroupsController {
   })
   @ApiParam(ID_PARAMETER)
   @ApiParam(GROUP_PARAMETER)
+  @ApiHeader(IF_MATCH_HEADER)
   @ApiBody({ type: UpdateGroupDto, examples: UPDATE_GROUP_EXAMPLES })
   @ApiNoContentResponse({ description: 'The group is changed.' })
-  @ApiGraphErrors(400, 401, 403, 404, 413, 415, 503)
+  @ApiGraphErrors(400, 401, 403, 404, 412, 413, 415, 503)
   update(
     @CurrentCaller() caller: AuthorizedCaller,
     @Param('id') id: string,
     @Param('groupId') groupId: string,
     @GraphBody() body: UpdateGroupDto,
+    @IfMatch() ifMatch: string | undefined,
   ): Promise<void> {
-    return this.groups.update(caller, id, groupId, body);
+    return this.groups.update(caller, id, groupId, body, ifMatch);
   }
 
   @Delete(':groupId')
@@ -133,13 +156,15 @@ export class GroupsController {
   @ApiOperation({ summary: 'Delete externalGroup', description: 'The group is gone, with its members.' })
   @ApiParam(ID_PARAMETER)
   @ApiParam(GROUP_PARAMETER)
+  @ApiHeader(IF_MATCH_HEADER)
   @ApiNoContentResponse({ description: 'The group is gone.' })
-  @ApiGraphErrors(401, 403, 404, 503)
+  @ApiGraphErrors(401, 403, 404, 412, 503)
   delete(
     @CurrentCaller() caller: AuthorizedCaller,
     @Param('id') id: string,
     @Param('groupId') groupId: string,
+    @IfMatch() ifMatch: string | undefined,
   ): Promise<void> {
-    return this.groups.delete(caller, id, groupId);
+    return this.groups.delete(caller, id, groupId, ifMatch);
   }
 }

@@ -35,6 +35,10 @@ export const ADD_MEMBER_EXAMPLES = {
     summary: 'A group of the same connection',
     value: { id: 'guards', type: 'externalGroup' },
   },
+  olderForm: {
+    summary: 'The same, as connectors of an older beta say it',
+    value: { id: 'guards', type: 'group', identitySource: 'external' },
+  },
 };
 
 export const MEMBER_EXAMPLE = { '@odata.context': `${MEMBERS}/$entity`, ...IDENTITY };

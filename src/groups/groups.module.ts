@@ -28,6 +28,8 @@ export class GroupsModule {
       { entity: MemberEntity, keys: ['groupKey', 'normalizedId'] },
       MEMBERS_OF_GROUP,
     );
-    expansions.add('groups', READ_GROUPS, (caller, id) => groups.list(caller, id, firstPage(GROUP_QUERY)));
+    expansions.add('groups', READ_GROUPS, (caller, id, version) =>
+      groups.list(caller, id, version, firstPage(GROUP_QUERY)),
+    );
   }
 }

@@ -5,13 +5,15 @@ import { ConnectionRemover } from '../connections/removal/connection-remover.js'
 import { Database } from '../database/database.js';
 import { propertyNotUpdatable } from '../graph/errors/catalogue/connection.js';
 import { groupNotFound } from '../graph/errors/catalogue/group.js';
+import { assertUnmodified } from '../graph/http/if-match.js';
+import type { GraphVersion } from '../graph/http/request-context.js';
 import { firstPage, type QueryOptions } from '../graph/odata/query/options.js';
 import type { Page } from '../graph/odata/query/page.js';
 import type { AuthorizedCaller } from '../identity/caller.js';
 import type { CreateGroupDto, ExternalGroupDto, UpdateGroupDto } from './dto/external-group.dto.js';
 import type { IdentityDto } from './dto/identity.dto.js';
 import { toExternalGroup, toIdentity } from './group.mapper.js';
-import { MEMBER_QUERY } from './group-query.js';
+import { memberQuery } from './group-query.js';
 import { isGroupId } from './group-rules.js';
 import type { GroupEntity } from './group.entity.js';
 import { GroupRepository } from './group.repository.js';
@@ -59,28 +61,42 @@ export class GroupsService {
     caller: AuthorizedCaller,
     connectionId: string,
     id: string,
+    version: GraphVersion,
     options: QueryOptions,
   ): Promise<Expanded> {
     const { connectionKey } = await this.connections.find(caller, connectionId);
-    return this.expanded(existing(isGroupId(id) ? await this.groups.find(connectionKey, id) : null), options);
+    const group = existing(isGroupId(id) ? await this.groups.find(connectionKey, id) : null);
+    return this.expanded(group, version, options);
   }
 
   /** @throws connectionNotFound, connectionNotOwned */
-  async list(caller: AuthorizedCaller, connectionId: string, options: QueryOptions): Promise<Page<Expanded>> {
+  async list(
+    caller: AuthorizedCaller,
+    connectionId: string,
+    version: GraphVersion,
+    options: QueryOptions,
+  ): Promise<Page<Expanded>> {
     const { connectionKey } = await this.connections.find(caller, connectionId);
     const page = await this.groups.page(connectionKey, options);
-    return { ...page, rows: await Promise.all(page.rows.map((row) => this.expanded(row, options))) };
+    return { ...page, rows: await Promise.all(page.rows.map((row) => this.expanded(row, version, options))) };
+  }
+
+  /** How many groups `list` would find. @throws connectionNotFound, connectionNotOwned */
+  async count(caller: AuthorizedCaller, connectionId: string, options: QueryOptions): Promise<number> {
+    const { connectionKey } = await this.connections.find(caller, connectionId);
+    return this.groups.count(connectionKey, options);
   }
 
   /**
    * Changes what the body names; the rest stays.
-   * @throws connectionNotFound, connectionNotOwned, groupNotFound, propertyNotUpdatable
+   * @throws connectionNotFound, connectionNotOwned, groupNotFound, propertyNotUpdatable, resourceModified
    */
   async update(
     caller: AuthorizedCaller,
     connectionId: string,
     id: string,
     body: UpdateGroupDto,
+    ifMatch?: string,
   ): Promise<void> {
     const connection = await this.connections.find(caller, connectionId);
     if (!isGroupId(id)) throw groupNotFound();
@@ -88,6 +104,7 @@ export class GroupsService {
       await this.connections.hold(manager, connection);
       const group = existing(await this.groups.locked(manager, connection.connectionKey, id));
       if (body.id !== undefined && body.id !== id) throw propertyNotUpdatable('id', 'ExternalGroup');
+      assertUnmodified(ifMatch, 'ExternalGroup');
       await this.groups.change(manager, {
         ...group,
         displayName: body.displayName === undefined ? group.displayName : body.displayName,
@@ -99,14 +116,15 @@ export class GroupsService {
   /**
    * Takes a group away, with all its members; its id is free at once. Where it is named, in an access control list or as a
    * member, it stays named, as a group that does not exist yet may be.
-   * @throws connectionNotFound, connectionNotOwned, groupNotFound
+   * @throws connectionNotFound, connectionNotOwned, groupNotFound, resourceModified
    */
-  async delete(caller: AuthorizedCaller, connectionId: string, id: string): Promise<void> {
+  async delete(caller: AuthorizedCaller, connectionId: string, id: string, ifMatch?: string): Promise<void> {
     const connection = await this.connections.find(caller, connectionId);
     if (!isGroupId(id)) throw groupNotFound();
     const rest = await this.database.write(async (manager) => {
       await this.connections.hold(manager, connection);
       const group = existing(await this.groups.locked(manager, connection.connectionKey, id));
+      assertUnmodified(ifMatch, 'ExternalGroup');
       await this.groups.remove(manager, group);
       await this.connections.discountGroup(manager, connection);
       return this.remover.removeBelow(manager, MEMBERS_OF_GROUP, group.groupKey);
@@ -114,10 +132,15 @@ export class GroupsService {
     if (rest) this.remover.start();
   }
 
-  private async expanded(group: GroupEntity, { expand }: QueryOptions): Promise<Expanded> {
+  private async expanded(
+    group: GroupEntity,
+    version: GraphVersion,
+    { expand }: QueryOptions,
+  ): Promise<Expanded> {
     if (!expand.includes('members')) return toExternalGroup(group);
-    const page = await this.members.page(group.groupKey, firstPage(MEMBER_QUERY));
-    return { ...toExternalGroup(group), members: { ...page, rows: page.rows.map(toIdentity) } };
+    const page = await this.members.page(group.groupKey, version, firstPage(memberQuery(version)));
+    const rows = page.rows.map((row) => toIdentity(row, version));
+    return { ...toExternalGroup(group), members: { ...page, rows } };
   }
 }
 

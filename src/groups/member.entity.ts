@@ -1,5 +1,5 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
-import type { IdentityType } from './enums.js';
+import type { IdentitySource, IdentityType } from './enums.js';
 
 /** An identity in an external group (contract, api.md section 1.11). */
 @Entity('external_group_member')
@@ -21,4 +21,8 @@ export class MemberEntity {
 
   @Column('varchar')
   type: IdentityType;
+
+  /** Where the client named one. */
+  @Column('varchar', { nullable: true })
+  identitySource: IdentitySource | null;
 }

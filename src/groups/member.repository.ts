@@ -1,17 +1,19 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
+import type { EntityManager, SelectQueryBuilder } from 'typeorm';
 import { Database } from '../database/database.js';
 import { rowsOf } from '../database/rows.js';
-import { PreparedChange, PreparedInsert } from '../database/prepared.js';
+import { PreparedChange, PreparedFind, PreparedInsert } from '../database/prepared.js';
 import { isUniqueViolation } from '../database/unique-violation.js';
 import { memberAlreadyExists, memberNotFound } from '../graph/errors/catalogue/group.js';
+import type { GraphVersion } from '../graph/http/request-context.js';
 import type { QueryOptions } from '../graph/odata/query/options.js';
-import { type Page, readPage } from '../graph/odata/query/page.js';
-import { MEMBER_QUERY } from './group-query.js';
+import { countRows, type Page, readPage } from '../graph/odata/query/page.js';
+import { memberQuery } from './group-query.js';
 import { MemberEntity } from './member.entity.js';
 
 const LARGEST_PAGE = 100;
 
+const findMember = new PreparedFind(MemberEntity, ['groupKey', 'normalizedId']);
 const insertMember = new PreparedInsert(MemberEntity);
 const deleteMember = new PreparedChange(
   (manager) =>
@@ -42,10 +44,21 @@ export class MemberRepository {
     if ((await deleteMember.run(manager, { groupKey, normalizedId })) === 0) throw memberNotFound();
   }
 
-  page(groupKey: string, options: QueryOptions): Promise<Page<MemberEntity>> {
-    const query = this.database.read
+  page(groupKey: string, version: GraphVersion, options: QueryOptions): Promise<Page<MemberEntity>> {
+    return readPage(this.of(groupKey), options, memberQuery(version), LARGEST_PAGE, rowsOf);
+  }
+
+  count(groupKey: string, version: GraphVersion, options: QueryOptions): Promise<number> {
+    return countRows(this.of(groupKey), options, memberQuery(version));
+  }
+
+  find(groupKey: string, normalizedId: string): Promise<MemberEntity | null> {
+    return findMember.one(this.database.read, { groupKey, normalizedId });
+  }
+
+  private of(groupKey: string): SelectQueryBuilder<MemberEntity> {
+    return this.database.read
       .createQueryBuilder(MemberEntity, 'member')
       .where('member.groupKey = :groupKey', { groupKey });
-    return readPage(query, options, MEMBER_QUERY, LARGEST_PAGE, rowsOf);
   }
 }

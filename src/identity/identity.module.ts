@@ -3,6 +3,9 @@ import { APP_GUARD, DiscoveryModule } from '@nestjs/core';
 import type { Configuration, DatabaseConfiguration } from '../config/configuration.js';
 import { Database } from '../database/database.js';
 import { AuthenticationHook } from './authentication.hook.js';
+import { DiscoveryController } from './local/discovery.controller.js';
+import { DocsTokenController, servesDocsToken } from './local/docs-token.controller.js';
+import { IdentityRoutes } from './local/identity-routes.js';
 import { localApps, registeredApps } from './local/local-apps.js';
 import { LocalIssuer } from './local/local-issuer.js';
 import { LOCAL_SECRETS, type LocalSecrets, localSecrets } from './local/local-store.js';
@@ -29,7 +32,8 @@ async function secretsOf({ type }: DatabaseConfiguration, dataDir: string): Prom
 @Module({})
 export class IdentityModule {
   /** @throws {ConfigurationError} for a LOCAL_APPS file that is wrong */
-  static async with({ identity, database, dataDir }: Configuration): Promise<DynamicModule> {
+  static async with(configuration: Configuration): Promise<DynamicModule> {
+    const { identity, database, dataDir } = configuration;
     const common: DynamicModule = {
       module: IdentityModule,
       global: true,
@@ -51,10 +55,15 @@ export class IdentityModule {
     const registered = registeredApps(identity.appsFile);
     return {
       ...common,
-      controllers: [TokenController],
+      controllers: [
+        TokenController,
+        DiscoveryController,
+        ...(servesDocsToken(configuration) ? [DocsTokenController] : []),
+      ],
       providers: [
         ...common.providers!,
         await secretsOf(database, dataDir),
+        IdentityRoutes,
         {
           provide: LocalIssuer,
           inject: [LOCAL_SECRETS],

@@ -8,12 +8,6 @@ export const ACL_TYPE: EnumType = {
 
 export const ACCESS_TYPE: EnumType = { name: 'accessType', members: ['grant', 'deny'] };
 
-/** Contract, api.md section 1.9; beta only. */
-export const IDENTITY_SOURCE_TYPE: EnumType = {
-  name: 'identitySourceType',
-  members: ['azureActiveDirectory', 'external'],
-};
-
 /** Contract, api.md section 1.8. */
 export const EXTERNAL_ITEM_CONTENT_TYPE: EnumType = {
   name: 'externalItemContentType',

@@ -29,3 +29,5 @@ export const LIST_OPTIONS: ReadonlySet<Option> = new Set<Option>([
   '$skiptoken',
   '$format',
 ]);
+
+export const COUNT_OPTIONS: ReadonlySet<Option> = new Set<Option>(['$filter']);

@@ -1,7 +1,7 @@
 import type { BodyIssue } from '../graph/errors/catalogue/request.js';
 import { shown } from '../graph/errors/shown.js';
 import { enough } from '../graph/odata/enough-issues.js';
-import { GUID } from '../graph/odata/guid.js';
+import { GUID, isGuid } from '../graph/odata/guid.js';
 import { matches, type Rule } from '../graph/odata/rules.js';
 import type { AclDto } from './dto/acl.dto.js';
 
@@ -49,3 +49,13 @@ function* entryFaults(acl: readonly AclDto[]): Iterable<BodyIssue> {
       yield fault(`An acl entry of type '${type}' cannot have identitySource 'azureActiveDirectory'.`, at);
   }
 }
+
+/**
+ * The place of the first entry of a directory user or group whose value is no GUID, -1 where there is none: it is taken,
+ * and matches nobody (contract, field.md 1.7).
+ */
+export const unmatchedEntry = (acl: readonly AclDto[]): number =>
+  acl.findIndex(
+    ({ type, value, identitySource }) =>
+      (type === 'user' || (type === 'group' && identitySource !== 'external')) && !isGuid(value),
+  );

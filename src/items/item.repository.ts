@@ -1,15 +1,17 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
+import type { EntityManager, SelectQueryBuilder } from 'typeorm';
 import { Database } from '../database/database.js';
 import { rowsOf } from '../database/rows.js';
 import { PreparedChange, PreparedFind, PreparedInsert, PreparedReplace } from '../database/prepared.js';
 import type { QueryOptions } from '../graph/odata/query/options.js';
-import { bytesOf, type Page, readPage } from '../graph/odata/query/page.js';
+import { bytesOf, countRows, type Page, readPage } from '../graph/odata/query/page.js';
+import { ACTIVITY_QUERY } from './activities/activity-query.js';
 import { ActivityEntity } from './activities/activity.entity.js';
 import { ITEM_QUERY } from './item-query.js';
 import { ItemEntity } from './item.entity.js';
 
 type ItemKey = Pick<ItemEntity, 'connectionKey' | 'id'>;
+type ActivityKey = Pick<ActivityEntity, 'connectionKey' | 'itemId' | 'id'>;
 
 const LARGEST_PAGE = 100;
 /** An item may have 4 MB, so a hundred of them may be more than can be carried. */
@@ -28,6 +30,7 @@ const deleteItem = new PreparedChange(
   ['connectionKey', 'id'],
 );
 
+const findActivity = new PreparedFind(ActivityEntity, ['connectionKey', 'itemId', 'id']);
 const insertActivity = new PreparedInsert(ActivityEntity);
 const deleteActivities = new PreparedChange(
   (manager) =>
@@ -77,9 +80,37 @@ export class ItemRepository {
   }
 
   page(connectionKey: string, options: QueryOptions): Promise<Page<ItemEntity>> {
-    const query = this.database.read
+    return readPage(this.of(connectionKey), options, ITEM_QUERY, LARGEST_PAGE, rowsOf, BYTES);
+  }
+
+  count(connectionKey: string, options: QueryOptions): Promise<number> {
+    return countRows(this.of(connectionKey), options, ITEM_QUERY);
+  }
+
+  activity({ connectionKey, itemId, id }: ActivityKey): Promise<ActivityEntity | null> {
+    return findActivity.one(this.database.read, { connectionKey, itemId, id });
+  }
+
+  activities(item: ItemKey, options: QueryOptions): Promise<Page<ActivityEntity>> {
+    return readPage(this.activitiesOf(item), options, ACTIVITY_QUERY, LARGEST_PAGE, rowsOf);
+  }
+
+  countActivities(item: ItemKey, options: QueryOptions): Promise<number> {
+    return countRows(this.activitiesOf(item), options, ACTIVITY_QUERY);
+  }
+
+  private of(connectionKey: string): SelectQueryBuilder<ItemEntity> {
+    return this.database.read
       .createQueryBuilder(ItemEntity, 'item')
       .where('item.connectionKey = :connectionKey', { connectionKey });
-    return readPage(query, options, ITEM_QUERY, LARGEST_PAGE, rowsOf, BYTES);
+  }
+
+  private activitiesOf({ connectionKey, id }: ItemKey): SelectQueryBuilder<ActivityEntity> {
+    return this.database.read
+      .createQueryBuilder(ActivityEntity, 'activity')
+      .where('activity.connectionKey = :connectionKey AND activity.itemId = :itemId', {
+        connectionKey,
+        itemId: id,
+      });
   }
 }

@@ -1,7 +1,9 @@
-import { Delete, Get, HttpCode, Param, Patch, Post, Put } from '@nestjs/common';
+import { Delete, Get, HttpCode, Param, Patch, Post, Put, UseGuards } from '@nestjs/common';
 import {
   ApiBody,
   ApiExcludeEndpoint,
+  ApiExtraModels,
+  ApiHeader,
   ApiNoContentResponse,
   ApiOkResponse,
   ApiOperation,
@@ -12,10 +14,13 @@ import { ID_PARAMETER } from '../connections/connections.examples.js';
 import { ApiGraphErrors } from '../graph/errors/api-graph-errors.js';
 import { itemNotPostable } from '../graph/errors/catalogue/item.js';
 import { GraphBody } from '../graph/http/graph-body.js';
+import { IF_MATCH_HEADER, IfMatch } from '../graph/http/if-match.js';
 import { GraphController } from '../graph/http/graph-controller.js';
 import { Query } from '../graph/http/query.js';
 import { type GraphVersion } from '../graph/http/request-context.js';
+import { AlwaysRefused } from '../graph/http/route-settings.js';
 import { Version } from '../graph/http/version.js';
+import { AnswersCount } from '../graph/odata/api-count.js';
 import { AnswersCollection, AnswersEntity } from '../graph/odata/odata-answer.js';
 import { ApiQueryOptions } from '../graph/odata/query/api-query-options.js';
 import { type QueryOptions } from '../graph/odata/query/options.js';
@@ -23,8 +28,10 @@ import { type Page } from '../graph/odata/query/page.js';
 import { type AuthorizedCaller, CurrentCaller } from '../identity/caller.js';
 import { RequirePermissions, RequireToken } from '../identity/permissions/require-permissions.js';
 import { Throttled } from '../throttling/throttled.js';
+import { DelegatedWritesGuard } from './delegated-writes.guard.js';
 import { ExternalItemCollectionDto, ExternalItemDto, PutItemDto } from './dto/external-item.dto.js';
-import { ITEM_QUERY, LIST_OPTIONS } from './item-query.js';
+import { PrincipalDto } from './dto/principal.dto.js';
+import { COUNT_OPTIONS, ITEM_QUERY, LIST_OPTIONS } from './item-query.js';
 import { ITEM_EXAMPLE, ITEM_ID_PARAMETER, PUT_EXAMPLES } from './items.examples.js';
 import { READ_ITEMS, WRITE_ITEMS } from './items.permissions.js';
 import { ItemsService } from './items.service.js';
@@ -32,6 +39,7 @@ import { ItemsService } from './items.service.js';
 const COLLECTION = "external/connections('{id}')/items";
 
 @ApiTags('externalItem')
+@ApiExtraModels(PrincipalDto)
 @GraphController('external/connections/:id/items')
 export class ItemsController {
   constructor(private readonly items: ItemsService) {}
@@ -56,9 +64,23 @@ export class ItemsController {
     return this.items.list(caller, id, version, options);
   }
 
+  @Get('$count')
+  @RequirePermissions(READ_ITEMS)
+  @AnswersCount('externalItems', COUNT_OPTIONS)
+  @ApiParam(ID_PARAMETER)
+  @ApiGraphErrors(400, 401, 403, 404, 503)
+  async count(
+    @CurrentCaller() caller: AuthorizedCaller,
+    @Param('id') id: string,
+    @Query(ITEM_QUERY, COUNT_OPTIONS) options: QueryOptions,
+  ): Promise<string> {
+    return String(await this.items.count(caller, id, options));
+  }
+
   /** @throws itemNotPostable, always */
   @Post()
   @RequireToken()
+  @AlwaysRefused()
   @ApiExcludeEndpoint()
   post(): never {
     throw itemNotPostable();
@@ -66,6 +88,7 @@ export class ItemsController {
 
   @Put(':itemId')
   @RequirePermissions(WRITE_ITEMS)
+  @UseGuards(DelegatedWritesGuard)
   @Throttled('itemIngestion')
   @AnswersEntity(COLLECTION, ExternalItemDto)
   @ApiOperation({
@@ -74,17 +97,19 @@ export class ItemsController {
   })
   @ApiParam(ID_PARAMETER)
   @ApiParam(ITEM_ID_PARAMETER)
+  @ApiHeader(IF_MATCH_HEADER)
   @ApiBody({ type: PutItemDto, examples: PUT_EXAMPLES })
   @ApiOkResponse({ type: ExternalItemDto, description: 'The item.', example: ITEM_EXAMPLE })
-  @ApiGraphErrors(400, 401, 403, 404, 409, 413, 415, 503)
+  @ApiGraphErrors(400, 401, 403, 404, 409, 412, 413, 415, 503)
   put(
     @CurrentCaller() caller: AuthorizedCaller,
     @Param('id') id: string,
     @Param('itemId') itemId: string,
     @GraphBody() body: PutItemDto,
     @Version() version: GraphVersion,
+    @IfMatch() ifMatch: string | undefined,
   ): Promise<ExternalItemDto> {
-    return this.items.put(caller, id, itemId, body, version);
+    return this.items.put(caller, id, itemId, body, version, ifMatch);
   }
 
   @Get(':itemId')
@@ -107,6 +132,7 @@ export class ItemsController {
 
   @Patch(':itemId')
   @RequirePermissions(WRITE_ITEMS)
+  @UseGuards(DelegatedWritesGuard)
   @Throttled('itemIngestion')
   @AnswersEntity(COLLECTION, ExternalItemDto)
   @ApiOperation({
@@ -116,33 +142,38 @@ export class ItemsController {
   })
   @ApiParam(ID_PARAMETER)
   @ApiParam(ITEM_ID_PARAMETER)
+  @ApiHeader(IF_MATCH_HEADER)
   @ApiBody({ type: PutItemDto, examples: PUT_EXAMPLES })
   @ApiOkResponse({ type: ExternalItemDto, description: 'The item.', example: ITEM_EXAMPLE })
-  @ApiGraphErrors(400, 401, 403, 404, 409, 413, 415, 503)
+  @ApiGraphErrors(400, 401, 403, 404, 409, 412, 413, 415, 503)
   patch(
     @CurrentCaller() caller: AuthorizedCaller,
     @Param('id') id: string,
     @Param('itemId') itemId: string,
     @GraphBody() body: PutItemDto,
     @Version() version: GraphVersion,
+    @IfMatch() ifMatch: string | undefined,
   ): Promise<ExternalItemDto> {
-    return this.items.patch(caller, id, itemId, body, version);
+    return this.items.patch(caller, id, itemId, body, version, ifMatch);
   }
 
   @Delete(':itemId')
   @HttpCode(204)
   @RequirePermissions(WRITE_ITEMS)
+  @UseGuards(DelegatedWritesGuard)
   @Throttled('itemIngestion')
   @ApiOperation({ summary: 'Delete externalItem', description: 'Takes an item away.' })
   @ApiParam(ID_PARAMETER)
   @ApiParam(ITEM_ID_PARAMETER)
+  @ApiHeader(IF_MATCH_HEADER)
   @ApiNoContentResponse({ description: 'The item is gone.' })
-  @ApiGraphErrors(401, 403, 404, 503)
+  @ApiGraphErrors(401, 403, 404, 412, 503)
   delete(
     @CurrentCaller() caller: AuthorizedCaller,
     @Param('id') id: string,
     @Param('itemId') itemId: string,
+    @IfMatch() ifMatch: string | undefined,
   ): Promise<void> {
-    return this.items.delete(caller, id, itemId);
+    return this.items.delete(caller, id, itemId, ifMatch);
   }
 }

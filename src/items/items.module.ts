@@ -4,6 +4,7 @@ import { Expansions } from '../connections/expansions.js';
 import { ConnectionChildren } from '../connections/removal/connection-children.js';
 import { firstPage } from '../graph/odata/query/options.js';
 import { SchemaModule } from '../schema/schema.module.js';
+import { AclWarnings } from './acl-warnings.js';
 import { ActivitiesController } from './activities/activities.controller.js';
 import { ActivitiesService } from './activities/activities.service.js';
 import { ActivityEntity } from './activities/activity.entity.js';
@@ -18,7 +19,7 @@ import { ItemsService } from './items.service.js';
 @Module({
   imports: [ConnectionsModule, SchemaModule],
   controllers: [ItemsController, ActivitiesController],
-  providers: [ItemsService, ActivitiesService, ItemRepository],
+  providers: [AclWarnings, ItemsService, ActivitiesService, ItemRepository],
 })
 export class ItemsModule {
   constructor(children: ConnectionChildren, expansions: Expansions, items: ItemsService) {

@@ -1,22 +1,26 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { Configuration } from '../config/configuration.js';
 import { ConnectionAccess, type ConnectionScope } from '../connections/connection-access.js';
 import { Database } from '../database/database.js';
 import { Clock } from '../graph/clock.js';
 import { connectionStateForbids } from '../graph/errors/catalogue/connection.js';
 import { itemIdNotUpdatable, itemNotFound } from '../graph/errors/catalogue/item.js';
-import { type BodyIssue, bodyNotValid } from '../graph/errors/catalogue/request.js';
+import { type BodyIssue, bodyNotValid, nothingToModify } from '../graph/errors/catalogue/request.js';
+import { assertUnmodified } from '../graph/http/if-match.js';
 import type { GraphVersion } from '../graph/http/request-context.js';
 import type { QueryOptions } from '../graph/odata/query/options.js';
 import type { Page } from '../graph/odata/query/page.js';
 import type { AuthorizedCaller } from '../identity/caller.js';
 import { SchemaService } from '../schema/schema.service.js';
+import { AclWarnings } from './acl-warnings.js';
 import type { ExternalItemDto, PutItemDto } from './dto/external-item.dto.js';
-import { PROPERTIES_REQUIRED, propertyTypes, type PropertyTypes, readProperties } from './item-properties.js';
+import { itemSchema, type ItemSchema, PROPERTIES_REQUIRED, readProperties } from './item-properties.js';
 import { aclFaults, itemIdFault } from './item-rules.js';
 import { ItemEntity } from './item.entity.js';
 import { toExternalItem } from './item.mapper.js';
 import { ItemRepository } from './item.repository.js';
+import { withServiceProperties } from './service-properties.js';
 
 /** What a body changes of an item; what it does not name stays. */
 type Change = Partial<
@@ -26,7 +30,7 @@ type Change = Partial<
 /** The rules of externalItem (contract, api.md sections 1.8, 1.9, 2.2.10 to 2.2.12, and 4). */
 @Injectable()
 export class ItemsService {
-  private readonly types = new WeakMap<object, PropertyTypes>();
+  private readonly itemSchemas = new WeakMap<object, ItemSchema>();
 
   constructor(
     private readonly database: Database,
@@ -34,12 +38,14 @@ export class ItemsService {
     private readonly schemas: SchemaService,
     private readonly items: ItemRepository,
     private readonly clock: Clock,
+    private readonly aclWarnings: AclWarnings,
+    private readonly configuration: Configuration,
   ) {}
 
   /**
    * Creates an item, or changes what the body names of the one that there is (contract, api.md section 10, conflict 6).
    * @throws connectionNotFound, connectionNotOwned, connectionStateForbids, bodyNotValid, itemIdNotUpdatable,
-   * itemLimitReached
+   * itemLimitReached, resourceModified, nothingToModify
    */
   async put(
     caller: AuthorizedCaller,
@@ -47,20 +53,24 @@ export class ItemsService {
     id: string,
     body: PutItemDto,
     version: GraphVersion,
+    ifMatch?: string,
   ): Promise<ExternalItemDto> {
     const connection = await this.connections.find(caller, connectionId);
     const change = await this.changeOf(connection, id, body);
-    const item = await this.database.write(
-      async (manager) =>
-        (await this.changed(manager, connection, id, change)) ??
-        (await this.added(manager, connection, id, change)),
-    );
+    const item = await this.database.write(async (manager) => {
+      assertUnmodified(ifMatch, 'ExternalItem');
+      const changed = await this.changed(manager, connection, id, change);
+      if (changed === null && ifMatch !== undefined) throw nothingToModify('ExternalItem');
+      return changed ?? (await this.added(manager, connection, id, change));
+    });
+    if (change.acl !== undefined) this.aclWarnings.taken(connection, id, change.acl);
     return written(item, version);
   }
 
   /**
    * Changes an item that there is: the older form (contract, api.md section 2.1).
-   * @throws connectionNotFound, connectionNotOwned, connectionStateForbids, bodyNotValid, itemIdNotUpdatable, itemNotFound
+   * @throws connectionNotFound, connectionNotOwned, connectionStateForbids, bodyNotValid, itemIdNotUpdatable, itemNotFound,
+   * resourceModified
    */
   async patch(
     caller: AuthorizedCaller,
@@ -68,11 +78,18 @@ export class ItemsService {
     id: string,
     body: PutItemDto,
     version: GraphVersion,
+    ifMatch?: string,
   ): Promise<ExternalItemDto> {
     const connection = await this.connections.find(caller, connectionId);
     const change = await this.changeOf(connection, id, body);
-    const item = await this.database.write((manager) => this.changed(manager, connection, id, change));
-    if (item === null) throw itemNotFound();
+    const item = await this.database.write(async (manager) => {
+      const changed = await this.changed(manager, connection, id, change);
+      if (changed === null) throw itemNotFound();
+      // What it throws undoes the change.
+      assertUnmodified(ifMatch, 'ExternalItem');
+      return changed;
+    });
+    if (change.acl !== undefined) this.aclWarnings.taken(connection, id, change.acl);
     return written(item, version);
   }
 
@@ -83,10 +100,11 @@ export class ItemsService {
     id: string,
     version: GraphVersion,
   ): Promise<ExternalItemDto> {
-    const { connectionKey } = await this.connections.find(caller, connectionId);
-    const item = await this.items.find({ connectionKey, id });
+    const connection = await this.connections.find(caller, connectionId);
+    const item = await this.items.find({ connectionKey: connection.connectionKey, id });
     if (item === null) throw itemNotFound();
-    return toExternalItem(item, version);
+    const answer = toExternalItem(item, version);
+    return this.configuration.items.serviceProperties ? withServiceProperties(answer, connection) : answer;
   }
 
   /** @throws connectionNotFound, connectionNotOwned */
@@ -101,12 +119,19 @@ export class ItemsService {
     return { ...page, rows: page.rows.map((row) => toExternalItem(row, version)) };
   }
 
-  /** @throws connectionNotFound, connectionNotOwned, itemNotFound */
-  async delete(caller: AuthorizedCaller, connectionId: string, id: string): Promise<void> {
+  /** How many items `list` would find. @throws connectionNotFound, connectionNotOwned */
+  async count(caller: AuthorizedCaller, connectionId: string, options: QueryOptions): Promise<number> {
+    const { connectionKey } = await this.connections.find(caller, connectionId);
+    return this.items.count(connectionKey, options);
+  }
+
+  /** @throws connectionNotFound, connectionNotOwned, itemNotFound, resourceModified */
+  async delete(caller: AuthorizedCaller, connectionId: string, id: string, ifMatch?: string): Promise<void> {
     const connection = await this.connections.find(caller, connectionId);
     await this.database.write(async (manager) => {
       if (!(await this.items.remove(manager, { connectionKey: connection.connectionKey, id })))
         throw itemNotFound();
+      assertUnmodified(ifMatch, 'ExternalItem');
       await this.connections.discountItems(manager, connection, 1);
     });
   }
@@ -130,7 +155,8 @@ export class ItemsService {
     if (properties !== undefined) {
       const read = readProperties(
         properties as Record<string, unknown> | null,
-        await this.typesOf(connection),
+        await this.schemaOf(connection),
+        connection.isOfPeople,
       );
       faults.push(...read.faults);
       change.properties = read.properties;
@@ -144,11 +170,11 @@ export class ItemsService {
     return change;
   }
 
-  private async typesOf(connection: ConnectionScope): Promise<PropertyTypes> {
+  private async schemaOf(connection: ConnectionScope): Promise<ItemSchema> {
     const schema = await this.schemas.inForce(connection, this.clock.now());
-    let types = this.types.get(schema);
-    if (types === undefined) this.types.set(schema, (types = propertyTypes(schema)));
-    return types;
+    let read = this.itemSchemas.get(schema);
+    if (read === undefined) this.itemSchemas.set(schema, (read = itemSchema(schema)));
+    return read;
   }
 
   /** The item after the change; null where there is none. */

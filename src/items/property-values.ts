@@ -1,10 +1,12 @@
 import { described, shown } from '../graph/errors/shown.js';
-import { isDateTime } from '../graph/odata/date-time.js';
+import { propertiesOf, qualifiedName, typeOf } from '../graph/odata/edm.js';
 import { isInt64 } from '../graph/odata/int64.js';
 import type { PropertyType } from '../schema/enums.js';
+import { PrincipalDto } from './dto/principal.dto.js';
+import { isItemDateTime } from './item-date-time.js';
 
 export const ANNOTATION = '@odata.type';
-const PRINCIPAL = 'microsoft.graph.externalConnectors.principal';
+const PRINCIPAL = qualifiedName(typeOf(PrincipalDto));
 
 /** What is wrong with a value: the place in it, empty for the value itself, and the rest of the sentence about it. */
 export interface ValueFault {
@@ -37,15 +39,7 @@ function textFault(value: unknown, expected = 'a string', at = ''): ValueFault |
     : undefined;
 }
 
-const PRINCIPAL_MEMBERS = new Set([
-  'externalName',
-  'externalId',
-  'entraDisplayName',
-  'entraId',
-  'email',
-  'upn',
-  'tenantId',
-]);
+const PRINCIPAL_MEMBERS = new Set(propertiesOf(PrincipalDto).keys());
 
 /** Contract, api.md section 1.12. */
 function principalFault(value: unknown): ValueFault | undefined {
@@ -75,8 +69,8 @@ export const DOUBLE = simple(
 const DATE_TIME: ValueType = {
   ...simple(
     'DateTimeOffset',
-    'a date and time such as 2026-11-24T18:05:10Z',
-    (value) => typeof value === 'string' && isDateTime(value),
+    'an ISO 8601 date or date and time, such as 2026-11-24 or 2026-11-24T18:05:10Z',
+    (value) => typeof value === 'string' && isItemDateTime(value),
   ),
   names: ['DateTimeOffset', 'DateTime'],
 };
@@ -98,9 +92,16 @@ export const VALUE_TYPES: Record<PropertyType, { readonly of: ValueType; readonl
   principalCollection: { of: PRINCIPAL_VALUE, collection: true },
 };
 
+/** Contract, field.md 1.2. */
+const NULL: ValueFault = {
+  at: '',
+  why: 'must not be null; leave the property out where it has no value',
+};
+
 /** What is wrong with a value of a property, if anything is: the first fault of the first wrong entry of a collection. */
 export function valueFault(value: unknown, type: PropertyType): ValueFault | undefined {
   const { of, collection } = VALUE_TYPES[type];
+  if (value === null) return NULL;
   if (!collection) return of.fault(value);
   if (!Array.isArray(value)) return mustBe('an array', value);
   for (const [index, entry] of value.entries()) {

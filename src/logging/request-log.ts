@@ -1,17 +1,24 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { printable, shownPath } from '../graph/errors/refusal.js';
 import { contextOf } from '../graph/http/request-context.js';
 
-/** One line a request: who, what, how it ended, how long it took. Never a token, a query or a body. */
+const LONGEST_ID = 256;
+
+/**
+ * One line a request: who, what, how it ended, how long it took, and why it was refused. Never a token, a query or a
+ * body, of which the reason alone may quote a part.
+ */
 export function logRequest(request: FastifyRequest, reply: FastifyReply): void {
   request.log.info(
     {
-      clientRequestId: contextOf(request).clientRequestId,
+      clientRequestId: printable(contextOf(request).clientRequestId, LONGEST_ID),
       method: request.method,
-      path: request.url.split('?', 1)[0],
+      path: shownPath(request.url),
       status: reply.statusCode,
       ms: Math.round(reply.elapsedTime * 100) / 100,
       tenant: request.caller?.tenantId,
       app: request.caller?.appId,
+      error: request.refusal,
     },
     'request',
   );

@@ -20,6 +20,7 @@ import {
   LONG_ENUMS,
   type Navigation,
   NULLABLE,
+  VALUES,
 } from './service-model.js';
 import { type Element, element, xmlDocument } from './xml.js';
 
@@ -61,6 +62,7 @@ class Model {
       ['external', element('EntityType', { Name: 'external' }, this.navigation(EXTERNAL))],
       ...shapes.map((shape): [string, Element] => [typeOf(shape.type).name, this.entityType(shape)]),
     ]);
+    for (const type of VALUES) this.complexType(type);
     const inGraph = <T>(elements: ReadonlyMap<string, T>, graph: boolean): T[] =>
       byName(new Map([...elements].filter(([name]) => GRAPH_TYPES.has(name) === graph)));
     const schemas = [

@@ -7,6 +7,7 @@ import { ExternalItemDto } from '../items/dto/external-item.dto.js';
 import { ExternalGroupDto } from '../groups/dto/external-group.dto.js';
 import { IdentityDto } from '../groups/dto/identity.dto.js';
 import { ConnectionOperationDto } from '../operations/dto/connection-operation.dto.js';
+import { PrincipalDto } from '../items/dto/principal.dto.js';
 import { SchemaDto } from '../schema/dto/schema.dto.js';
 
 /*
@@ -58,6 +59,9 @@ export const ENTITIES: readonly EntityShape[] = [
   { type: IdentityDto },
   { type: SchemaDto },
 ];
+
+/** Types of values that no property declares: an open type may hold them. */
+export const VALUES: readonly Type[] = [PrincipalDto];
 
 /** What is done with an entity rather than to its row. */
 export const ACTIONS: readonly { name: string; bound: Type; parameter: string; of: Type; returns: Type }[] = [

@@ -2,12 +2,15 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import type { Configuration } from '../config/configuration.js';
 import { GRAPH_VERSIONS } from '../graph/http/request-context.js';
+import { servesDocsToken } from '../identity/local/docs-token.controller.js';
 import { FIRST_APP_ID } from '../identity/local/local-apps.js';
-import { DEFAULT_TENANT } from '../identity/local/tenant.js';
+import { DEFAULT_DOMAIN } from '../identity/local/tenant.js';
 import { DEFAULT_SCOPE } from '../identity/permissions/require-permissions.js';
 import { addErrorExamples } from './error-examples.js';
 import { operationsOf } from './operations.js';
 import { describePermissions } from './permission-tables.js';
+import { detailSchemas } from './schema-details.js';
+import { authorizeByItself } from './swagger-ui-token.js';
 import { documentOf } from './version-document.js';
 import { separateVersions } from './versioned-schemas.js';
 
@@ -16,19 +19,24 @@ const DESCRIPTION =
   'under `/beta` and `/v1.0`.';
 
 const HOW_TO_TRY = {
+  unasked:
+    'To try it: open an operation, **Try it out**, **Execute**. This page takes a token of the first application by ' +
+    'itself. To call as somebody else, **Authorize** with a token of `npm run -s token` in the first field.',
   local:
-    'To try it: **Authorize** with the client secret that the server printed at its start (client id and scope are ' +
-    'filled in), open an operation, **Try it out**, **Execute**. A token of `npm run -s token` fits under *bearer*.',
+    'To try it: **Authorize** with a token of `npm run -s token` in the first field, open an operation, ' +
+    '**Try it out**, **Execute**.',
   oidc: 'To try it: **Authorize** with a token of the configured issuer, open an operation, **Try it out**, **Execute**.',
 };
 
 /** The OpenAPI document: what the controllers and bodies declare, each version with what exists in it. */
-export function createDocument(app: NestFastifyApplication, { identity }: Configuration): OpenAPIObject {
+export function createDocument(app: NestFastifyApplication, configuration: Configuration): OpenAPIObject {
+  const { mode } = configuration.identity;
+  const howToTry = HOW_TO_TRY[servesDocsToken(configuration) ? 'unasked' : mode];
   const builder = new DocumentBuilder()
     // The first version that can say "this object, or null".
     .setOpenAPIVersion('3.1.0')
     .setTitle('Graph Connections')
-    .setDescription(`${DESCRIPTION}\n\n${HOW_TO_TRY[identity.mode]}`)
+    .setDescription(`${DESCRIPTION}\n\n${howToTry}`)
     .setVersion('0.1.0')
     .setLicense('MIT', 'https://opensource.org/license/mit')
     .addServer('/', 'this server')
@@ -39,31 +47,37 @@ export function createDocument(app: NestFastifyApplication, { identity }: Config
     .addTag('externalActivity', 'Who did something with an item.')
     .addTag('externalGroup', 'A group of the external data source, and who is in it.')
     .addTag('batch', 'Many requests in one.');
-  if (identity.mode === 'local') {
+  // Swagger UI keeps the order and puts the cursor here: the first field is the one to fill.
+  builder.addBearerAuth({
+    type: 'http',
+    scheme: 'bearer',
+    bearerFormat: 'JWT',
+    description:
+      mode === 'local'
+        ? 'Any token of the local issuer: `npm run -s token` prints one.'
+        : 'Any token of the configured issuer.',
+  });
+  if (mode === 'local') {
     builder.addOAuth2({
       type: 'oauth2',
       description:
         'Client credentials at the local issuer. The client secret is also in `local-identity.json`, in the data folder.',
       flows: {
         clientCredentials: {
-          tokenUrl: `/${DEFAULT_TENANT}/oauth2/v2.0/token`,
+          tokenUrl: `/${DEFAULT_DOMAIN}/oauth2/v2.0/token`,
           scopes: { [DEFAULT_SCOPE]: 'All permissions that the application has.' },
         },
       },
     });
   }
-  builder.addBearerAuth({
-    type: 'http',
-    scheme: 'bearer',
-    bearerFormat: 'JWT',
-    description: 'Any token of the configured issuer.',
-  });
   const document = SwaggerModule.createDocument(app, builder.build(), {
     // A controller that serves two versions gets its methods as `create[0]` and `create[1]`.
     operationIdFactory: (controller, method) =>
       `${controller.replace(/Controller$/, '')}.${method.replace(/\[\d+\]$/, '')}`,
   });
-  return separateVersions(addErrorExamples(describePermissions(withoutUnknownSchemes(document))));
+  return detailSchemas(
+    separateVersions(addErrorExamples(describePermissions(withoutUnknownSchemes(document)))),
+  );
 }
 
 /** A route offers every way to bring a token; those that this configuration lacks go. */
@@ -120,6 +134,7 @@ export function setUpDocuments(app: NestFastifyApplication, configuration: Confi
       ...(configuration.identity.mode === 'local'
         ? { initOAuth: { clientId: FIRST_APP_ID, scopes: [DEFAULT_SCOPE] } }
         : {}),
+      ...(servesDocsToken(configuration) ? { requestInterceptor: authorizeByItself } : {}),
     },
   });
   app

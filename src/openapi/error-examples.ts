@@ -1,15 +1,12 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { accessTokenEmpty } from '../graph/errors/catalogue/authentication.js';
-import {
-  connectionAlreadyExists,
-  connectionNotFound,
-  resourceModified,
-} from '../graph/errors/catalogue/connection.js';
+import { connectionAlreadyExists, connectionNotFound } from '../graph/errors/catalogue/connection.js';
 import { permissionMissing } from '../graph/errors/catalogue/permission.js';
 import {
   bodyNotValid,
   bodyTooLarge,
   contentEncodingNotSupported,
+  resourceModified,
   uriNotValid,
 } from '../graph/errors/catalogue/request.js';
 import { requestThrottled } from '../graph/errors/catalogue/throttling.js';
@@ -42,7 +39,7 @@ const TYPICAL: Record<string, (operation: Operation) => GraphError> = {
     permissionMissing('application', declared?.application ?? [], []),
   404: connectionNotFound,
   409: () => connectionAlreadyExists('contosohr'),
-  412: resourceModified,
+  412: () => resourceModified('Connection'),
   413: () => bodyTooLarge(MOST_BYTES),
   415: () => contentEncodingNotSupported('zstd'),
   429: () => requestThrottled(LIMITS.itemIngestion, 1),

@@ -3,7 +3,7 @@ import type { Permission } from '../identity/permissions/permissions.js';
 import type { PERMISSIONS_EXTENSION } from '../identity/permissions/require-permissions.js';
 
 interface Answer {
-  content?: Record<string, { example?: unknown; examples?: unknown }>;
+  content?: Record<string, { schema?: unknown; example?: unknown; examples?: unknown }>;
 }
 
 /** An operation of the document, as far as we change it. */
@@ -11,6 +11,7 @@ export interface Operation {
   operationId?: string;
   description?: string;
   security?: Record<string, string[]>[];
+  parameters?: readonly { name: string }[];
   requestBody?: unknown;
   responses: Record<string, Answer>;
   [PERMISSIONS_EXTENSION]?: Record<

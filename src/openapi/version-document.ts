@@ -9,6 +9,8 @@ export function documentOf(document: OpenAPIObject, version: GraphVersion): Open
   );
   const schemas = document.components?.schemas ?? {};
   const names = reached(paths, schemas);
+  // What nothing refers to is a type of values that an open type may hold.
+  const referred = reached(document.paths, schemas);
   const ending = `.${version}`;
   const short = (name: string): string => (name.endsWith(ending) ? name.slice(0, -ending.length) : name);
   const renamed = <T>(part: T): T =>
@@ -16,7 +18,7 @@ export function documentOf(document: OpenAPIObject, version: GraphVersion): Open
       const name = referenced(text, key);
       return name === undefined ? text : REFERENCE + short(name);
     }) as T;
-  const kept = Object.entries(schemas).filter(([name]) => names.has(name));
+  const kept = Object.entries(schemas).filter(([name]) => names.has(name) || !referred.has(name));
   const tags = new Set(
     Object.values(paths).flatMap((path) =>
       Object.values(path as Record<string, { tags?: string[] }>).flatMap((operation) => operation.tags ?? []),

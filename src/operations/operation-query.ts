@@ -20,3 +20,6 @@ export const LIST_OPTIONS: ReadonlySet<Option> = new Set<Option>([
   '$skiptoken',
   '$format',
 ]);
+
+/** The list has no `$filter`, and so its number has none. */
+export const COUNT_OPTIONS: ReadonlySet<Option> = new Set<Option>();

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
+import type { EntityManager, SelectQueryBuilder } from 'typeorm';
 import { Database } from '../database/database.js';
 import { rowsOf } from '../database/rows.js';
 import { PreparedFind, PreparedInsert } from '../database/prepared.js';
 import type { QueryOptions } from '../graph/odata/query/options.js';
-import { type Page, readPage } from '../graph/odata/query/page.js';
+import { countRows, type Page, readPage } from '../graph/odata/query/page.js';
 import { OPERATION_QUERY } from './operation-query.js';
 import { OperationEntity } from './operation.entity.js';
 
@@ -36,9 +36,16 @@ export class OperationRepository {
   }
 
   page(connectionKey: string, options: QueryOptions): Promise<Page<OperationEntity>> {
-    const query = this.database.read
+    return readPage(this.of(connectionKey), options, OPERATION_QUERY, LARGEST_PAGE, rowsOf);
+  }
+
+  count(connectionKey: string, options: QueryOptions): Promise<number> {
+    return countRows(this.of(connectionKey), options, OPERATION_QUERY);
+  }
+
+  private of(connectionKey: string): SelectQueryBuilder<OperationEntity> {
+    return this.database.read
       .createQueryBuilder(OperationEntity, 'operation')
       .where('operation.connectionKey = :connectionKey', { connectionKey });
-    return readPage(query, options, OPERATION_QUERY, LARGEST_PAGE, rowsOf);
   }
 }

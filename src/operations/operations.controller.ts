@@ -4,6 +4,7 @@ import { ID_PARAMETER } from '../connections/connections.examples.js';
 import { ApiGraphErrors } from '../graph/errors/api-graph-errors.js';
 import { GraphController } from '../graph/http/graph-controller.js';
 import { Query } from '../graph/http/query.js';
+import { AnswersCount } from '../graph/odata/api-count.js';
 import { AnswersCollection, AnswersEntity } from '../graph/odata/odata-answer.js';
 import { ApiQueryOptions } from '../graph/odata/query/api-query-options.js';
 import { type QueryOptions } from '../graph/odata/query/options.js';
@@ -11,7 +12,7 @@ import { type Page } from '../graph/odata/query/page.js';
 import { type AuthorizedCaller, CurrentCaller } from '../identity/caller.js';
 import { RequirePermissions } from '../identity/permissions/require-permissions.js';
 import { ConnectionOperationCollectionDto, ConnectionOperationDto } from './dto/connection-operation.dto.js';
-import { LIST_OPTIONS, OPERATION_QUERY } from './operation-query.js';
+import { COUNT_OPTIONS, LIST_OPTIONS, OPERATION_QUERY } from './operation-query.js';
 import { OperationsService } from './operations.service.js';
 import { READ_OPERATIONS } from './operations.permissions.js';
 
@@ -40,6 +41,19 @@ export class OperationsController {
     @Query(OPERATION_QUERY, LIST_OPTIONS) options: QueryOptions,
   ): Promise<Page<ConnectionOperationDto>> {
     return this.operations.list(caller, id, options);
+  }
+
+  @Get('$count')
+  @RequirePermissions(READ_OPERATIONS)
+  @AnswersCount('connectionOperations', COUNT_OPTIONS)
+  @ApiParam(ID_PARAMETER)
+  @ApiGraphErrors(400, 401, 403, 404, 503)
+  async count(
+    @CurrentCaller() caller: AuthorizedCaller,
+    @Param('id') id: string,
+    @Query(OPERATION_QUERY, COUNT_OPTIONS) options: QueryOptions,
+  ): Promise<string> {
+    return String(await this.operations.count(caller, id, options));
   }
 
   @Get(':operationId')

@@ -73,4 +73,10 @@ export class OperationsService {
     const page = await this.operations.page(connectionKey, options);
     return { ...page, rows: page.rows.map((row) => toConnectionOperation(row, this.clock.now())) };
   }
+
+  /** How many operations `list` would find. @throws connectionNotFound, connectionNotOwned */
+  async count(caller: AuthorizedCaller, connectionId: string, options: QueryOptions): Promise<number> {
+    const { connectionKey } = await this.connections.find(caller, connectionId);
+    return this.operations.count(connectionKey, options);
+  }
 }

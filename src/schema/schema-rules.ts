@@ -5,6 +5,8 @@ import { notAName, PROPERTY_NAME, type RegisterSchemaDto, type SchemaPropertyDto
 import type { PropertyType } from './enums.js';
 
 const TEXTUAL: readonly PropertyType[] = ['string', 'stringCollection'];
+/** A schema that Microsoft ships has searchable principals (contract, field.md 2.2). */
+const SEARCHABLE: readonly PropertyType[] = [...TEXTUAL, 'principal', 'principalCollection'];
 
 /** The type of a label, where a document shows it (contract, api.md section 1.5); others go with any. */
 const LABEL_TYPES: Readonly<Record<string, PropertyType>> = {
@@ -14,6 +16,33 @@ const LABEL_TYPES: Readonly<Record<string, PropertyType>> = {
   createdDateTime: 'dateTime',
   lastModifiedDateTime: 'dateTime',
 };
+
+/** The same of the labels of people, in a connection of people (contract, field.md 2.4). */
+const PEOPLE_LABEL_TYPES: Readonly<Record<string, PropertyType>> = {
+  personAccount: 'string',
+  personCurrentPosition: 'string',
+  personName: 'string',
+  personNote: 'string',
+  personWebSite: 'string',
+  personAddresses: 'stringCollection',
+  personAnniversaries: 'stringCollection',
+  personAwards: 'stringCollection',
+  personCertifications: 'stringCollection',
+  personEducationalActivities: 'stringCollection',
+  personEmails: 'stringCollection',
+  personInterests: 'stringCollection',
+  personLanguages: 'stringCollection',
+  personPatents: 'stringCollection',
+  personPhones: 'stringCollection',
+  personProjects: 'stringCollection',
+  personPublications: 'stringCollection',
+  personSkills: 'stringCollection',
+  personWebAccounts: 'stringCollection',
+  personWorkPositions: 'stringCollection',
+};
+
+/** Contract, field.md 2.7. */
+const MOST_LABELS = 1;
 
 /** A property as the reader leaves it. */
 type ReadProperty = Partial<SchemaPropertyDto>;
@@ -31,12 +60,18 @@ const issue = (code: string, message: string, target: string): BodyIssue => ({
 /**
  * What the properties of a schema may not be together (contract, api.md section 1.5; errors.md S2 to S9); limits of each
  * are rules of the body. What could not be read is undefined, and the reader has said so.
+ * @param ofPeople whether its connection is one of people
  */
-export const schemaFaults = ({ properties = [] }: Partial<RegisterSchemaDto>): BodyIssue[] =>
-  enough(faultsOf(properties));
+export const schemaFaults = (
+  { properties = [] }: Partial<RegisterSchemaDto>,
+  ofPeople: boolean,
+): BodyIssue[] => enough(faultsOf(properties, ofPeople));
 
-function* faultsOf(properties: readonly ReadProperty[]): Iterable<BodyIssue> {
-  for (const [index, property] of properties.entries()) yield* ofProperty(property, `properties[${index}]`);
+function* faultsOf(properties: readonly ReadProperty[], ofPeople: boolean): Iterable<BodyIssue> {
+  for (const [index, property] of properties.entries()) {
+    yield* ofProperty(property, `properties[${index}]`);
+    yield* ofLabels(property, `properties[${index}]`, ofPeople);
+  }
   yield* repeatedNames(properties);
   yield* repeatedLabels(properties);
 }
@@ -49,7 +84,8 @@ function* ofProperty(property: ReadProperty, at: string): Iterable<BodyIssue> {
   const named = shown(property.name ?? '');
   const typed = inMessages(type ?? '');
   const notTextual = type !== undefined && !TEXTUAL.includes(type);
-  const labelled = (labels ?? []).length > 0;
+  const isLabelled = (labels ?? []).length > 0;
+  const hasHint = rankingHint !== undefined && rankingHint !== null;
   if (isRefinable === true && type === 'boolean')
     yield issue(
       'RefinerShouldNotBeOfType',
@@ -62,7 +98,7 @@ function* ofProperty(property: ReadProperty, at: string): Iterable<BodyIssue> {
       `Refiner property '${named}' cannot be searchable.`,
       `${at}.isRefinable`,
     );
-  if (isSearchable === true && notTextual)
+  if (isSearchable === true && type !== undefined && !SEARCHABLE.includes(type))
     yield issue(
       'SearchablePropertyShouldNotBeOfType',
       `Searchable property '${named}' cannot be of type '${typed}'.`,
@@ -80,25 +116,50 @@ function* ofProperty(property: ReadProperty, at: string): Iterable<BodyIssue> {
       `Exact match property '${named}' cannot be of type '${typed}'.`,
       `${at}.isExactMatchRequired`,
     );
-  if (labelled && property.isRetrievable !== true)
-    yield issue(
-      'LabelledPropertyShouldBeRetrievable',
-      `Labelled property '${named}' must be retrievable.`,
-      `${at}.isRetrievable`,
-    );
-  if (rankingHint !== undefined && rankingHint !== null && (isSearchable !== true || labelled))
+  if (hasHint && (isSearchable !== true || isLabelled))
     yield issue(
       'RankingHintNotAllowed',
       `Property '${named}' cannot have a ranking hint: it must be searchable and have no labels.`,
       `${at}.rankingHint`,
     );
-  for (const [place, label] of (labels ?? []).entries())
-    if (type !== undefined && (LABEL_TYPES[label] ?? type) !== type)
+  else if (hasHint && notTextual)
+    yield issue(
+      'RankingHintNotAllowed',
+      `Property '${named}' of type '${typed}' cannot have a ranking hint: its type must be string or stringCollection.`,
+      `${at}.rankingHint`,
+    );
+}
+
+function* ofLabels(property: ReadProperty, at: string, ofPeople: boolean): Iterable<BodyIssue> {
+  const { type, isRetrievable } = property;
+  const labels = property.labels ?? [];
+  const named = shown(property.name ?? '');
+  // A connection of people is free of this rule (contract, field.md 2.3).
+  if (labels.length > 0 && isRetrievable !== true && !ofPeople)
+    yield issue(
+      'LabelledPropertyShouldBeRetrievable',
+      `Labelled property '${named}' must be retrievable.`,
+      `${at}.isRetrievable`,
+    );
+  const distinct = new Set(labels);
+  if (distinct.size > MOST_LABELS)
+    yield issue(
+      'MaxSupportedLabelsCountExceeded',
+      `Property '${named}' has ${distinct.size} labels (${shown([...distinct].join(', '))}); it may have ${MOST_LABELS} at most.`,
+      `${at}.labels`,
+    );
+  for (const [place, label] of labels.entries()) {
+    const needed = LABEL_TYPES[label] ?? (ofPeople ? PEOPLE_LABEL_TYPES[label] : undefined);
+    if (type !== undefined && needed !== undefined && type !== needed)
       yield issue(
         'LabelShouldNotBeOfType',
-        `Label '${label}' cannot be assigned to a property of type '${typed}'.`,
+        `Label '${label}' cannot be assigned to a property of type '${inMessages(type)}'.` +
+          (label in PEOPLE_LABEL_TYPES
+            ? ` In a connection of people, property '${named}' must be a ${needed}.`
+            : ''),
         `${at}.labels[${place}]`,
       );
+  }
 }
 
 /** The name of a property and its aliases, each with its place. */
@@ -142,7 +203,7 @@ const refused = (name: string, why: string, target: string): BodyIssue =>
     target,
   );
 
-/** A schema that v1.0 sent, with what v1.0 has no words for as it was. */
+/** A schema that v1.0 sent, with what v1.0 does not answer, and the body does not name, as it was. */
 export function keepingBeta(
   before: readonly SchemaPropertyDto[],
   schema: RegisterSchemaDto,
@@ -151,7 +212,9 @@ export function keepingBeta(
   return {
     ...schema,
     properties: schema.properties.map((property) => {
-      const { isExactMatchRequired, rankingHint } = known.get(property.name.toLowerCase()) ?? {};
+      const { isExactMatchRequired = known.get(property.name.toLowerCase())?.isExactMatchRequired } =
+        property;
+      const { rankingHint = known.get(property.name.toLowerCase())?.rankingHint } = property;
       return { ...property, isExactMatchRequired, rankingHint };
     }),
   };

@@ -12,10 +12,11 @@ import {
 import { ID_PARAMETER } from '../connections/connections.examples.js';
 import { ApiGraphErrors } from '../graph/errors/api-graph-errors.js';
 import { schemaNotDeletable } from '../graph/errors/catalogue/schema.js';
-import { GraphBody } from '../graph/http/graph-body.js';
+import { GraphBody, type ReadBody } from '../graph/http/graph-body.js';
 import { GraphController } from '../graph/http/graph-controller.js';
 import { Prefers } from '../graph/http/prefer.js';
 import { type GraphVersion } from '../graph/http/request-context.js';
+import { AlwaysRefused } from '../graph/http/route-settings.js';
 import { Version } from '../graph/http/version.js';
 import { AnswersEntity } from '../graph/odata/odata-answer.js';
 import { type Locate, OperationLocation } from '../graph/odata/operation-location.js';
@@ -24,7 +25,6 @@ import { RequirePermissions, RequireToken } from '../identity/permissions/requir
 import { RegisterSchemaDto, SchemaDto } from './dto/schema.dto.js';
 import { REGISTER_EXAMPLES, SCHEMA_EXAMPLE } from './schema.examples.js';
 import { READ_SCHEMA, REGISTER_SCHEMA } from './schema.permissions.js';
-import { schemaFaults } from './schema-rules.js';
 import { SchemaService } from './schema.service.js';
 
 const OPERATIONS = "external/connections('{id}')/operations";
@@ -59,7 +59,7 @@ export class SchemaController {
   async register(
     @CurrentCaller() caller: AuthorizedCaller,
     @Param('id') id: string,
-    @GraphBody({ anyLabel: true, rules: schemaFaults }) body: RegisterSchemaDto,
+    @GraphBody({ anyLabel: true, withIssues: RegisterSchemaDto }) body: ReadBody<RegisterSchemaDto>,
     @Version() version: GraphVersion,
     @Prefers('respond-async') _async: boolean,
     @OperationLocation(OPERATIONS) locate: Locate,
@@ -82,7 +82,7 @@ export class SchemaController {
   async registerByPost(
     @CurrentCaller() caller: AuthorizedCaller,
     @Param('id') id: string,
-    @GraphBody({ anyLabel: true, rules: schemaFaults }) body: RegisterSchemaDto,
+    @GraphBody({ anyLabel: true, withIssues: RegisterSchemaDto }) body: ReadBody<RegisterSchemaDto>,
     @Version() version: GraphVersion,
     @Prefers('respond-async') _async: boolean,
     @OperationLocation(OPERATIONS) locate: Locate,
@@ -93,6 +93,7 @@ export class SchemaController {
   /** @throws schemaNotDeletable, always */
   @Delete()
   @RequireToken()
+  @AlwaysRefused()
   @ApiExcludeEndpoint()
   delete(): never {
     throw schemaNotDeletable();

@@ -1,20 +1,24 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { ConnectionAccess, type ConnectionScope } from '../connections/connection-access.js';
 import { Database } from '../database/database.js';
 import { connectionNotFound, connectionStateForbids } from '../graph/errors/catalogue/connection.js';
 import { bodyNotValid } from '../graph/errors/catalogue/request.js';
 import { schemaNotFound, schemaOperationInProgress } from '../graph/errors/catalogue/schema.js';
+import type { ReadBody } from '../graph/http/graph-body.js';
 import type { GraphVersion } from '../graph/http/request-context.js';
 import type { AuthorizedCaller } from '../identity/caller.js';
 import { OperationsService, type PlannedOperation } from '../operations/operations.service.js';
 import type { RegisterSchemaDto, SchemaDto, SchemaPropertyDto } from './dto/schema.dto.js';
 import { toSchema } from './schema.mapper.js';
 import { SchemaRepository } from './schema.repository.js';
+import { schemaWarnings } from './schema-warnings.js';
 import { completed, keepingBeta, schemaFaults, updateFaults } from './schema-rules.js';
 
 /** The rules of schema (contract, api.md sections 1.5, 2.2.6, 2.2.7 and 4). */
 @Injectable()
 export class SchemaService {
+  private readonly log = new Logger('Schema');
+
   constructor(
     private readonly database: Database,
     private readonly connections: ConnectionAccess,
@@ -24,16 +28,19 @@ export class SchemaService {
 
   /**
    * Begins to register a schema, or to update the one that there is, and tells its operation. The schema is in force, and
-   * a draft connection ready, when the operation has ended.
+   * a draft connection ready, when the operation has ended. What is right and will disappoint is told to the log.
    * @throws connectionNotFound, connectionNotOwned, connectionStateForbids, schemaOperationInProgress, bodyNotValid
    */
   async register(
     caller: AuthorizedCaller,
     connectionId: string,
-    body: RegisterSchemaDto,
+    { value: body, issues }: ReadBody<RegisterSchemaDto>,
     version: GraphVersion,
   ): Promise<{ readonly id: string }> {
-    return this.database.write(async (manager) => {
+    const found = await this.connections.find(caller, connectionId);
+    const sent = [...issues, ...schemaFaults(body, found.isOfPeople)];
+    if (sent.length > 0) throw bodyNotValid(sent);
+    const operation = await this.database.write(async (manager) => {
       const connection = await this.connections.locked(manager, caller, connectionId);
       const { schema } = connection;
       if (!connection.isDraft && (await this.connections.isFull(manager, connection)))
@@ -54,7 +61,7 @@ export class SchemaService {
           : (await this.schemas.find(connection.connectionKey, schema.schemaId, manager))!;
       const after = version === 'beta' ? body : keepingBeta(before, body);
       // What v1.0 did not say may not go together with what it said.
-      const faults = [...schemaFaults(after), ...updateFaults(before, after)];
+      const faults = [...schemaFaults(after, connection.isOfPeople), ...updateFaults(before, after)];
       if (faults.length > 0) throw bodyNotValid(faults);
       await this.operations.add(manager, operation);
       if (operation.error === null)
@@ -66,6 +73,9 @@ export class SchemaService {
       await this.connections.setSchema(manager, connection, referencesAfter(connection, operation));
       return { id: operation.id };
     });
+    for (const warning of schemaWarnings(body.properties, found.isOfPeople))
+      this.log.warn(`Schema of connection '${found.id}' of tenant ${found.tenantId}: ${warning}`);
+    return operation;
   }
 
   /** @throws connectionNotFound, connectionNotOwned, schemaNotFound */

@@ -46,4 +46,16 @@ export const LIMITS = {
   },
 } as const satisfies Record<string, Limit>;
 
+/** Calls under way, of one application on one connection (contract, field.md 3.9). */
+export const MOST_AT_ONCE = 25;
+
+/** What they are counted under; undefined for a call on no one connection. */
+export const atOnceKey = (
+  { tenantId, appId }: AuthorizedCaller,
+  request: FastifyRequest,
+): string | undefined => {
+  const connection = connectionOf(request);
+  return connection === '' ? undefined : `${tenantId} ${appId.toLowerCase()} ${connection}`;
+};
+
 export type LimitName = keyof typeof LIMITS;

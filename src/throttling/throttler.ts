@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Clock } from '../graph/clock.js';
+import { Outage } from '../graph/errors/outage.js';
 import { requestThrottled } from '../graph/errors/catalogue/throttling.js';
 import type { Limit } from './limits.js';
 import { ThrottleRepository } from './throttle.repository.js';
@@ -22,6 +23,7 @@ export class Throttler {
   constructor(
     private readonly windows: ThrottleRepository,
     private readonly clock: Clock,
+    private readonly outage: Outage,
   ) {}
 
   /** Counts a call, a refused one as well (contract, api.md section 5). @throws requestThrottled */
@@ -44,6 +46,8 @@ export class Throttler {
   private removeEnded(now: number): void {
     if (now < this.nextRemoval) return;
     this.nextRemoval = now + KEPT_MS;
-    this.windows.removeEnded(new Date(now - KEPT_MS)).catch((error: unknown) => this.log.error(error));
+    this.windows.removeEnded(new Date(now - KEPT_MS)).catch((error: unknown) => {
+      if (!this.outage.explains(error)) this.log.error(error);
+    });
   }
 }

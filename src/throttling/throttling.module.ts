@@ -1,6 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { APP_GUARD } from '@nestjs/core';
+import { APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
 import type { Configuration } from '../config/configuration.js';
+import { AtOnceInterceptor } from './at-once.interceptor.js';
 import { ThrottleRepository } from './throttle.repository.js';
 import { Throttler } from './throttler.js';
 import { ThrottlingGuard } from './throttling.guard.js';
@@ -13,7 +14,12 @@ export class ThrottlingModule {
       module: ThrottlingModule,
       providers:
         throttle === 'graph'
-          ? [Throttler, ThrottleRepository, { provide: APP_GUARD, useClass: ThrottlingGuard }]
+          ? [
+              Throttler,
+              ThrottleRepository,
+              { provide: APP_GUARD, useClass: ThrottlingGuard },
+              { provide: APP_INTERCEPTOR, useClass: AtOnceInterceptor },
+            ]
           : [],
     };
   }

@@ -56,7 +56,7 @@ describe('@microsoft/microsoft-graph-client', () => {
     const body = validConnection({ enabledContentExperiences: 'search, compliance' });
     await client.api(CONNECTIONS).post(body);
     const path = `${CONNECTIONS}/${String(body.id)}`;
-    expect(await client.api(path).get()).toHaveProperty('enabledContentExperiences', 'search, compliance');
+    expect(await client.api(path).get()).toHaveProperty('enabledContentExperiences', 'search,compliance');
     expect(await client.api(path).version('v1.0').get()).not.toHaveProperty('enabledContentExperiences');
   });
 
@@ -109,7 +109,7 @@ describe('@microsoft/microsoft-graph-client', () => {
     if (inner !== undefined) expect(body.innerError).toMatchObject({ code: inner });
     expect(body.innerError['client-request-id']).toBe(CLIENT_REQUEST_ID);
     expect(error.requestId).toBe(wire.answers[0]!.headers.get('request-id'));
-    expect(Math.abs(error.date.getTime() - Date.now())).toBeLessThan(25 * 3_600_000);
+    expect(error.date).toEqual(new Date(body.innerError.date));
   });
 
   it('sees missing permissions as a 403 that names them', async () => {

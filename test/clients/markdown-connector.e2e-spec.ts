@@ -14,7 +14,7 @@ import { secretsOf } from '../support/tokens.js';
 const EXAMPLE = 'examples/markdown-connector';
 const CONNECTION = '/v1.0/external/connections/markdowndocs';
 /** On a machine that does much else at the same time, starting a process alone takes seconds. */
-const PATIENCE_MS = 120_000;
+const PATIENCE_MS = 240_000;
 
 interface Item {
   readonly id: string;

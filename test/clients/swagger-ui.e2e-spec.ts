@@ -22,7 +22,7 @@ async function tryOut(opened: Locator): Promise<{ status: string; body: string }
   };
 }
 
-describe.skipIf(withoutBrowser)('Swagger UI', () => {
+describe.skipIf(withoutBrowser)('Swagger UI', { timeout: 300_000 }, () => {
   let server: TestServer;
   let browser: Browser | undefined;
   beforeAll(async () => {
@@ -34,7 +34,7 @@ describe.skipIf(withoutBrowser)('Swagger UI', () => {
     await server.close();
   });
 
-  it('leads a newcomer from the address of the server to a created connection', async () => {
+  it('leads a newcomer from the address of the server to a created connection, without a secret', async () => {
     const { page, complaints } = await openPage(browser!);
     const visited: string[] = [];
     page.on('framenavigated', (frame) => visited.push(new URL(frame.url()).pathname));
@@ -42,16 +42,6 @@ describe.skipIf(withoutBrowser)('Swagger UI', () => {
     await operation(page, 'POST', '/beta/external/connections').waitFor();
     expect(await page.title()).toBe('Graph Connections');
     await picture(page, 'swagger-ui-1-start');
-
-    await page.locator('.auth-wrapper').getByRole('button', { name: 'Authorize' }).click();
-    const dialog = page.locator('.modal-ux');
-    expect(await dialog.getByLabel('client_id').inputValue()).toBe(FIRST_APP_ID);
-    expect(await dialog.locator('input[type=checkbox]').isChecked()).toBe(true);
-    await dialog.getByLabel('client_secret').fill(secretsOf(server).clientSecret);
-    await picture(page, 'swagger-ui-2-authorize');
-    await dialog.getByRole('button', { name: 'Apply given OAuth2 credentials' }).click();
-    await dialog.getByText('Logout').waitFor();
-    await dialog.getByRole('button', { name: 'Close' }).first().click();
 
     const created = await tryOut(operation(page, 'POST', '/beta/external/connections'));
     await picture(page, 'swagger-ui-3-created');
@@ -65,6 +55,47 @@ describe.skipIf(withoutBrowser)('Swagger UI', () => {
     expect(new URL(page.url()).pathname).toBe('/docs');
     expect(new Set(visited)).toEqual(new Set(['/docs']));
     expect(await complaints()).toEqual([]);
+    await page.context().close();
+  });
+
+  it('has the token as the first field of its Authorize dialog, and client credentials below it', async () => {
+    const { page, complaints } = await openPage(browser!);
+    await page.goto(`${server.url}/docs`);
+    await page.locator('.auth-wrapper').getByRole('button', { name: 'Authorize' }).click();
+    const dialog = page.locator('.modal-ux');
+    const fields = dialog.locator('input:visible');
+    await fields.first().waitFor();
+    expect(await fields.first().getAttribute('aria-label')).toBe('auth-bearer-value');
+    expect(await fields.first().inputValue()).toBe('');
+    await picture(page, 'swagger-ui-2-authorize');
+
+    expect(await dialog.getByLabel('client_id').inputValue()).toBe(FIRST_APP_ID);
+    expect(await dialog.locator('input[type=checkbox]').isChecked()).toBe(true);
+    await dialog.getByLabel('client_secret').fill(secretsOf(server).clientSecret);
+    await dialog.getByRole('button', { name: 'Apply given OAuth2 credentials' }).click();
+    await dialog.getByText('Logout').waitFor();
+    await dialog.getByRole('button', { name: 'Close' }).first().click();
+    const asked: string[] = [];
+    page.on('request', (request) => asked.push(new URL(request.url()).pathname));
+    const listed = await tryOut(operation(page, 'GET', '/beta/external/connections'));
+    expect(listed.status).toBe('200');
+    expect(asked).toContain('/beta/external/connections');
+    expect(asked).not.toContain('/docs/token');
+    expect(await complaints()).toEqual([]);
+    await page.context().close();
+  });
+
+  it('calls as the one whose token it was given, and not by its own', async () => {
+    const { page } = await openPage(browser!);
+    await page.goto(`${server.url}/docs`);
+    await page.locator('.auth-wrapper').getByRole('button', { name: 'Authorize' }).click();
+    const dialog = page.locator('.modal-ux');
+    const reader = await tokenOf(server, { permissions: ['ExternalConnection.Read.All'] });
+    await dialog.getByLabel('auth-bearer-value').fill(reader);
+    await dialog.getByRole('button', { name: 'Apply credentials' }).click();
+    await dialog.getByRole('button', { name: 'Close' }).first().click();
+    const { status } = await tryOut(operation(page, 'POST', '/beta/external/connections'));
+    expect(status).toBe('403');
     await page.context().close();
   });
 
@@ -130,12 +161,17 @@ describe.skipIf(withoutBrowser)('Swagger UI', () => {
     await page.context().close();
   });
 
-  it('shows why a call without a token is refused', async () => {
+  it('shows why a call with a wrong token is refused', async () => {
     const { page } = await openPage(browser!);
     await page.goto(`${server.url}/docs`);
+    await page.locator('.auth-wrapper').getByRole('button', { name: 'Authorize' }).click();
+    const dialog = page.locator('.modal-ux');
+    await dialog.getByLabel('auth-bearer-value').fill('nonsense');
+    await dialog.getByRole('button', { name: 'Apply credentials' }).click();
+    await dialog.getByRole('button', { name: 'Close' }).first().click();
     const { status, body } = await tryOut(operation(page, 'GET', '/beta/external/connections'));
     expect(status).toBe('401');
-    expect(JSON.parse(body)).toMatchObject({ error: { message: 'Access token is empty.' } });
+    expect(JSON.parse(body)).toMatchObject({ error: { code: 'InvalidAuthenticationToken' } });
     await page.context().close();
   });
 });

@@ -1,9 +1,10 @@
 import { Agent, request } from 'node:http';
+import type { Socket } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Answer, Call, History } from './history.js';
 
-/** Longer than any server may keep a request waiting. */
-const TIMEOUT_MS = 15_000;
+/** Against a hang alone: a machine may be busy. */
+const TIMEOUT_MS = 120_000;
 const PAUSE_AFTER_REFUSAL_MS = 150;
 
 /** The addresses of the servers, and the way to them. */
@@ -41,6 +42,8 @@ function asJson(text: string): unknown {
 /** One of those that use the servers at the same time; it waits for each answer, and notes each request in the history. */
 export class Client {
   private authorization = '';
+  /** When each connection was asked for. */
+  private readonly opened = new WeakMap<Socket, number>();
 
   constructor(
     readonly name: string,
@@ -87,20 +90,42 @@ export class Client {
   async send(server: number, wanted: Request): Promise<Call> {
     const { kind, method, path, body, expected } = wanted;
     const start = performance.now();
-    const came = await this.answer(server, method, path, body).then(
+    let connected: number | undefined;
+    const onSocket = (socket: Socket): void => {
+      connected = this.opened.get(socket) ?? start;
+      this.opened.set(socket, connected);
+    };
+    const came = await this.answer(server, method, path, body, onSocket).then(
       (answer) => ({ answer }),
       (error: Error & { code?: string }) => ({ failure: error.code ?? error.message }),
     );
     const end = performance.now();
     const sent = body instanceof URLSearchParams ? undefined : body;
-    const call: Call = { client: this.name, server, kind, path, body: sent, start, end, expected, ...came };
+    const call: Call = {
+      client: this.name,
+      server,
+      kind,
+      path,
+      body: sent,
+      connected: connected ?? start,
+      start,
+      end,
+      expected,
+      ...came,
+    };
     this.history.calls.push(call);
     if (call.answer === undefined || call.answer.status === 503)
       await wait(PAUSE_AFTER_REFUSAL_MS * (0.5 + Math.random()));
     return call;
   }
 
-  private answer(server: number, method: string, path: string, body: unknown): Promise<Answer> {
+  private answer(
+    server: number,
+    method: string,
+    path: string,
+    body: unknown,
+    onSocket: (socket: Socket) => void,
+  ): Promise<Answer> {
     const form = body instanceof URLSearchParams;
     const text = body === undefined ? undefined : form ? body.toString() : JSON.stringify(body);
     const headers = {
@@ -128,6 +153,7 @@ export class Client {
             }),
           );
       })
+        .on('socket', onSocket)
         .on('error', reject)
         .end(text);
     });

@@ -22,10 +22,9 @@ export async function ask(url: string, sql: string, parameters: readonly unknown
   }
 }
 
-/** Waits until nothing is left to be removed of what was deleted. @returns how much is left all the same */
-export async function removed(url: string, patienceMs: number): Promise<number> {
-  for (const end = performance.now() + patienceMs; ; await wait(100)) {
-    const [row] = await ask(url, 'SELECT count(*) AS n FROM external_connection_removal');
-    if (row!.n === 0 || performance.now() > end) return Number(row!.n);
-  }
+/** Waits until nothing is left to be removed of what was deleted. */
+export async function removed(url: string): Promise<void> {
+  const left = async (): Promise<number> =>
+    Number((await ask(url, 'SELECT count(*) AS n FROM external_connection_removal'))[0]!.n);
+  while ((await left()) > 0) await wait(100);
 }

@@ -16,6 +16,8 @@ export interface Call {
   readonly kind: string;
   readonly path: string;
   readonly body?: unknown;
+  /** When the connection that it was sent on was opened, for this call or for one before. */
+  readonly connected: number;
   readonly start: number;
   readonly end: number;
   /** Undefined where none came: refused, cut off, or too late. */

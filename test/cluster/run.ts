@@ -50,7 +50,7 @@ export class ClusterRun {
     this.world = await makeWorld(await this.client('setup'));
     const names = Array.from({ length: this.options.clients }, (_, n) => `client ${n}`);
     const clients = await Promise.all(names.map((name, n) => this.client(name, n % SERVERS)));
-    const outages = causeOutages(this.servers, this.postgres, this.options);
+    const outages = causeOutages(this.servers, this.postgres, this.options, this.history);
     this.rounds = await load(this.world, clients, this.options, outages);
     this.outages = await outages;
   }

@@ -21,6 +21,7 @@ export class Servers {
       environments.push({
         DATABASE_URL: databaseUrl,
         PORT: String(await freePort()),
+        SHOW_SECRET: 'true',
         SCHEMA_PROVISIONING_MS: String(PROVISIONING_MS),
         MAX_CONNECTIONS_PER_TENANT: '1000000',
         MAX_ITEMS_PER_CONNECTION: String(ITEMS_PER_CONNECTION),
@@ -38,7 +39,7 @@ export class Servers {
     const banner = this.programs[0]!.output();
     const [, id] = /Client id +(\S+)/.exec(banner)!;
     const [, secret] = /Secret +(\S+)/.exec(banner)!;
-    const [, tenant] = /Identity .*\/(\S+)/.exec(banner)!;
+    const [, tenant] = /Identity .*\/\/[^/]*\/([^/\s]+)/.exec(banner)!;
     return { id: id!, secret: secret!, tenant: tenant! };
   }
 

@@ -27,11 +27,11 @@ function closed(schemas: Record<string, Json>): Record<string, Json> {
 export class Declared {
   private readonly ajv = new Ajv2020({ strict: false, allErrors: true });
   private readonly compiled = new Map<string, ValidateFunction>();
-  private readonly components: Json;
 
   constructor(private readonly document: OpenAPIObject) {
     formats.default(this.ajv);
-    this.components = { schemas: closed(document.components?.schemas ?? {}) };
+    const components = { schemas: closed(document.components?.schemas ?? {}) };
+    this.ajv.addSchema({ $id: 'document', components });
   }
 
   /** What is wrong with an answer to `method path`, where `path` is written as in the document. */
@@ -46,13 +46,13 @@ export class Declared {
     const schema = declared.content?.[type]?.schema;
     return schema === undefined
       ? [`content type ${type} is not declared for ${status}`]
-      : this.check(`${method} ${path} ${status} ${type}`, schema, body);
+      : this.check(schema, body);
   }
 
   /** What the document has against a body that a client sends. */
   faultsOfRequest(body: unknown, method: string, path: string): string[] {
     const { schema } = this.operation(method, path).requestBody.content['application/json'];
-    return this.check(`${method} ${path}`, schema, body);
+    return this.check(schema, body);
   }
 
   assertAnswer(answer: Answer, method: string, path: string): void {
@@ -65,11 +65,12 @@ export class Declared {
     return operation;
   }
 
-  private check(name: string, schema: Json, value: unknown): string[] {
-    let validate = this.compiled.get(name);
+  private check(schema: Json, value: unknown): string[] {
+    const text = JSON.stringify(schema).replaceAll('"#/components/', '"document#/components/');
+    let validate = this.compiled.get(text);
     if (validate === undefined) {
-      validate = this.ajv.compile({ ...schema, components: this.components });
-      this.compiled.set(name, validate);
+      validate = this.ajv.compile(JSON.parse(text));
+      this.compiled.set(text, validate);
     }
     if (validate(value)) return [];
     return (validate.errors ?? []).map(

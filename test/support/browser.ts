@@ -35,7 +35,8 @@ export async function openPage(
   browser: Browser,
 ): Promise<{ page: Page; complaints: () => Promise<string[]> }> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 1000 } });
-  context.setDefaultTimeout(10_000);
+  // Against a hang alone: a browser on a machine that is busy takes long.
+  context.setDefaultTimeout(90_000);
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on('console', (message) => {

@@ -22,7 +22,7 @@ const CARD = {
   version: '1.3',
   body: [{ type: 'TextBlock', text: '${title} é🙂\u2028' }],
 };
-const EDISCOVERY_CARD = { ...CARD, version: '1.2', body: [] };
+const EDISCOVERY_CARD = { ...CARD, version: '1.2', body: [{ type: 'TextBlock', text: 'x' }] };
 const TEMPLATE = {
   id: 'one',
   layout: CARD,

@@ -56,6 +56,10 @@ export const AS_ANOTHER: Readonly<Record<string, string>> = {
   [`GET ${CONNECTION}/operations`]: `GET ${CONNECTION}/operations/{id}`,
   [`GET ${CONNECTION}/items`]: `GET ${CONNECTION}/items/{id}`,
   [`GET ${CONNECTION}/groups`]: `GET ${CONNECTION}/groups/{id}`,
+  'GET /external': 'GET /external/connections',
+  [`GET ${CONNECTION}/items/{id}/activities`]: `GET ${CONNECTION}/items/{id}`,
+  [`GET ${CONNECTION}/items/{id}/activities/{id}`]: `GET ${CONNECTION}/items/{id}`,
+  [`GET ${CONNECTION}/groups/{id}/members/{id}`]: `GET ${CONNECTION}/groups/{id}`,
   [`GET ${CONNECTION}/groups/{id}/members`]: `GET ${CONNECTION}/groups/{id}`,
   [`POST ${CONNECTION}/items/{id}/microsoft.graph.externalconnectors.addactivities`]: `POST ${CONNECTION}/items/{id}/addactivities`,
 };

@@ -2,11 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import Sqlite from 'better-sqlite3';
 import { Client, type CustomTypesConfig, types } from 'pg';
 import { inject } from 'vitest';
 import { type Configuration, loadConfiguration } from '../../src/config/configuration.js';
+import { sqliteDriver } from '../../src/database/sqlite/sqlite-driver.js';
 import { createDatabase, dropDatabase } from './postgres/databases.js';
+import { until } from './until.js';
 
 const postgres = inject('postgres');
 
@@ -33,6 +34,14 @@ export async function faultsOf(own: TestDatabase): Promise<string[]> {
   if (onPostgres) return [];
   const found = await query<{ integrity_check: string }>(own, 'PRAGMA integrity_check');
   return found.map((row) => row.integrity_check).filter((text) => text !== 'ok');
+}
+
+/** Comes back when nobody but the caller is connected: what a program that was killed had sent is done by then. */
+export async function untilAlone(own: TestDatabase): Promise<void> {
+  if (!onPostgres) return;
+  const others = `SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
+    AND backend_type = 'client backend'`;
+  await until(async () => (await query(own, others)).length === 0);
 }
 
 /** @param migrated false for a database with nothing in it, as a user creates it */
@@ -83,7 +92,7 @@ async function queryPostgres<T>(url: string, sql: string, parameters: readonly u
 }
 
 function querySqlite<T>(path: string, sql: string, parameters: readonly unknown[]): T[] {
-  const file = new Sqlite(path);
+  const file = new (sqliteDriver())(path);
   try {
     const statement = file.prepare<unknown[], T>(sql);
     if (statement.reader) return statement.all(...parameters);

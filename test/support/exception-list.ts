@@ -41,6 +41,10 @@ export const EXCEPTIONS = {
     only: 'PostgreSQL',
     because: 'SQLite takes one server.',
   },
+  'The files of a SQLite database': {
+    only: 'SQLite',
+    because: 'PostgreSQL’s files are not the server’s own.',
+  },
   'The file of the secrets': {
     only: 'SQLite',
     because: 'On PostgreSQL they are in the database, where every server sees them.',

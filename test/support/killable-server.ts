@@ -1,3 +1,4 @@
+import { pastedToken } from './program.js';
 import { type RunningProgram, startProgram } from './process.js';
 import { temporaryDatabase, type TestDatabase } from './database.js';
 
@@ -15,7 +16,7 @@ export class KillableServer {
     const database = await temporaryDatabase();
     const environment = { ...database.environment, ...settings };
     const program = await startProgram(environment);
-    const token = /Authorization: Bearer (\S+?)'/.exec(program.output())![1]!;
+    const token = pastedToken(program.output());
     return new KillableServer(database, environment, program, token);
   }
 

@@ -10,6 +10,8 @@ export class OidcIssuer {
   failing?: number;
   /** What the discovery document says otherwise. */
   document: Record<string, unknown> = {};
+  /** What each key says otherwise; the tokens are signed by the true ones. */
+  brokenKeys: Record<string, unknown> = {};
   private server?: Server;
   private keys: JWK[] = [];
   private signer: { key: CryptoKey; kid: string };
@@ -60,7 +62,7 @@ export class OidcIssuer {
         path === `${this.path}/.well-known/openid-configuration`
           ? { issuer: this.url, jwks_uri: `${this.origin}/keys`, ...this.document }
           : path === '/keys'
-            ? { keys: this.keys }
+            ? { keys: this.keys.map((key) => ({ ...key, ...this.brokenKeys })) }
             : undefined;
       response.writeHead(this.failing ?? (answer === undefined ? 404 : 200), {
         'content-type': 'application/json',

@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, rmdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmdirSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -30,6 +30,12 @@ export async function freePort(): Promise<number> {
   server.close();
   await once(server, 'close');
   return port;
+}
+
+/** The token that the curl line of a start sends. */
+export function pastedToken(banner: string): string {
+  const [, headers] = /-H "@(.*?)"/.exec(banner)!;
+  return /^Authorization: Bearer (.*)$/m.exec(readFileSync(headers!, 'utf8'))![1]!;
 }
 
 export interface Outcome {
@@ -65,6 +71,14 @@ export class Program {
       await sleep(10);
     }
     return this.stdout;
+  }
+
+  /** Comes back as soon as it holds, and throws where the process fails before. */
+  async until(holds: () => boolean | Promise<boolean>): Promise<void> {
+    while (!(await holds())) {
+      if (this.child.exitCode) throw new Error(`It ended: ${this.stdout}${this.stderr}`);
+      await sleep(1);
+    }
   }
 
   signal(name: NodeJS.Signals): void {

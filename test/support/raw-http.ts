@@ -8,7 +8,7 @@ export function sendBytes(server: TestServer, bytes: string | Buffer, until?: Re
     let received = '';
     const socket = connect(Number(port), hostname, () => socket.write(bytes));
     socket.setEncoding('utf8');
-    socket.setTimeout(10_000, () => socket.destroy(new Error(`Nothing came in time after: ${received}`)));
+    socket.setTimeout(60_000, () => socket.destroy(new Error(`Nothing came in time after: ${received}`)));
     socket.on('data', (chunk: string) => {
       received += chunk;
       if (until?.test(received)) socket.end();

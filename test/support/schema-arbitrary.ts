@@ -22,6 +22,8 @@ const STRING_LABELS = ['title', 'url', 'iconUrl'];
 const TIME_LABELS = ['createdDateTime', 'lastModifiedDateTime'];
 
 export const isTextual = (type: string): boolean => type === 'string' || type === 'stringCollection';
+/** Principals as well (contract, field.md 2.2). */
+export const isSearchableType = (type: string): boolean => isTextual(type) || type.startsWith('principal');
 const fits = (label: string, type: string): boolean =>
   STRING_LABELS.includes(label) ? type === 'string' : !TIME_LABELS.includes(label) || type === 'dateTime';
 
@@ -39,7 +41,7 @@ const wishes = fc.record({
   isRetrievable: fc.boolean(),
   score: fc.option(fc.constantFrom('low', 'medium', 'high', 'veryHigh'), { nil: undefined }),
   aliases: fc.nat(2),
-  labels: fc.nat(2),
+  labels: fc.nat(1),
 });
 
 /** Only what the contract allows (api.md section 1.5), of 1 to `most` properties. */
@@ -62,7 +64,7 @@ export const validProperties = (most: number): fc.Arbitrary<WholeProperty[]> =>
         const [own] = free.splice(0, 1) as [string];
         const given = unused.filter((label) => fits(label, type)).slice(0, wish.labels);
         for (const label of given) unused.splice(unused.indexOf(label), 1);
-        const isSearchable = use === 'search' && isTextual(type);
+        const isSearchable = use === 'search' && isSearchableType(type);
         properties.push({
           name: own,
           type,
@@ -74,7 +76,7 @@ export const validProperties = (most: number): fc.Arbitrary<WholeProperty[]> =>
           isRetrievable: wish.isRetrievable || given.length > 0,
           isRefinable: use === 'refine' && type !== 'boolean',
           isExactMatchRequired: use === 'exact' && isTextual(type),
-          ...(score === undefined || !isSearchable || given.length > 0
+          ...(score === undefined || !isSearchable || !isTextual(type) || given.length > 0
             ? {}
             : { rankingHint: { importanceScore: score } }),
         });

@@ -45,8 +45,12 @@ export const operations = (
 export const operationPath = ({ headers }: Answer): string => new URL(headers.get('location')!).pathname;
 
 /** A connection without schema. */
-export async function draftConnection(server: TestServer, call: Call = {}): Promise<string> {
-  const body = validConnection();
+export async function draftConnection(
+  server: TestServer,
+  call: Call = {},
+  overrides: Record<string, unknown> = {},
+): Promise<string> {
+  const body = validConnection(overrides);
   const created = await create(server, body, call);
   if (created.status !== 201) throw new Error(created.text);
   return body.id as string;
@@ -67,8 +71,9 @@ export async function readyConnection(
   server: TestServer,
   schema: unknown = validSchema(),
   call: Call = {},
+  overrides: Record<string, unknown> = {},
 ): Promise<string> {
-  const body = validConnection();
+  const body = validConnection(overrides);
   const created = await create(server, body, call);
   if (created.status !== 201) throw new Error(created.text);
   const registered = await register(server, body.id as string, schema, call);

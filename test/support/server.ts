@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { Logger } from 'pino';
 import { createApp } from '../../src/app.js';
 import { type Configuration, loadConfiguration } from '../../src/config/configuration.js';
 import { temporaryDatabase } from './database.js';
@@ -23,8 +24,11 @@ export function temporaryFolder(): { path: string; remove: () => void } {
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
 }
 
-/** Starts a server by the same environment variables that a user would set. */
-export async function startServer(environment: Record<string, string> = {}): Promise<TestServer> {
+/** Starts a server by the same environment variables that a user would set, with a log of its own where one is given. */
+export async function startServer(
+  environment: Record<string, string> = {},
+  logger?: Logger,
+): Promise<TestServer> {
   const own = await temporaryDatabase();
   const set = { ...own.environment, ...environment };
   const configuration = loadConfiguration({
@@ -33,7 +37,7 @@ export async function startServer(environment: Record<string, string> = {}): Pro
     MAX_CONNECTIONS_PER_TENANT: '1000000',
     ...set,
   });
-  const app = await createApp(configuration);
+  const app = await createApp(configuration, logger);
   await app.listen(configuration.server.port, configuration.server.host);
   return {
     app,

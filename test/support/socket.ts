@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
+import { until } from './until.js';
 
 /** A TCP connection that says what a test tells it to, when it tells it to. */
 export class RawConnection {
@@ -30,12 +31,15 @@ export class RawConnection {
   }
 
   /** All that was received, as soon as it matches. */
-  async received(pattern: RegExp, withinMs = 15_000): Promise<string> {
-    const end = performance.now() + withinMs;
-    while (!pattern.test(this.text)) {
-      if (performance.now() > end) throw new Error(`No ${pattern} within ${withinMs} ms in: ${this.text}`);
-      await new Promise((resume) => setTimeout(resume, 5));
-    }
+  async received(pattern: RegExp): Promise<string> {
+    await until(() => pattern.test(this.text) || this.socket.closed);
+    if (!pattern.test(this.text)) throw new Error(`No ${pattern} came until the end of: ${this.text}`);
+    return this.text;
+  }
+
+  /** All that was received, when the other side has closed. */
+  async closed(): Promise<string> {
+    await until(() => this.socket.closed);
     return this.text;
   }
 

@@ -1,5 +1,5 @@
 import type { INestApplicationContext } from '@nestjs/common';
-import { ConnectionAccess } from '../../connections/connection-access.js';
+import { ConnectionAccess, type ConnectionScope } from '../../connections/connection-access.js';
 import { ConnectionsService } from '../../connections/connections.service.js';
 import { CreateConnectionDto } from '../../connections/dto/external-connection.dto.js';
 import { bodyNotValid } from '../../graph/errors/catalogue/request.js';
@@ -38,6 +38,10 @@ const unlessMissing = (error: unknown): undefined => {
   throw error;
 };
 
+/** A connection of people takes no value of a stringCollection without a label (contract, field.md 1.4). */
+const isTaken = ({ type, labels }: SchemaPropertyDto, connection: ConnectionScope | undefined): boolean =>
+  connection?.isOfPeople !== true || type !== 'stringCollection' || (labels ?? []).length > 0;
+
 /** A body that has passed every rule, as that of a request has. @throws bodyNotValid */
 function newConnection(id: string): CreateConnectionDto {
   const body = { id, name: 'Seeded', description: 'Made by npm run seed' };
@@ -71,8 +75,8 @@ export class Seeding {
     const found = await this.access.find(caller, id).catch(unlessMissing);
     if (found === undefined) await this.connections.create(caller, newConnection(id), VERSION);
     const there = await this.schemas.find(caller, id, VERSION, true);
-    if (there !== null) return there.properties;
-    await this.schemas.register(caller, id, SCHEMA, VERSION);
+    if (there !== null) return there.properties.filter((property) => isTaken(property, found));
+    await this.schemas.register(caller, id, { value: SCHEMA, issues: [] }, VERSION);
     return (await this.schemas.get(caller, id, VERSION, true)).properties;
   }
 

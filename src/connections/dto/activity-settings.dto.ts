@@ -41,7 +41,7 @@ export class UrlToItemResolverBaseDto {
 
 /**
  * Contract, api.md section 1.4. Neither member is required: the official SDK cannot send them in this place
- * (clients.md 8).
+ * (clients.md 8), and an itemId that is not there is empty (field.md 3.8).
  */
 @ModelType({ name: 'itemIdResolver' })
 export class ItemIdResolverDto extends UrlToItemResolverBaseDto {
@@ -51,10 +51,11 @@ export class ItemIdResolverDto extends UrlToItemResolverBaseDto {
   @Property({
     type: 'String',
     nullable: true,
+    default: '',
     description: 'A pattern in which {group} is replaced by what the named group matched.',
     example: 'employee_{id}',
   })
-  itemId?: string | null;
+  itemId: string;
 
   @Property({ type: () => UrlMatchInfoDto, nullable: true, description: 'Which URLs the resolver takes.' })
   urlMatchInfo?: UrlMatchInfoDto | null;

@@ -28,16 +28,17 @@ const NAME = {
   example: 'Contoso HR',
 } as const;
 
-/** What the service computes, and the versions that have it: ignored in a request. */
-const COMPUTED = {
-  state: BOTH,
-  ingestedItemsCount: BETA,
-  groups: BOTH,
-  items: BOTH,
-  operations: BOTH,
-  schema: BOTH,
-  quota: BETA,
-} as const;
+/** What the service computes, and a member of no model that connectors send (contract, field.md 3.5). */
+const IGNORED = [
+  'state',
+  'ingestedItemsCount',
+  'groups',
+  'items',
+  'operations',
+  'schema',
+  'quota',
+  'contentDomainCategoryName',
+] as const;
 
 const DESCRIPTION = {
   type: 'String',
@@ -58,7 +59,10 @@ class ConnectionSettings {
   })
   connectorId?: string | null;
 
-  @Property({ type: CONTENT_CATEGORY, description: 'What kind of content is indexed.' })
+  @Property({
+    type: CONTENT_CATEGORY,
+    description: 'What kind of content is indexed; without it, uncategorized.',
+  })
   contentCategory?: string;
 
   @Property({
@@ -66,7 +70,7 @@ class ConnectionSettings {
     nullable: true,
     versions: BETA,
     description: 'Where the content is used.',
-    example: 'search, compliance',
+    example: 'search,compliance',
   })
   enabledContentExperiences?: string | null;
 
@@ -93,7 +97,7 @@ class ConnectionSettings {
 @ModelType({
   name: 'externalConnection',
   schema: 'externalConnection.create',
-  computed: COMPUTED,
+  ignored: IGNORED,
 })
 export class CreateConnectionDto extends ConnectionSettings {
   @Property(ID)
@@ -107,7 +111,7 @@ export class CreateConnectionDto extends ConnectionSettings {
 }
 
 /** The body of `PATCH /external/connections/{id}` (contract, api.md section 2.2.4): what is absent stays. */
-@ModelType({ name: 'externalConnection', schema: 'externalConnection.update', computed: COMPUTED })
+@ModelType({ name: 'externalConnection', schema: 'externalConnection.update', ignored: IGNORED })
 export class UpdateConnectionDto extends ConnectionSettings {
   @Property({
     type: 'String',
@@ -163,9 +167,9 @@ export class ExternalConnectionDto extends ConnectionSettings {
     nullable: true,
     readOnly: true,
     versions: BETA,
-    description: 'How many items the connection has; left out while it is a draft.',
+    description: 'How many items the connection has; while it is a draft, null, for $select alone.',
   })
-  ingestedItemsCount?: number;
+  ingestedItemsCount?: number | null;
 }
 
 /** The answer of `GET /external/connections`. */

@@ -57,7 +57,7 @@ export class DisplayTemplateDto {
 
   @Property({
     type: 'Int32',
-    required: BOTH,
+    default: 0,
     rules: [atLeast(0)],
     description: 'The lowest is tried first; gaps are allowed.',
     example: 1,

@@ -4,6 +4,7 @@ import type { EntityManager } from 'typeorm';
 import { Database } from '../../database/database.js';
 import { PreparedFind } from '../../database/prepared.js';
 import { Clock } from '../../graph/clock.js';
+import { Outage } from '../../graph/errors/outage.js';
 import { ConnectionChildren, type ChildTable } from './connection-children.js';
 import { RemovalEntity } from './removal.entity.js';
 
@@ -40,6 +41,7 @@ export class ConnectionRemover implements OnApplicationBootstrap, OnModuleDestro
     private readonly database: Database,
     private readonly children: ConnectionChildren,
     private readonly clock: Clock,
+    private readonly outage: Outage,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -80,7 +82,7 @@ export class ConnectionRemover implements OnApplicationBootstrap, OnModuleDestro
         for (const { ownerKey } of await this.database.read.find(RemovalEntity)) await this.remove(ownerKey);
       } catch (error) {
         if (this.stopping.signal.aborted) return;
-        this.log.error(error);
+        if (!this.outage.explains(error)) this.log.error(error);
         this.asked = true;
         await wait(RETRY_MS, undefined, { signal: this.stopping.signal }).catch(() => undefined);
       }

@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { parentPort, workerData } from 'node:worker_threads';
 import type * as Expressions from 'adaptive-expressions';
 import type * as AdaptiveCards from 'adaptivecards';
 import type * as Templating from 'adaptivecards-templating';
@@ -9,8 +10,9 @@ export interface CardFault {
   readonly problem: string;
 }
 
+// This module runs in a worker thread, from a copy of its code: see `IsolatedCheck`.
+const require = createRequire((workerData as { file: string }).file);
 // The ESM build of adaptivecards does not load in Node; its bundle does.
-const require = createRequire(import.meta.url);
 const { AdaptiveCard, SerializationContext, ValidationEvent } =
   require('adaptivecards/dist/adaptivecards.js') as typeof AdaptiveCards;
 const { Template } = require('adaptivecards-templating') as typeof Templating;
@@ -79,7 +81,11 @@ class LocatingContext extends SerializationContext {
   }
 }
 
-const reason = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+/** The libraries' words. A stack that overflows says nothing of the card, and fails the check. */
+function reason(error: unknown): string {
+  if (error instanceof RangeError) throw error;
+  return error instanceof Error ? error.message : String(error);
+}
 
 /** The parser takes any name for a function; the library knows its own. */
 function unknownFunctions(expression: string | Expressions.Expression): string[] {
@@ -117,7 +123,29 @@ function brokenElements(layout: object): CardFault[] {
   }
 }
 
-/** Whether a result layout is a card, as the field's own libraries see it. Runs in a worker: see `ResultLayouts`. */
-export default function checkCard(layout: object): CardFault[] {
-  return [...brokenElements(layout), ...brokenBindings(layout)].slice(0, MOST_FAULTS);
+const isObject = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** What makes a JSON document a card (contract, field.md 3.1). */
+function missingParts({ type, version, body }: Record<string, unknown>): CardFault[] {
+  const faults: CardFault[] = [];
+  if (type !== 'AdaptiveCard') faults.push({ place: 'type', problem: "It must be 'AdaptiveCard'." });
+  if (typeof version !== 'string' || version === '')
+    faults.push({ place: 'version', problem: "It must be the version of the card, such as '1.3'." });
+  if (!Array.isArray(body) || body.length === 0)
+    faults.push({ place: 'body', problem: 'It must be an array with at least one element.' });
+  else
+    body.forEach((element, index) => {
+      if (!isObject(element)) faults.push({ place: `body[${index}]`, problem: 'It must be an object.' });
+    });
+  return faults;
 }
+
+/** Whether a result layout is a card: its parts, and then whatever the field's own libraries find. */
+function checkCard(layout: Record<string, unknown>): CardFault[] {
+  const missing = missingParts(layout);
+  const faults = missing.length > 0 ? missing : brokenElements(layout);
+  return [...faults, ...brokenBindings(layout)].slice(0, MOST_FAULTS);
+}
+
+parentPort!.on('message', (layout: Record<string, unknown>) => parentPort!.postMessage(checkCard(layout)));

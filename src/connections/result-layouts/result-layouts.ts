@@ -1,50 +1,74 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import type { LayoutFault } from '../../graph/errors/catalogue/connection.js';
+import {
+  type LayoutFault,
+  resultLayoutChecksTooMany,
+  resultLayoutCheckNotAvailable,
+  resultLayoutTooLarge,
+} from '../../graph/errors/catalogue/connection.js';
 import type { CreateConnectionDto } from '../dto/external-connection.dto.js';
-import { IsolatedCheck } from '../isolated-check.js';
+import { brokenBound, type PlacedLayout } from './card-bounds.js';
 import type { CardFault } from './card-check.js';
+import { FairTurns, QueueFull } from './fair-turns.js';
+import { IsolatedCheck } from './isolated-check.js';
 
-/** A card that the libraries cannot read in this time is broken: no real one takes a hundredth of it. */
-const TIME_LIMIT_MS = 2_000;
+/** Several times what the hardest card within the bounds takes. */
+const LIMIT_MS = 20_000;
 
-const NO_CARD = { type: 'AdaptiveCard' };
+/** Of one tenant, which may have 30 connections. */
+const MOST_WAITING = 100;
 
-/** Checks adaptive cards: an expression that was written to keep a parser busy keeps no other request waiting. */
+/** Of a body; more are not looked for. */
+const MOST_FAULTS = 50;
+
+type Settings = Pick<CreateConnectionDto, 'searchSettings' | 'complianceSettings'>;
+
+function layoutsOf({ searchSettings, complianceSettings }: Settings): PlacedLayout[] {
+  return [
+    ...(searchSettings?.searchResultTemplates ?? []).map(({ layout }, index) => ({
+      target: `searchSettings.searchResultTemplates[${index}]`,
+      layout,
+    })),
+    ...(complianceSettings?.eDiscoveryResultTemplates ?? []).map(({ layout }, index) => ({
+      target: `complianceSettings.eDiscoveryResultTemplates[${index}]`,
+      layout,
+    })),
+  ];
+}
+
+/** Checks adaptive cards: one that was written to keep a parser busy holds up no request and no check of another tenant. */
 @Injectable()
 export class ResultLayouts implements OnApplicationShutdown {
   private readonly cards = new IsolatedCheck<object, CardFault[]>(
     new URL('./card-check', import.meta.url),
-    NO_CARD,
-    TIME_LIMIT_MS,
+    LIMIT_MS,
   );
+  private readonly turns = new FairTurns(MOST_WAITING);
 
-  /** What is wrong with the result layouts of a body, each with its template and the place in the card. */
-  async faultsOf(
-    body: Pick<CreateConnectionDto, 'searchSettings' | 'complianceSettings'>,
-  ): Promise<LayoutFault[]> {
-    const templates = [
-      ...(body.searchSettings?.searchResultTemplates ?? []).map((template, index) => ({
-        target: `searchSettings.searchResultTemplates[${index}]`,
-        template,
-      })),
-      ...(body.complianceSettings?.eDiscoveryResultTemplates ?? []).map((template, index) => ({
-        target: `complianceSettings.eDiscoveryResultTemplates[${index}]`,
-        template,
-      })),
-    ];
+  /**
+   * What is wrong with the result layouts of a body, each with its template and the place in the card.
+   * @param clientLeft drops the checks that have not begun
+   * @throws resultLayoutTooLarge, resultLayoutChecksTooMany, resultLayoutCheckNotAvailable
+   */
+  async faultsOf(tenantId: string, body: Settings, clientLeft?: AbortSignal): Promise<LayoutFault[]> {
+    const layouts = layoutsOf(body);
+    const bound = brokenBound(layouts);
+    if (bound !== undefined) throw resultLayoutTooLarge(bound);
     const faults: LayoutFault[] = [];
-    for (const { target, template } of templates) {
-      for (const fault of await this.check(template.layout)) faults.push({ target, ...fault });
+    for (const { target, layout } of layouts) {
+      if (faults.length >= MOST_FAULTS) break;
+      for (const fault of await this.check(tenantId, layout, clientLeft)) faults.push({ target, ...fault });
     }
-    return faults;
+    return faults.slice(0, MOST_FAULTS);
   }
 
-  private async check(layout: object): Promise<CardFault[]> {
-    return (
-      (await this.cards.run(layout)) ?? [
-        { place: '', problem: `The card could not be read in ${TIME_LIMIT_MS / 1000} seconds.` },
-      ]
-    );
+  private async check(tenantId: string, layout: object, clientLeft?: AbortSignal): Promise<CardFault[]> {
+    try {
+      return await this.turns.run(tenantId, clientLeft, () => this.cards.run(layout));
+    } catch (error) {
+      if (error instanceof QueueFull) throw resultLayoutChecksTooMany(MOST_WAITING);
+      // Nobody reads the answer of a client that left, and it is no fault for the log.
+      throw resultLayoutCheckNotAvailable(clientLeft?.aborted ? undefined : error);
+    }
   }
 
   onApplicationShutdown(): Promise<void> {

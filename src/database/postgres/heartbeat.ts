@@ -1,4 +1,5 @@
 import { Client, type ClientConfig } from 'pg';
+import { reasonOf } from './reason.js';
 
 /** How often the database is asked. */
 const PERIOD_MS = 250;
@@ -15,7 +16,8 @@ export class Heartbeat {
   /** Why it does not; undefined while it does. */
   lost?: Error;
   private client?: Client;
-  private stopped = false;
+  stopped = false;
+  private listener?: { begin(reason: string): void; end(): void };
   private next?: NodeJS.Timeout;
 
   /** @param onLost called when the database has stopped to answer, and again while it goes on not to */
@@ -24,6 +26,11 @@ export class Heartbeat {
     private readonly onLost: (reason: Error) => void,
   ) {
     this.schedule();
+  }
+
+  /** Tells when the database has stopped to answer, and when it answers, each time that it is asked. */
+  tell(listener: { begin(reason: string): void; end(): void }): void {
+    this.listener = listener;
   }
 
   stop(): void {
@@ -40,11 +47,13 @@ export class Heartbeat {
     try {
       await this.answered().catch((error: unknown) => this.onAnother(error));
       this.lost = undefined;
+      this.listener?.end();
     } catch (error) {
       this.drop();
       if (this.stopped) return;
       if (!FULL.test((error as { code?: string }).code ?? '')) {
         this.lost = error as Error;
+        this.listener?.begin(reasonOf(error) ?? this.lost.message);
         this.onLost(this.lost);
       }
     }

@@ -1,5 +1,6 @@
 import type { DataSource } from 'typeorm';
 import { ConfigurationError } from '../../config/configuration-error.js';
+import { runMigrations } from '../run-migrations.js';
 
 /** Of the lock that a server holds while it migrates; any number that no other program takes in this database. */
 const LOCK = 7_182_818_284;
@@ -17,7 +18,7 @@ export async function migrate(source: DataSource): Promise<void> {
       ]);
     await runner.query('SELECT pg_advisory_lock($1)', [LOCK]);
     try {
-      await source.runMigrations();
+      await runMigrations(source, 'each');
     } finally {
       await runner.query('SELECT pg_advisory_unlock($1)', [LOCK]);
     }

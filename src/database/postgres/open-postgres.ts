@@ -33,6 +33,7 @@ export async function openPostgres(database: PostgresConfiguration, entities: En
 
 /** What to throw where PostgreSQL could not be used: whatever the fault is, a person must see which database has it. */
 export function unusablePostgres({ host, port, database }: PostgresConfiguration, error: unknown): Error {
+  if (error instanceof ConfigurationError) return error;
   const reason = reasonOf(error);
   if (reason === undefined) return error as Error;
   return new ConfigurationError([

@@ -4,6 +4,7 @@ import { DataSource } from 'typeorm';
 import type { PostgresConfiguration } from '../../config/configuration.js';
 import type { Entities } from '../entity-list.js';
 import { MIGRATIONS } from '../migrations.js';
+import { NoLog } from '../run-migrations.js';
 import { describeByteOrder } from './byte-order.js';
 
 /** How long a request waits for a connection while the database answers. */
@@ -33,8 +34,10 @@ export function postgresDataSource(
     applicationName: 'graph-connections',
     // The address is pg's to read, its TLS options included; TypeORM reads another one out of it.
     extra: { connectionString: url, keepAlive: true, ...connecting },
-    poolErrorHandler: (error: Error) => log.warn(`A connection was lost: ${error.message}`),
+    // Of each connection that nobody uses; whether the database is away is told once, by whoever asks it.
+    poolErrorHandler: (error: Error) => log.log(`A connection was lost: ${error.message}`),
     installExtensions: false,
+    logger: new NoLog(),
     entities: [...entities] as never,
     migrations: MIGRATIONS,
     migrationsTransactionMode: 'each',

@@ -16,7 +16,7 @@ const nothing = (): void => undefined;
 export class WatchedPool extends Pool {
   private readonly busy = new Set<PoolClient>();
   private readonly waiting = new Set<(error: Error) => void>();
-  private readonly heartbeat: Heartbeat;
+  readonly heartbeat: Heartbeat;
 
   constructor(config: PoolConfig) {
     super(config);

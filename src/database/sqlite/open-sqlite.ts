@@ -2,6 +2,7 @@ import type { DataSource } from 'typeorm';
 import type { SqliteConfiguration } from '../../config/configuration.js';
 import { ConfigurationError } from '../../config/configuration-error.js';
 import type { Entities } from '../entity-list.js';
+import { runMigrations } from '../run-migrations.js';
 import { BUSY_TIMEOUT_MS, sqliteDataSource } from './sqlite-data-source.js';
 
 /** How long a start waits for another one that is migrating. */
@@ -24,7 +25,7 @@ export async function openSqlite(database: SqliteConfiguration, entities: Entiti
 export function unusableSqlite({ path }: SqliteConfiguration, error: unknown): Error {
   const { code = '', message } = error as { code?: string; message: string };
   const driverCode = (error as { driverError?: { code?: string } }).driverError?.code ?? code;
-  if (!/^SQLITE_(CANTOPEN|NOTADB|CORRUPT|READONLY|PERM|AUTH|IOERR|BUSY)/.test(driverCode))
+  if (!/^SQLITE_(CANTOPEN|NOTADB|CORRUPT|READONLY|PERM|AUTH|IOERR|BUSY|FULL)/.test(driverCode))
     return error as Error;
   return new ConfigurationError([
     `${path} cannot be opened as a SQLite database (DATABASE_URL, DATA_DIR): ${message}`,
@@ -38,7 +39,7 @@ async function migrate(source: DataSource): Promise<void> {
   await source.query('PRAGMA foreign_keys = OFF');
   await source.query('BEGIN IMMEDIATE');
   try {
-    await source.runMigrations({ transaction: 'none' });
+    await runMigrations(source, 'none');
     await source.query('COMMIT');
   } catch (error) {
     await source.query('ROLLBACK').catch(() => undefined);

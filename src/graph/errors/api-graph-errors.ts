@@ -64,17 +64,17 @@ const MEANINGS: Record<number, string> = {
   409: 'The id is taken.',
   412: 'The header If-Match names an ETag; connections have none.',
   413: 'The body is larger than 4 MB.',
-  415: 'The body has a Content-Encoding that is not supported; SDKs then send it plain.',
-  429: 'With THROTTLE=graph: too many calls. The header Retry-After says how many seconds to wait.',
+  415: 'The body has a Content-Encoding that is not supported, after which SDKs send it plain, or a charset that nobody knows.',
+  429: 'Too many calls (with THROTTLE=graph), too much under way, or too many adaptive cards that wait to be checked. The header Retry-After says how many seconds to wait.',
   500: 'The server failed.',
   503: 'The service is not available; also the known issue of broken adaptive cards.',
 };
 
-/** Documents the failures of a route. Every route can fail with 500. */
+/** Documents the failures of a route. Every route can fail with 500, and with 400 where the address cannot be read. */
 export const ApiGraphErrors = (...statuses: (keyof typeof MEANINGS)[]): MethodDecorator =>
   applyDecorators(
     ApiExtraModels(ErrorResponseDto),
-    ...[...statuses, 500].map((status) =>
+    ...[...new Set([400, ...statuses, 500])].map((status) =>
       ApiResponse({
         status,
         description: MEANINGS[status],

@@ -4,6 +4,7 @@ import type { Socket } from 'node:net';
 import { commonHeaders } from '../http/response-headers.js';
 import { headersTooLarge, httpMessageNotValid, requestTimedOut } from './catalogue/request.js';
 import type { GraphError } from './graph-error.js';
+import { refusalOf } from './refusal.js';
 import { renderGraphError } from './render.js';
 
 function errorFor(code: string | undefined): GraphError {
@@ -11,8 +12,16 @@ function errorFor(code: string | undefined): GraphError {
   return code === 'ERR_HTTP_REQUEST_TIMEOUT' ? requestTimedOut() : httpMessageNotValid();
 }
 
-/** Answers bytes that are no HTTP request, in the body of every other failure, and closes the connection. */
-export function answerBrokenHttp(failure: Error & { code?: string }, socket: Socket, now: Date): void {
+/**
+ * Answers bytes that are no HTTP request, in the body of every other failure, and closes the connection.
+ * @param log writes the line of a request that has no other
+ */
+export function answerBrokenHttp(
+  failure: Error & { code?: string },
+  socket: Socket,
+  now: Date,
+  log: (line: object) => void,
+): void {
   if (!socket.writable || failure.code === 'ECONNRESET') return void socket.destroy();
   const error = errorFor(failure.code);
   const requestId = randomUUID();
@@ -25,6 +34,7 @@ export function answerBrokenHttp(failure: Error & { code?: string }, socket: Soc
     date: now.toUTCString(),
     connection: 'close',
   };
+  log({ requestId, status: error.status, error: refusalOf(error) });
   const head = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
   socket.end(`HTTP/1.1 ${error.status} ${STATUS_CODES[error.status]}\r\n${head.join('')}\r\n${body}`);
 }

@@ -1,21 +1,30 @@
-import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common';
+import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Clock } from '../clock.js';
-import { contextOf } from '../http/request-context.js';
+import { contextOf, type RequestContext } from '../http/request-context.js';
 import { commonHeaders } from '../http/response-headers.js';
 import { RouteTable } from '../http/route-table.js';
 import { GraphError } from './graph-error.js';
 import { renderGraphError } from './render.js';
 import { loggable } from './loggable.js';
-import { isSelfRendering } from './self-rendering.js';
+import { Outage } from './outage.js';
+import { refusalOf } from './refusal.js';
+import { type ErrorForm, isSelfRendering, type SelfRendering } from './self-rendering.js';
 import { toGraphError } from './translate.js';
+
+/** What a file server says of a name that it has no file for, or never will have. */
+const isNoPage = (thrown: unknown, { version }: RequestContext): boolean =>
+  version === undefined && thrown instanceof HttpException && thrown.getStatus() < 500;
 
 /** Renders every failure: of handlers, guards and pipes, of hooks, of the router, and of what is no request at all. */
 @Catch()
 export class GraphErrorFilter implements ExceptionFilter {
+  private otherForm: ErrorForm = () => undefined;
+
   constructor(
     private readonly clock: Clock,
     private readonly routes: RouteTable,
+    private readonly outage: Outage,
   ) {}
 
   catch(thrown: unknown, host: ArgumentsHost): void {
@@ -23,28 +32,25 @@ export class GraphErrorFilter implements ExceptionFilter {
     this.send(thrown, http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>());
   }
 
+  /** Lets the routes that do not speak Graph have a form of their own, also for what fails outside of their handlers. */
+  setOtherForm(form: ErrorForm): void {
+    this.otherForm = form;
+  }
+
   /** Answers a request with an error; also for the router's own refusals, which never reach Nest. */
   send(thrown: unknown, request: FastifyRequest, reply: FastifyReply): void {
     if (reply.sent) return;
+    if (isSelfRendering(thrown)) return this.sendOther(thrown, request, reply);
     const ids = contextOf(request);
-    if (isSelfRendering(thrown)) {
-      const body = thrown.body(ids.requestId, ids.clientRequestId, this.clock.now());
-      void reply
-        .code(thrown.status)
-        .headers({
-          ...commonHeaders(ids),
-          ...thrown.headers,
-          'content-type': 'application/json; charset=utf-8',
-        })
-        .send(body);
-      return;
-    }
     const error =
-      request.is404 && !(thrown instanceof GraphError)
+      (request.is404 && !(thrown instanceof GraphError)) || isNoPage(thrown, ids)
         ? this.routes.explain(request.method, request.url)
         : toGraphError(thrown);
-    if (error.status >= 500 && error.cause !== undefined)
+    request.refusal = refusalOf(error);
+    if (error.status >= 500 && error.cause !== undefined && !this.outage.explains(error.cause))
       request.log.error({ err: loggable(error.cause) }, error.code);
+    const other = this.otherForm(error, request);
+    if (other !== undefined) return this.sendOther(other, request, reply);
     void reply.send(this.render(error, request, reply));
   }
 
@@ -55,5 +61,18 @@ export class GraphErrorFilter implements ExceptionFilter {
       .code(error.status)
       .headers({ ...commonHeaders(ids), ...error.headers, 'content-type': 'application/json' });
     return Buffer.from(renderGraphError(error, ids, this.clock.now()));
+  }
+
+  private sendOther(error: SelfRendering, request: FastifyRequest, reply: FastifyReply): void {
+    request.refusal = refusalOf(error);
+    const ids = contextOf(request);
+    void reply
+      .code(error.status)
+      .headers({
+        ...commonHeaders(ids),
+        ...error.headers,
+        'content-type': 'application/json; charset=utf-8',
+      })
+      .send(error.body(ids.requestId, ids.clientRequestId, this.clock.now()));
   }
 }

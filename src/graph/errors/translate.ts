@@ -7,11 +7,15 @@ import { GraphError } from './graph-error.js';
 const SQLITE_LOST = /^SQLITE_(BUSY|LOCKED|IOERR|FULL|CANTOPEN|READONLY|CORRUPT|NOTADB|PROTOCOL)/;
 /** The same of PostgreSQL, and: too slow, in the way of others, no longer there, no longer ours. */
 const POSTGRES_LOST = /^(08...|25006|25P03|28...|3D...|40001|40P01|53...|55P03|57014|57P..|58...)$/;
+/** Of these: it stops, starts, or takes nobody in. */
+const POSTGRES_AWAY = /^(08...|28...|3D...|57P..)$/;
 /** The way to it. */
 const NETWORK_LOST = /^(ECONN|EPIPE|ETIMEDOUT|EHOST|ENET|ENOTFOUND|EAI_|ERR_TLS|ERR_SSL)/;
 /** What drivers and their pool have no code for. */
 const DATABASE_CLOSED =
   /database connection is not open|not established|DataSource is not (set|initialized)|Driver not Connected|Connection terminated|Connection ended|not queryable|was closed and is not|timeout exceeded when trying to connect|Query runner already released/i;
+
+const TOO_BUSY = /timeout exceeded when trying to connect/i;
 
 const isLostBy = (code: string): boolean =>
   [SQLITE_LOST, POSTGRES_LOST, NETWORK_LOST].some((codes) => codes.test(code));
@@ -29,6 +33,24 @@ function isDatabaseLost(error: unknown): boolean {
     isLostBy(code ?? '') ||
     DATABASE_CLOSED.test(message ?? '') ||
     (driverError !== undefined && driverError !== error && isDatabaseLost(driverError))
+  );
+}
+
+/** Whether the database cannot be reached, or has ended the connection: a state that lasts, and no fault of a statement. */
+export function isDatabaseAway(error: unknown): boolean {
+  const { code, syscall, message, driverError } = error as {
+    code?: string;
+    syscall?: string;
+    message?: string;
+    driverError?: unknown;
+  };
+  return (
+    syscall === 'connect' ||
+    POSTGRES_AWAY.test(code ?? '') ||
+    NETWORK_LOST.test(code ?? '') ||
+    // Of a pool that is busy, the time is over as well.
+    (DATABASE_CLOSED.test(message ?? '') && !TOO_BUSY.test(message ?? '')) ||
+    (driverError !== undefined && driverError !== error && isDatabaseAway(driverError))
   );
 }
 

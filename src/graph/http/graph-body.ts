@@ -10,23 +10,29 @@ import type { FastifyRequest } from 'fastify';
 import { type BodyIssue, bodyNotValid, bodyUnreadable } from '../errors/catalogue/request.js';
 import { deserialize } from '../odata/deserialize.js';
 import { brokenRules } from '../odata/validate.js';
-import { isLarge, parseJsonObject } from './parse-json.js';
+import { decoderOf, isLarge, parseJsonObject } from './parse-json.js';
 import { readBody } from './read-body.js';
 import { contextOf } from './request-context.js';
 import './under-way.js';
 
 const JSON_TYPE = /^application\/([\w.-]+\+)?json\s*(;|$)/i;
 
+/** A body in which what could not be read is undefined, and what is wrong with it so far. */
+export interface ReadBody<T extends object> {
+  readonly value: T;
+  readonly issues: readonly BodyIssue[];
+}
+
 /** Reads, parses and checks a body by the class of the parameter. It runs after the guard: see `GraphBody`. */
-class GraphBodyPipe<T extends object> implements PipeTransform<FastifyRequest, Promise<T>> {
+class GraphBodyPipe<T extends object> implements PipeTransform<FastifyRequest, Promise<T | ReadBody<T>>> {
   constructor(
     private readonly anyLabel: boolean,
-    private readonly rules: (body: Partial<T>) => BodyIssue[],
+    private readonly withIssues: Type<T> | undefined,
   ) {}
 
-  async transform(request: FastifyRequest, { metatype }: ArgumentMetadata): Promise<T> {
+  async transform(request: FastifyRequest, { metatype }: ArgumentMetadata): Promise<T | ReadBody<T>> {
     const contentType = request.headers['content-type'];
-    const bytes = await readBody(request.raw, (count) => request.underWay?.read(count));
+    const bytes = await readBody(request.raw, { count: (count) => request.underWay?.read(count) });
     if (!this.anyLabel && (contentType === undefined || !JSON_TYPE.test(contentType))) {
       throw bodyUnreadable(
         contentType === undefined
@@ -35,10 +41,12 @@ class GraphBodyPipe<T extends object> implements PipeTransform<FastifyRequest, P
       );
     }
     await request.underWay?.enter(bytes.length);
-    const json = await parseJsonObject(bytes);
-    const { value, issues } = deserialize(metatype as Type<T>, json, contextOf(request).version ?? 'beta');
+    const json = await parseJsonObject(bytes, decoderOf(contentType));
+    const type = this.withIssues ?? (metatype as Type<T>);
+    const { value, issues } = deserialize(type, json, contextOf(request).version ?? 'beta');
     if (isLarge(bytes)) await turn();
-    const all = [...issues, ...brokenRules(value), ...this.rules(value)];
+    const all = [...issues, ...brokenRules(value)];
+    if (this.withIssues !== undefined) return { value, issues: all };
     if (all.length > 0) throw bodyNotValid(all);
     if (isLarge(bytes)) await turn();
     return value;
@@ -52,16 +60,19 @@ const RequestOfBody = createParamDecorator((_: unknown, context: ExecutionContex
 interface GraphBodyOptions<T extends object> {
   /** Read as JSON whatever the Content-Type says: a command line client calls its JSON a form (contract, clients.md 1). */
   readonly anyLabel?: boolean;
-  /** What its properties may be together, which no one of them can say. What could not be read is undefined here. */
-  readonly rules?: (body: Partial<T>) => BodyIssue[];
+  /**
+   * The class of a body of which a service has more to say. The parameter is a `ReadBody`, and the service throws its issues
+   * together with its own, so that one error lists everything that is wrong.
+   */
+  readonly withIssues?: Type<T>;
 }
 
 /**
  * The body of a Graph request, read only when the guard has let the caller in, deserialized by the service model and
  * valid by its rules.
- * @throws bodyUnreadable, bodyTooLarge, contentEncodingNotSupported, bodyNotValid, tooMuchUnderWay
+ * @throws bodyUnreadable, bodyTooLarge, contentEncodingNotSupported, charsetNotSupported, bodyNotValid, tooMuchUnderWay
  */
 export const GraphBody = <T extends object>({
   anyLabel = false,
-  rules = () => [],
-}: GraphBodyOptions<T> = {}): ParameterDecorator => RequestOfBody(new GraphBodyPipe(anyLabel, rules));
+  withIssues,
+}: GraphBodyOptions<T> = {}): ParameterDecorator => RequestOfBody(new GraphBodyPipe(anyLabel, withIssues));

@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { setImmediate as turn } from 'node:timers/promises';
-import { bodyUnreadable } from '../errors/catalogue/request.js';
+import { TextDecoder } from 'node:util';
+import { bodyUnreadable, charsetNotSupported } from '../errors/catalogue/request.js';
 import { parseExactly } from './exact-json.js';
 
 /** The depth at which Graph's own reader stops; deeper text could exhaust the stack of whoever walks it. */
@@ -68,7 +69,39 @@ function unparsable(bytes: Buffer): string | undefined {
   return undefined;
 }
 
-const decoder = new TextDecoder('utf-8', { fatal: true });
+const UTF_8 = new TextDecoder('utf-8', { fatal: true });
+
+/** `charset=x` and `charset="x"` of a media type. */
+const CHARSET = /;\s*charset\s*=\s*(?:"([^"]*)"|([^\s;"]*))/i;
+
+/** ASCII is the part of UTF-8 that has one meaning everywhere; the encoding standard would read it as Windows-1252. */
+const AS_UTF_8 = new Set(['', 'utf-8', 'utf8', 'us-ascii', 'ascii']);
+
+/**
+ * How to read the text of a body: JSON is UTF-8, and what says that it is another charset is believed, as Graph's own
+ * framework does.
+ * @throws charsetNotSupported (contract, field.md 6)
+ */
+export function decoderOf(contentType: string | undefined): TextDecoder {
+  const [, quoted, plain] = CHARSET.exec(contentType ?? '') ?? [];
+  const charset = (quoted ?? plain ?? '').trim().toLowerCase();
+  if (AS_UTF_8.has(charset)) return UTF_8;
+  try {
+    return new TextDecoder(charset, { fatal: true });
+  } catch {
+    throw charsetNotSupported(charset);
+  }
+}
+
+/** The bytes as UTF-8. @throws bodyUnreadable */
+function asUtf8(bytes: Buffer, decoder: TextDecoder): Buffer {
+  if (decoder === UTF_8) return bytes;
+  try {
+    return Buffer.from(decoder.decode(bytes));
+  } catch {
+    throw bodyUnreadable(`The body is not valid ${decoder.encoding}.`);
+  }
+}
 
 /** A body that takes longer than others lets them in after each step. */
 const LARGE_BODY = 65_536;
@@ -77,16 +110,21 @@ export const isLarge = (bytes: Buffer): boolean => bytes.length > LARGE_BODY;
 
 /**
  * The JSON object in a body; integers beyond 2^53 are bigints.
+ * @param decoder of {@link decoderOf}
  * @throws bodyUnreadable for anything else (contract, errors.md G12)
  */
-export async function parseJsonObject(bytes: Buffer): Promise<Record<string, unknown>> {
-  if (bytes.length === 0) throw bodyUnreadable('The body is empty.');
+export async function parseJsonObject(
+  encoded: Buffer,
+  decoder: TextDecoder,
+): Promise<Record<string, unknown>> {
+  if (encoded.length === 0) throw bodyUnreadable('The body is empty.');
+  const bytes = asUtf8(encoded, decoder);
   const reason = unparsable(bytes);
   if (reason !== undefined) throw bodyUnreadable(reason);
   if (isLarge(bytes)) await turn();
   let text: string;
   try {
-    text = decoder.decode(bytes);
+    text = UTF_8.decode(bytes);
   } catch {
     throw bodyUnreadable('The body is not valid UTF-8.');
   }

@@ -20,15 +20,21 @@ export function searchOf(url: string): string {
 
 /**
  * The query options of the request, of those that the route supports.
+ * @param model what they may say; of a version, where versions show the same row otherwise
  * @throws queryOptionNotValid, queryPropertyNotFound
  */
-export const Query = (model: QueryModel, allowed: ReadonlySet<Option>): ParameterDecorator => {
+export const Query = (
+  model: QueryModel | ((version: GraphVersion) => QueryModel),
+  allowed: ReadonlySet<Option>,
+): ParameterDecorator => {
   // Most requests have no options, and need not be parsed each time.
   const none = new Map<GraphVersion, QueryOptions>();
+  const parsed = (search: string, version: GraphVersion): QueryOptions =>
+    parseQueryOptions(search, version, allowed, typeof model === 'function' ? model(version) : model);
   const optionsOf = (search: string, version: GraphVersion): QueryOptions => {
-    if (search !== '') return parseQueryOptions(search, version, allowed, model);
+    if (search !== '') return parsed(search, version);
     let options = none.get(version);
-    if (options === undefined) none.set(version, (options = parseQueryOptions('', version, allowed, model)));
+    if (options === undefined) none.set(version, (options = parsed('', version)));
     return options;
   };
   return createParamDecorator((_: unknown, context: ExecutionContext): QueryOptions => {

@@ -16,10 +16,32 @@ declare module 'fastify' {
   interface FastifyRequest {
     graphContext?: RequestContext;
   }
+  interface FastifyInstance {
+    /** How many proxies are believed, where that is a number. */
+    trustedProxies?: number;
+  }
 }
 
 const LONGEST_CLIENT_REQUEST_ID = 256;
 const HOST = /^[\w.\-:[\]]{1,255}$/;
+
+/**
+ * The entry of a list in an `X-Forwarded-…` header that the outermost trusted proxy wrote: Fastify gives the one of the
+ * nearest, which saw the proxy before it and not the client.
+ */
+function ofOutermostProxy(request: FastifyRequest, header: string, ofNearest: string): string {
+  const entries = String(request.headers[header] ?? '').split(',');
+  const trusted = request.server?.trustedProxies ?? (request.ips?.length ?? 1) - 1;
+  if (entries.length < 2 || trusted < 2) return ofNearest;
+  return entries[Math.max(0, entries.length - trusted)]!.trim();
+}
+
+/** Scheme, host and port as the client used them (contract, clients.md 5; field.md 5.8). */
+function originOf(request: FastifyRequest): string {
+  const protocol = ofOutermostProxy(request, 'x-forwarded-proto', request.protocol).toLowerCase();
+  const host = ofOutermostProxy(request, 'x-forwarded-host', request.host);
+  return `${protocol === 'https' ? protocol : 'http'}://${HOST.test(host) ? host : 'localhost'}`;
+}
 
 function versionOf(url: string): GraphVersion | undefined {
   const segment = url.split(/[/?]/, 2)[1]?.toLowerCase();
@@ -35,12 +57,11 @@ export function contextOf(request: FastifyRequest): RequestContext {
   if (request.graphContext !== undefined) return request.graphContext;
   const sent = request.headers['client-request-id'];
   const clientRequestId = (Array.isArray(sent) ? sent[0] : sent)?.slice(0, LONGEST_CLIENT_REQUEST_ID);
-  const host = request.host;
   request.graphContext = {
     version: versionOf(request.url),
     requestId: request.id,
     clientRequestId: clientRequestId === undefined || clientRequestId === '' ? request.id : clientRequestId,
-    origin: `${request.protocol}://${HOST.test(host) ? host : 'localhost'}`,
+    origin: originOf(request),
   };
   return request.graphContext;
 }

@@ -14,3 +14,14 @@ export const RouteSettings =
     Reflect.defineMetadata(SETTINGS, all, handler);
     RouteConfig(all)(target, key, descriptor);
   };
+
+interface RefusingRoute {
+  readonly alwaysRefused?: true;
+}
+
+/** The route is there to say why there is no such thing: it is no method that `Allow` may name. */
+export const AlwaysRefused = (): MethodDecorator =>
+  RouteSettings({ alwaysRefused: true } satisfies RefusingRoute);
+
+export const isAlwaysRefused = (config: unknown): boolean =>
+  (config as RefusingRoute | undefined)?.alwaysRefused === true;

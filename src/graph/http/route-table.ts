@@ -1,3 +1,4 @@
+import type { FastifyRequest } from 'fastify';
 import { GRAPH_VERSIONS } from './request-context.js';
 import {
   methodNotAllowed,
@@ -10,16 +11,28 @@ import {
 import type { GraphError } from '../errors/graph-error.js';
 import { NOT_BUILT } from './not-built.js';
 
+type MaybeMisrouted = Pick<FastifyRequest, 'is404' | 'method' | 'url' | 'params'>;
+
 interface Segment {
   readonly methods: Set<string>;
+  /** Of the methods, those that may succeed. */
+  readonly allowed: Set<string>;
   readonly notBuilt: Set<string>;
   readonly named: Map<string, Segment>;
   key?: Segment;
 }
 
-const segment = (): Segment => ({ methods: new Set(), notBuilt: new Set(), named: new Map() });
+const segment = (): Segment => ({
+  methods: new Set(),
+  allowed: new Set(),
+  notBuilt: new Set(),
+  named: new Map(),
+});
 
 const isKey = (part: string): boolean => part.startsWith(':') || part === '{id}';
+
+/** `$count`, `$ref` and the like are OData's own words, and never a key. */
+const isSystemWord = (part: string): boolean => part.startsWith('$');
 
 function decoded(part: string): string {
   try {
@@ -37,19 +50,41 @@ export class RouteTable {
 
   constructor() {
     for (const version of GRAPH_VERSIONS) {
-      for (const { methods, path } of NOT_BUILT) {
-        for (const method of methods) this.find(`${version}/${path}`).notBuilt.add(method);
-      }
+      for (const { methods, path } of NOT_BUILT) this.addNotBuilt(methods, `${version}/${path}`);
     }
   }
 
-  add(methods: string | readonly string[], path: string): void {
-    for (const method of [methods].flat()) this.find(path).methods.add(method);
+  /** What Graph has and this server need not have; where it gets a route, that counts. */
+  addNotBuilt(methods: readonly string[], path: string): void {
+    for (const method of methods) this.find(path).notBuilt.add(method);
+  }
+
+  add(methods: string | readonly string[], path: string, alwaysRefused = false): void {
+    // What stands for any path is none that could be asked for in vain.
+    if (path.includes('*')) return;
+    const place = this.find(path);
+    for (const method of [methods].flat()) {
+      place.methods.add(method);
+      if (!alwaysRefused) place.allowed.add(method);
+    }
   }
 
   /** Whether a path, in which `{id}` stands for a key, has a route for this method. */
   has(method: string, path: string): boolean {
     return this.find(path).methods.has(method);
+  }
+
+  /**
+   * Why a request may not have the route that the router found for it: one of OData's own words stands where it takes a
+   * key.
+   */
+  misrouted({ is404, method, url, params }: MaybeMisrouted): GraphError | undefined {
+    // Most addresses have none, and are asked no further.
+    if (is404 || !url.includes('/$')) return undefined;
+    if (!Object.values(params as Record<string, string>).some(isSystemWord)) return undefined;
+    const reason = this.explain(method, url);
+    // Who would write there is told by the route which ids it takes.
+    return method === 'GET' || method === 'HEAD' || reason.status === 501 ? reason : undefined;
   }
 
   /** Why a request was routed nowhere (contract, errors.md G10, G11, G17, G20). */
@@ -58,31 +93,37 @@ export class RouteTable {
     const parts = partsOf(path).map(decoded);
     const version = parts[0]?.toLowerCase() ?? '';
     if (!(GRAPH_VERSIONS as readonly string[]).includes(version)) {
+      // The id of a tenant may begin as a version does.
+      if (this.root.key?.named.has(parts[1]?.toLowerCase() ?? ''))
+        return this.methodsOrPage(method, parts, path);
       return /^v?\d/.test(version) ||
         parts.slice(0, 2).some((part) => this.root.named.get('beta')?.named.has(part.toLowerCase()))
         ? versionNotValid()
-        : this.methodsOrPage(parts, path);
+        : this.methodsOrPage(method, parts, path);
     }
     let place = this.root;
     for (const part of parts) {
-      const next = place.named.get(part.toLowerCase()) ?? place.key;
+      const next = place.named.get(part.toLowerCase()) ?? (isSystemWord(part) ? undefined : place.key);
       if (next === undefined) return segmentNotFound(part);
       place = next;
     }
     // The router knows the path and the method: only the text of a key can have displeased it.
     if (place.methods.has(method)) return uriNotValid();
-    if (place.notBuilt.has(method)) return notBuiltHere(`${method} /${parts.join('/')}`);
-    if (place.methods.size > 0) return methodNotAllowed([...place.methods]);
+    // Whoever asks for a head asks for a GET.
+    if (place.notBuilt.has(method === 'HEAD' ? 'GET' : method))
+      return notBuiltHere(`${method} /${parts.join('/')}`);
+    if (place.methods.size > 0) return methodNotAllowed([...place.allowed]);
     return place.notBuilt.size > 0
       ? methodNotAllowed([...place.notBuilt])
       : segmentNotFound(parts.at(-1) ?? version);
   }
 
-  private methodsOrPage(parts: readonly string[], path: string): GraphError {
+  private methodsOrPage(method: string, parts: readonly string[], path: string): GraphError {
     let place: Segment | undefined = this.root;
     for (const part of parts) place = place?.named.get(part.toLowerCase()) ?? place?.key;
+    if (place?.methods.has(method)) return uriNotValid();
     return place !== undefined && place.methods.size > 0
-      ? methodNotAllowed([...place.methods])
+      ? methodNotAllowed([...place.allowed])
       : pageNotFound(path);
   }
 

@@ -1,4 +1,3 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { setImmediate as turn } from 'node:timers/promises';
@@ -8,6 +7,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { requestTimedOut } from '../errors/catalogue/request.js';
 import { tooMuchUnderWay } from '../errors/catalogue/throttling.js';
 import type { GraphError } from '../errors/graph-error.js';
+import { batchOfRequest } from './client-left.js';
 import { LRUCache } from 'lru-cache';
 
 /** What may be under way at the same moment; beyond it a request is refused before anything of it is done. */
@@ -237,12 +237,11 @@ export class UnderWay {
   private readonly callers = new Map<string, Caller>();
   private readonly answers = new LRUCache<string, number>({ max: MOST_ROUTES });
   private readonly sockets = new WeakMap<Socket, Set<Ticket>>();
-  private readonly batch = new AsyncLocalStorage<Share | undefined>();
 
   /** A request begins, of somebody who has shown no token yet. @throws tooMuchUnderWay */
   begin(request: FastifyRequest, reply: FastifyReply): void {
     if (!(request.raw instanceof IncomingMessage)) {
-      const whole = this.batch.getStore();
+      const whole = batchOfRequest.getStore()?.underWay;
       if (whole instanceof Ticket) request.underWay = new Part(whole, routeOf(request));
       return;
     }
@@ -276,11 +275,6 @@ export class UnderWay {
     if (ticket === underWay) ticket.answered();
     if (lacking !== undefined) return this.refusal(lacking);
     return typeof payload === 'string' && bytes > LARGE_TEXT ? Buffer.from(payload) : payload;
-  }
-
-  /** Does the work of a batch, whose requests have its share. */
-  within<T>({ underWay }: FastifyRequest, work: () => Promise<T>): Promise<T> {
-    return this.batch.run(underWay, work);
   }
 
   /** How many requests are under way, and how many bytes they have. */

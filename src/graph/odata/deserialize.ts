@@ -12,7 +12,6 @@ import {
   propertiesOf,
   type PropertyOptions,
   typeOf,
-  type TypeOptions,
 } from './edm.js';
 import { ENOUGH_ISSUES } from './enough-issues.js';
 import { memberNamed, membersOf } from './enum-members.js';
@@ -37,8 +36,8 @@ const MOST_FLAGS = 100;
 
 /**
  * Reads the JSON of a request by the service model, as leniently as real clients need (contract, api.md section 6.7;
- * clients.md 6): `@odata.*` annotations anywhere, enum members in any case, booleans as strings. What cannot be read
- * becomes an issue; the value holds all that could.
+ * clients.md 6): `@odata.*` annotations anywhere, enum members in any case, booleans as strings. What one version alone
+ * declares is read in both (field.md 6). What cannot be read becomes an issue; the value holds all that could.
  */
 export function deserialize<T extends object>(
   type: Type<T>,
@@ -58,7 +57,7 @@ class Reader {
 
   complex(declared: Type, json: Json, path: string): object {
     const type = this.concreteType(declared, json, path);
-    const { open, verbatim, name, computed } = typeOf(type);
+    const { open, verbatim, name, ignored = [] } = typeOf(type);
     const properties = propertiesOf(type);
     const value = new type() as Json;
     if (type !== declared) value['@odata.type'] = `#${NAMESPACE}.${name}`;
@@ -68,11 +67,11 @@ class Reader {
       if (this.hasEnough()) break;
       const property = properties.get(key);
       const at = path === '' ? key : `${path}.${key}`;
-      if (property !== undefined && (property.versions?.includes(this.version) ?? true)) {
+      if (property !== undefined) {
         value[key] = this.property(property, raw, at);
       } else if (verbatim) {
         Object.defineProperty(value, key, { value: raw, enumerable: true });
-      } else if (key.includes('@') || this.isComputed(computed, key)) {
+      } else if (key.includes('@') || ignored.includes(key)) {
         continue;
       } else if (open && !(key in Object.prototype)) {
         value[key] = withPlainNumbers(raw);
@@ -80,10 +79,10 @@ class Reader {
         this.unknownProperty(key, type, at);
       }
     }
-    for (const [key, { required }] of properties) {
-      if (required?.includes(this.version) && !Object.hasOwn(json, key)) {
-        this.missing(path === '' ? key : `${path}.${key}`);
-      }
+    for (const [key, property] of properties) {
+      if (Object.hasOwn(json, key)) continue;
+      if (property.required?.includes(this.version)) this.missing(path === '' ? key : `${path}.${key}`);
+      else if (property.default !== undefined) value[key] = property.default;
     }
     return value;
   }
@@ -92,20 +91,17 @@ class Reader {
     return this.issues.length >= ENOUGH_ISSUES;
   }
 
-  private isComputed(computed: TypeOptions['computed'], key: string): boolean {
-    return computed !== undefined && Object.hasOwn(computed, key) && computed[key]!.includes(this.version);
-  }
-
   private property(property: PropertyOptions, raw: unknown, at: string): unknown {
     if (raw === null) {
       if (property.required?.includes(this.version)) return this.missing(at);
-      return property.nullable ? null : this.wrongKind(at, raw, 'a value');
+      return property.nullable ? (property.default ?? null) : this.wrongKind(at, raw, 'a value');
     }
     const required = property.required?.includes(this.version);
     if (required && property.type === 'String' && typeof raw === 'string' && raw.trim() === '')
       return this.missing(at);
     if (isEnum(property.type) && property.type.flags) return this.flags(property.type, raw, at);
     if (!property.collection) return this.single(property.type, raw, at);
+    if (property.orOneString && typeof raw === 'string') raw = [raw];
     if (!Array.isArray(raw)) return this.wrongKind(at, raw, 'an array');
     const limit = property.rules?.find(({ atMostValues }) => raw.length > (atMostValues?.count ?? Infinity));
     if (limit !== undefined) return this.broken(limit.atMostValues!.broken, at, raw);
@@ -168,15 +164,13 @@ class Reader {
     return member;
   }
 
-  /** A string joined by commas, or an array of strings (contract, api.md section 10, conflict 1); kept as one string. */
+  /** A string joined by commas, never an array (contract, field.md 3.2); kept without blanks, in the model's order (3.10). */
   private flags(type: EnumType, raw: unknown, at: string): string | undefined {
-    const parts = typeof raw === 'string' ? raw.split(',', MOST_FLAGS + 1) : raw;
-    if (!Array.isArray(parts) || !parts.slice(0, MOST_FLAGS).every((part) => typeof part === 'string')) {
-      return this.wrongKind(at, raw, 'a string');
-    }
-    if (parts.length > MOST_FLAGS) return this.wrongKind(at, raw, `a list of ${MOST_FLAGS} members at most`);
+    if (typeof raw !== 'string') return this.wrongKind(at, raw, 'one string, its members joined by commas');
+    const parts = raw.split(',', MOST_FLAGS + 1);
+    if (parts.length > MOST_FLAGS) return this.wrongKind(at, raw, `${MOST_FLAGS} members at most`);
     const chosen = parts.map((part) => this.member(type, part, at));
-    return type.members.filter((member) => chosen.includes(member)).join(', ');
+    return type.members.filter((member) => chosen.includes(member)).join(',');
   }
 
   /** The derived type that `@odata.type` names; a name that does not fit is a parser's error (contract, errors.md C7). */
@@ -237,7 +231,7 @@ class Reader {
         'Make sure to only use property names that are defined by the type.',
       message: isNavigation
         ? `Property '${at}' cannot be written with ${name}: it has an address of its own.`
-        : `Property '${shown(at)}' does not exist in ${this.version}.`,
+        : `Property '${shown(at)}' exists in no version.`,
       target: shown(at),
     });
   }

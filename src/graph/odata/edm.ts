@@ -24,11 +24,15 @@ export interface EnumType {
 export interface PropertyOptions {
   readonly type: Primitive | EnumType | (() => Type);
   readonly collection?: boolean;
+  /** A string instead of an array is read as an array of one. */
+  readonly orOneString?: boolean;
   readonly nullable?: boolean;
   /** In which versions a request must have it. */
   readonly required?: readonly GraphVersion[];
-  /** Where the property exists; without it, in both versions. */
+  /** Which versions declare and answer it; without it, both. A request of either may have it (contract, field.md 6). */
   readonly versions?: readonly GraphVersion[];
+  /** What it is where a request leaves it out, and, of a nullable one, where a request has null. */
+  readonly default?: string | number;
   /** Computed by the service. */
   readonly readOnly?: boolean;
   readonly description: string;
@@ -47,8 +51,8 @@ export interface TypeOptions {
   readonly open?: boolean;
   /** Members that the model does not declare are kept as they were sent: with annotations and every digit. */
   readonly verbatim?: boolean;
-  /** Members that the service computes, and the versions that have them: ignored in a request. */
-  readonly computed?: Readonly<Record<string, readonly GraphVersion[]>>;
+  /** Members that a request may have and that are not looked at: what the service computes, and what connectors add. */
+  readonly ignored?: readonly string[];
   /** What an entity leads to, and the versions that have it. */
   readonly navigations?: Readonly<Record<string, readonly GraphVersion[]>>;
   /** Only derived types have values, so each value must say its `@odata.type`. */
@@ -66,6 +70,13 @@ const COLLECTED = new WeakMap<object, ReadonlyMap<string, PropertyOptions>>();
 /** Which versions have, or require, what the OpenAPI document shows; read and removed when the document is made. */
 export const VERSIONS_EXTENSION = 'x-versions';
 export const REQUIRED_EXTENSION = 'x-required-in';
+/** The enumeration of a property, likewise. */
+export const ENUM_EXTENSION = 'x-enumeration';
+
+const OPEN_SCHEMAS = new Set<string>();
+
+/** Whether what a schema of the OpenAPI document describes may have more members than it declares. */
+export const isOpenSchema = (name: string): boolean => OPEN_SCHEMAS.has(name);
 
 /** A type of the service model, by its name there. */
 export const ModelType =
@@ -73,7 +84,9 @@ export const ModelType =
   (target) => {
     TYPES.set(target, options);
     const namespace = options.ofGraph ? 'microsoft.graph' : NAMESPACE;
-    ApiSchema({ name: `${namespace}.${options.schema ?? options.name}` })(target);
+    const name = `${namespace}.${options.schema ?? options.name}`;
+    if (options.open) OPEN_SCHEMAS.add(name);
+    ApiSchema({ name })(target);
   };
 
 /** The name of a type with its namespace. */
@@ -83,16 +96,21 @@ export const qualifiedName = ({ name, ofGraph }: Pick<TypeOptions, 'name' | 'ofG
 export const isEnum = (type: PropertyOptions['type']): type is EnumType => typeof type === 'object';
 export const isComplex = (type: PropertyOptions['type']): type is () => Type => typeof type === 'function';
 
+/** An enumeration as a schema of its own, with its name. */
+function enumSchema(type: EnumType): { name: string; schema: object } {
+  const { members, evolved, flags } = type;
+  const schema = flags
+    ? { type: 'string', description: `One or more of ${members.join(', ')}, joined by commas.` }
+    : {
+        type: 'string',
+        enum: evolved === undefined ? members : [...members, 'unknownFutureValue', ...evolved],
+      };
+  return { name: qualifiedName(type), schema };
+}
+
 function openApiType({ type, collection }: PropertyOptions): ApiPropertyOptions {
-  if (isEnum(type) && type.flags) {
-    return { type: String, description: `One or more of ${type.members.join(', ')}, joined by commas.` };
-  }
   if (isEnum(type)) {
-    const { members, evolved } = type;
-    return {
-      enum: evolved === undefined ? [...members] : [...members, 'unknownFutureValue', ...evolved],
-      isArray: collection,
-    };
+    return { type: String, isArray: collection, [ENUM_EXTENSION]: enumSchema(type) } as ApiPropertyOptions;
   }
   if (isComplex(type)) return { type: () => typeOf(type()).derived?.()[0] ?? type(), isArray: collection };
   if (type === 'Json') return { type: 'object', additionalProperties: true };
@@ -125,6 +143,7 @@ export const Property =
       required: false,
       ...(options.nullable ? { nullable: true } : {}),
       ...(options.readOnly ? { readOnly: true } : {}),
+      ...(options.default === undefined ? {} : { default: options.default }),
       ...(options.example === undefined ? {} : { example: options.example }),
       ...(options.versions ? { [VERSIONS_EXTENSION]: options.versions } : {}),
       ...(options.required ? { [REQUIRED_EXTENSION]: options.required } : {}),

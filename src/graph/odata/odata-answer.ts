@@ -12,7 +12,7 @@ import { isPage, type Page } from './query/page.js';
 import { applySelect, type Selection } from './query/select.js';
 
 interface Answer {
-  readonly kind: 'entity' | 'collection';
+  readonly kind: 'entity' | 'singleton' | 'collection';
   /** The path of the collection, below the version; `{name}` stands for a parameter of the route. */
   readonly collection: string;
   /** Of the entities; without it they have no address of their own. */
@@ -26,6 +26,10 @@ interface AnsweringRoute {
 /** The answer is one entity of a collection: with `@odata.context`, and with `Location` when it was created. */
 export const AnswersEntity = (collection: string, type: Type): MethodDecorator =>
   RouteSettings({ answer: { kind: 'entity', collection, type } } satisfies AnsweringRoute);
+
+/** The answer is the one entity of its path: with `@odata.context` (OData 4.01 part 1, section 10.4). */
+export const AnswersSingleton = (path: string, type: Type): MethodDecorator =>
+  RouteSettings({ answer: { kind: 'singleton', collection: path, type } } satisfies AnsweringRoute);
 
 /** The answer is a page of a collection: `@odata.context`, `@odata.count` if asked for, `value`, `@odata.nextLink`. */
 export const AnswersCollection = (collection: string, type?: Type): MethodDecorator =>
@@ -60,18 +64,18 @@ export function odataAnswer(request: FastifyRequest, reply: FastifyReply, value:
   if (answer === undefined) return value;
   const { origin, version } = contextOf(request);
   const root = `${origin}/${version}`;
-  const level = metadataLevelOf(request.headers.accept);
+  const level = metadataLevelOf(request.queryOptions?.format ?? request.headers.accept);
   void reply.header('content-type', CONTENT_TYPES[level]).header('odata-version', '4.0');
   if (reply.statusCode === 201) {
     const { id } = value as { id: string };
     void reply.header('location', entityAddress(request, answer.collection, id));
   }
-  const entity = answer.kind === 'entity';
+  const entity = answer.kind !== 'collection';
   const names = selectedNames(request.queryOptions?.select);
   const path = pathOf(answer.collection, request);
   const annotate = annotator(answer, level, `${root}/${path}`, request);
   const body = {
-    '@odata.context': `${root}/$metadata#${path}${names}${entity ? '/$entity' : ''}`,
+    '@odata.context': `${root}/$metadata#${path}${names}${answer.kind === 'entity' ? '/$entity' : ''}`,
     ...(entity
       ? annotate(value, entityBody(value, addressOf(request), request))
       : page(value as Page<object>, request, annotate)),
@@ -119,10 +123,12 @@ function page({ rows, count, skipToken }: Page<object>, request: FastifyRequest,
 
 /** The selected properties, and what is expanded. */
 function entityBody(value: object, address: string, { queryOptions }: FastifyRequest): object {
-  const [navigation] = queryOptions?.expand ?? [];
-  if (navigation === undefined) return applySelect(value, queryOptions?.select);
-  const { [navigation]: expanded, ...own } = value as Record<string, object | null>;
-  return { ...applySelect(own, queryOptions?.select), ...expansion(navigation, expanded ?? null, address) };
+  const { expand = [], select } = queryOptions ?? {};
+  if (expand.length === 0) return applySelect(value, select);
+  const all = value as Record<string, object | null | undefined>;
+  const own = Object.fromEntries(Object.entries(all).filter(([name]) => !expand.includes(name)));
+  const expanded = expand.map((navigation) => expansion(navigation, all[navigation] ?? null, address));
+  return Object.assign({}, applySelect(own, select), ...expanded) as object;
 }
 
 const addressOf = (request: FastifyRequest): string =>

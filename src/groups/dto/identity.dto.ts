@@ -1,7 +1,7 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
 import { CollectionDto } from '../../graph/odata/collection.dto.js';
-import { ModelType, Property } from '../../graph/odata/edm.js';
-import { IDENTITY_TYPE, type IdentityType } from '../enums.js';
+import { ModelType, Property, VERSIONS_EXTENSION } from '../../graph/odata/edm.js';
+import { IDENTITY_SOURCE_TYPE, IDENTITY_TYPE, type IdentitySource, type IdentityType } from '../enums.js';
 
 const BOTH = ['beta', 'v1.0'] as const;
 
@@ -20,6 +20,11 @@ const TYPE = {
   example: 'user',
 } as const;
 
+const IDENTITY_SOURCE = {
+  description: 'The older way to say externalGroup: a group whose identitySource is external.',
+  example: 'external',
+} as const;
+
 /** The body of `POST …/groups/{id}/members` (contract, api.md section 2.2.14). */
 @ModelType({ name: 'identity', schema: 'identity.create' })
 export class CreateIdentityDto {
@@ -28,6 +33,9 @@ export class CreateIdentityDto {
 
   @Property(TYPE)
   type: IdentityType;
+
+  @Property({ ...IDENTITY_SOURCE, type: IDENTITY_SOURCE_TYPE, nullable: true })
+  identitySource?: IdentitySource | null;
 }
 
 /** Contract, api.md section 1.11. */
@@ -45,6 +53,15 @@ export class IdentityDto {
 
   @Property(TYPE)
   type: IdentityType;
+
+  // Of no model any more, so it is not in `$metadata`.
+  @ApiProperty({
+    ...IDENTITY_SOURCE,
+    enum: IDENTITY_SOURCE_TYPE.members,
+    required: false,
+    [VERSIONS_EXTENSION]: ['beta'],
+  } as ApiPropertyOptions)
+  identitySource?: IdentitySource;
 }
 
 /** The answer of `GET …/groups/{id}/members`. */

@@ -1,21 +1,65 @@
 import { readFileSync } from 'node:fs';
 import { plainToInstance } from 'class-transformer';
-import { IsArray, IsIn, IsOptional, IsString, Matches, MinLength, validateSync } from 'class-validator';
+import type { JsonWebKey } from 'node:crypto';
+import {
+  IsArray,
+  IsIn,
+  IsISO8601,
+  IsOptional,
+  IsString,
+  Matches,
+  MinLength,
+  ValidateBy,
+  validateSync,
+} from 'class-validator';
 import { ConfigurationError } from '../../config/configuration-error.js';
 import { GUID } from '../../graph/odata/guid.js';
 import { PERMISSIONS, type Permission } from '../permissions/permissions.js';
+import { type ClientKey, keyOfCertificate, publicKeyOf } from './client-key.js';
 
 /** The application of the seed document's example, registered from the start. */
 export const FIRST_APP_ID = 'd310d35d-72ec-47dd-92f2-fb9c40936555';
+
+const isObject = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** A member that is null is one that is left out. */
+const withoutNulls = (entry: object): object =>
+  Object.fromEntries(Object.entries(entry).filter(([, value]) => value !== null));
 
 /** An application that may ask the local issuer for tokens. */
 export class LocalApp {
   @Matches(GUID, { message: 'id must be a GUID' })
   id: string;
 
+  @IsOptional()
   @IsString()
   @MinLength(1)
-  secret: string;
+  secret?: string;
+
+  /** From then on the secret is refused; a date alone means its first instant, in UTC. */
+  @IsOptional()
+  @IsISO8601(
+    { strict: true, strictSeparator: true },
+    { message: 'secretExpires must be a date of ISO 8601, such as 2026-12-31 or 2026-12-31T23:59:59Z' },
+  )
+  secretExpires?: string;
+
+  /** In PEM, or the path of a file with it. */
+  @IsOptional()
+  @IsString()
+  certificate?: string;
+
+  /** A JWK, in PEM, or the path of a file with it. */
+  @IsOptional()
+  @ValidateBy(
+    {
+      name: 'publicKey',
+      validator: { validate: (value) => typeof value === 'string' || isObject(value) },
+    },
+    { message: 'publicKey must be a JWK, or text in PEM' },
+  )
+  publicKey?: string | JsonWebKey;
 
   @IsOptional()
   @IsString()
@@ -24,12 +68,28 @@ export class LocalApp {
   @IsArray()
   @IsIn(PERMISSIONS, { each: true, message: `each of permissions must be one of ${PERMISSIONS.join(', ')}` })
   permissions: Permission[];
+
+  /** Made of `certificate` or `publicKey` when the file is read. */
+  declare key?: ClientKey;
 }
 
-const isObject = (value: unknown): value is object =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
+const LONE = 'an application has either a certificate or a publicKey';
 
-function faultsOf(app: LocalApp, before: readonly LocalApp[]): string[] {
+/** Reads the certificate or the public key of an application. @returns what is wrong with it */
+function readKey(app: LocalApp, path: string): string[] {
+  const { certificate, publicKey } = app;
+  if (certificate !== undefined && publicKey !== undefined) return [LONE];
+  try {
+    if (typeof certificate === 'string') app.key = keyOfCertificate(certificate, path);
+    if (typeof publicKey === 'string' || isObject(publicKey)) app.key = publicKeyOf(publicKey, path);
+    return [];
+  } catch (error) {
+    const name = certificate === undefined ? 'publicKey' : 'certificate';
+    return [`${name} cannot be used: ${(error as Error).message}`];
+  }
+}
+
+function faultsOf(app: LocalApp, before: readonly LocalApp[], path: string): string[] {
   const errors = validateSync(app, {
     whitelist: true,
     forbidNonWhitelisted: true,
@@ -38,8 +98,12 @@ function faultsOf(app: LocalApp, before: readonly LocalApp[]): string[] {
   const isDouble = before.some(
     ({ id }) => typeof id === 'string' && id.toLowerCase() === app.id?.toLowerCase(),
   );
+  const hasCredential = [app.secret, app.certificate, app.publicKey].some((value) => value !== undefined);
   return [
     ...errors.flatMap(({ constraints }) => Object.values(constraints ?? {})),
+    ...(hasCredential ? [] : ['one of secret, certificate and publicKey must be there']),
+    ...(app.secretExpires !== undefined && app.secret === undefined ? ['secretExpires needs a secret'] : []),
+    ...readKey(app, path),
     ...(isDouble ? [`id ${app.id} stands there twice`] : []),
   ];
 }
@@ -63,9 +127,11 @@ export function registeredApps(path: string | undefined): readonly LocalApp[] {
       `LOCAL_APPS="${path}" must hold an array of { id, secret, name?, permissions }.`,
     ]);
   }
-  const apps = json.map((entry) => plainToInstance(LocalApp, isObject(entry) ? entry : {}));
+  const apps = json.map((entry) => plainToInstance(LocalApp, isObject(entry) ? withoutNulls(entry) : {}));
   const problems = apps.flatMap((app, index) =>
-    faultsOf(app, apps.slice(0, index)).map((fault) => `LOCAL_APPS="${path}", entry ${index}: ${fault}.`),
+    faultsOf(app, apps.slice(0, index), path).map(
+      (fault) => `LOCAL_APPS="${path}", entry ${index}: ${fault}.`,
+    ),
   );
   if (problems.length > 0) throw new ConfigurationError(problems);
   return apps;

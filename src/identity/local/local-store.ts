@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto';
-import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createPrivateKey, type JsonWebKey, randomBytes } from 'node:crypto';
+import { chmodSync, existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ConfigurationError } from '../../config/configuration-error.js';
 import { exportJWK, generateKeyPair, type JWK } from 'jose';
@@ -41,31 +41,76 @@ export async function localSecrets(dataDir: string): Promise<LocalSecrets> {
 /** The secrets in `dataDir`; undefined where there are none yet. @throws {ConfigurationError} where they cannot be read */
 export function findLocalSecrets(dataDir: string): LocalSecrets | undefined {
   const path = join(dataDir, FILE);
+  let text: string;
   try {
-    return JSON.parse(readFileSync(path, 'utf8')) as LocalSecrets;
+    text = readFileSync(path, 'utf8');
   } catch (error) {
     if (isMissing(error)) return undefined;
-    // Without the parser's words, which quote the file.
-    throw new ConfigurationError([
-      'code' in (error as Error)
-        ? `${path} cannot be read (DATA_DIR): ${(error as Error).message}`
-        : `${path} cannot be read. Remove it to have new keys.`,
-    ]);
+    throw new ConfigurationError([`${path} cannot be read (DATA_DIR): ${(error as Error).message}`]);
+  }
+  try {
+    // Also one that was copied here.
+    chmodSync(path, 0o600);
+  } catch {
+    // Another user's file, which is read all the same.
+  }
+  return usableSecrets(jsonOf(text), `${path} (DATA_DIR)`, 'Remove the file');
+}
+
+/** Undefined for what is no JSON: the parser's words quote the file. */
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
 }
 
-/** Keeps these secrets in `dataDir`, unless there are others; the answer is what is there then. */
+/**
+ * Stored secrets, checked before anybody depends on them.
+ * @param where they are stored
+ * @param remedy what removes them
+ * @throws {ConfigurationError} where they are incomplete or broken
+ */
+export function usableSecrets(stored: unknown, where: string, remedy: string): LocalSecrets {
+  const fault = faultOf(stored);
+  if (fault === undefined) return stored as LocalSecrets;
+  throw new ConfigurationError([
+    `${where} cannot be used: ${fault}. ${remedy} to have a new key and a new secret; tokens issued before are then refused.`,
+  ]);
+}
+
+function faultOf(stored: unknown): string | undefined {
+  if (typeof stored !== 'object' || stored === null) return 'it is not a JSON object';
+  const { key, clientSecret } = stored as { key?: JWK; clientSecret?: unknown };
+  if (typeof clientSecret !== 'string' || clientSecret === '') return 'its clientSecret is missing';
+  if (typeof key !== 'object' || key === null) return 'its key is missing';
+  try {
+    const { asymmetricKeyType } = createPrivateKey({ key: key as JsonWebKey, format: 'jwk' });
+    if (asymmetricKeyType === 'rsa' && typeof key.kid === 'string') return undefined;
+  } catch {
+    // OpenSSL's words say nothing to anybody.
+  }
+  return 'its key is not a private RSA key with a kid';
+}
+
+/**
+ * Keeps these secrets in `dataDir`, unless there are others; the answer is what is there then.
+ * @throws {ConfigurationError} where the folder cannot be written
+ */
 export function keepLocalSecrets(dataDir: string, secrets: LocalSecrets): LocalSecrets {
   const path = join(dataDir, FILE);
-  mkdirSync(dataDir, { recursive: true });
   const draft = `${path}.${randomBytes(6).toString('hex')}`;
-  writeFileSync(draft, `${JSON.stringify(secrets, undefined, 2)}\n`, { mode: 0o600, flush: true });
   try {
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    writeFileSync(draft, `${JSON.stringify(secrets, undefined, 2)}\n`, { mode: 0o600, flush: true });
     linkSync(draft, path);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code !== 'EEXIST' || !existsSync(path))
+      throw new ConfigurationError([`${path} cannot be written (DATA_DIR): ${message}`]);
   } finally {
     rmSync(draft, { force: true });
   }
-  return JSON.parse(readFileSync(path, 'utf8')) as LocalSecrets;
+  return findLocalSecrets(dataDir)!;
 }

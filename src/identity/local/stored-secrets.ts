@@ -1,7 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import type { Database } from '../../database/database.js';
 import { LocalIdentityEntity } from './local-identity.entity.js';
-import { type LocalSecrets, newSecrets } from './local-store.js';
+import { type LocalSecrets, newSecrets, usableSecrets } from './local-store.js';
 
 const NAME = 'issuer';
 
@@ -10,9 +10,19 @@ export async function storedSecrets(database: Database): Promise<LocalSecrets> {
   return (await findStoredSecrets(database.read)) ?? keepStoredSecrets(database, await newSecrets());
 }
 
-/** The secrets in the database; undefined where there are none yet. */
+/** The secrets in the database; undefined where there are none yet. @throws {ConfigurationError} where they cannot be used */
 export async function findStoredSecrets(manager: EntityManager): Promise<LocalSecrets | undefined> {
-  return (await manager.findOneBy(LocalIdentityEntity, { name: NAME }))?.secrets;
+  const row = await manager.findOneBy(LocalIdentityEntity, { name: NAME }).catch((error: unknown) => {
+    // TypeORM reads the JSON of the row.
+    if (error instanceof SyntaxError) return { secrets: undefined };
+    throw error;
+  });
+  if (row === null) return undefined;
+  return usableSecrets(
+    row.secrets,
+    `The row "${NAME}" of the table local_identity (DATABASE_URL)`,
+    'Delete the row',
+  );
 }
 
 /** Keeps these secrets in the database, unless there are others; the answer is what is there then. */

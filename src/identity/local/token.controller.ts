@@ -1,51 +1,51 @@
 import { timingSafeEqual } from 'node:crypto';
-import { Controller, Get, Header, HttpCode, Param, Post, Req } from '@nestjs/common';
+import { Controller, Header, HttpCode, Param, Post, Req } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { Configuration } from '../../config/configuration.js';
 import { Clock } from '../../graph/clock.js';
-import { readBody } from '../../graph/http/read-body.js';
 import { contextOf } from '../../graph/http/request-context.js';
 import { Public } from '../permissions/require-permissions.js';
+import { ASSERTION_TYPE, checkAssertion } from './client-assertion.js';
 import { type LocalApp } from './local-apps.js';
 import { LocalIssuer } from './local-issuer.js';
 import {
   applicationNotFound,
+  assertionTypeNotSupported,
+  clientCredentialMissing,
+  clientSecretExpired,
   clientSecretNotValid,
   grantTypeNotSupported,
-  parameterMissing,
+  resourceNotFound,
   scopeNotValid,
 } from './oauth-error.js';
-import { tenantIdOf } from './tenant.js';
+import { namedTenant } from './tenant.js';
+import { TokenRequest } from './token-request.js';
 
 /** As Entra's: an hour, less the second it took. */
 const LIFETIME_SECONDS = 3599;
 
+/** Of OpenID Connect, for signed-in users; MSAL sends them with client credentials, too (contract, field.md 5.1). */
+const SCOPES_OF_USERS = new Set(['openid', 'profile', 'offline_access', 'email']);
+
 /** The registered applications, by id in lower case. */
 export abstract class LocalApps extends Map<string, LocalApp> {}
+
+interface Authenticated {
+  readonly app: LocalApp;
+  readonly tenantId: string;
+  readonly sent: TokenRequest;
+  readonly now: Date;
+}
 
 const sameSecret = (given: string, known: string): boolean => {
   const [a, b] = [Buffer.from(given), Buffer.from(known)];
   return a.length === b.length && timingSafeEqual(a, b);
 };
 
-const formDecoded = (part: string): string =>
-  new URLSearchParams(`v=${part.replaceAll('&', '%26')}`).get('v') ?? part;
+const unslashed = (resource: string): string => resource.replace(/\/$/, '');
 
-/** `client_secret_basic`, as Swagger UI sends it: both parts are form-encoded before they are joined (RFC 6749, 2.3.1). */
-function basicCredentials(header: string | undefined): [id?: string, secret?: string] {
-  const encoded = /^basic\s+(\S+)$/i.exec(header ?? '')?.[1];
-  if (encoded === undefined) return [];
-  const [id = '', ...secret] = Buffer.from(encoded, 'base64').toString('utf8').split(':');
-  return [formDecoded(id), formDecoded(secret.join(':'))];
-}
-
-function required(name: string, value: string | null | undefined): string {
-  if (!value) throw parameterMissing(name);
-  return value;
-}
-
-/** The token authority that `IDENTITY=local` brings: what MSAL and plain OAuth clients ask of Entra (contract, clients.md). */
+/** The token endpoints that `IDENTITY=local` brings: what MSAL and plain OAuth clients ask of Entra (contract, clients.md). */
 @ApiExcludeController()
 @Controller()
 @Public()
@@ -62,65 +62,95 @@ export class TokenController {
   @HttpCode(200)
   @Header('cache-control', 'no-store')
   async token(@Param('tenant') tenant: string, @Req() request: FastifyRequest): Promise<object> {
-    const form = new URLSearchParams((await readBody(request.raw)).toString('utf8'));
-    const [basicId, basicSecret] = basicCredentials(request.headers.authorization);
-    if (required('grant_type', form.get('grant_type')) !== 'client_credentials')
-      throw grantTypeNotSupported();
-    const appId = required('client_id', form.get('client_id') || basicId);
+    const client = await this.authenticate(tenant, request);
+    const audience = this.audienceOfScope(client.sent.required('scope'));
+    return {
+      token_type: 'Bearer',
+      expires_in: LIFETIME_SECONDS,
+      ext_expires_in: LIFETIME_SECONDS,
+      access_token: await this.issueTo(client, audience),
+    };
+  }
+
+  /**
+   * The older endpoint, where `resource` says for what, and numbers are text (contract, field.md 5.5).
+   * @throws OAuthError in Entra's form
+   */
+  @Post(':tenant/oauth2/token')
+  @HttpCode(200)
+  @Header('cache-control', 'no-store')
+  async olderToken(@Param('tenant') tenant: string, @Req() request: FastifyRequest): Promise<object> {
+    const client = await this.authenticate(tenant, request);
+    const resource = client.sent.required('resource');
+    const audience = this.audienceOf(resource.trim());
+    if (audience === undefined) {
+      throw resourceNotFound(resource, client.tenantId, this.configuration.identity.audiences);
+    }
+    const issuedAt = Math.floor(client.now.getTime() / 1000);
+    return {
+      token_type: 'Bearer',
+      expires_in: String(LIFETIME_SECONDS),
+      ext_expires_in: String(LIFETIME_SECONDS),
+      expires_on: String(issuedAt + LIFETIME_SECONDS),
+      not_before: String(issuedAt),
+      resource,
+      access_token: await this.issueTo(client, audience),
+    };
+  }
+
+  /** Who asks, and in which tenant. @throws OAuthError */
+  private async authenticate(tenant: string, request: FastifyRequest): Promise<Authenticated> {
+    const tenantId = namedTenant(tenant);
+    const sent = await TokenRequest.of(request);
+    if (sent.required('grant_type') !== 'client_credentials') throw grantTypeNotSupported();
+    const appId = sent.clientId;
     const app = this.apps.get(appId.toLowerCase());
     if (app === undefined) throw applicationNotFound(appId, tenant);
-    const secret = required('client_secret', form.get('client_secret') || basicSecret);
-    if (!sameSecret(secret, app.secret)) throw clientSecretNotValid(app.id);
-    const audience = this.audienceOf(required('scope', form.get('scope')));
-    const accessToken = await this.issuer.issue(
+    const now = this.clock.now();
+    const assertion = sent.optional('client_assertion');
+    if (assertion !== undefined) {
+      const type = sent.required('client_assertion_type');
+      if (type !== ASSERTION_TYPE) throw assertionTypeNotSupported(type);
+      const { origin } = contextOf(request);
+      const issuer = this.issuer.issuerOf(tenantId);
+      await checkAssertion(assertion, app, { origin, tenant, tenantId, issuer, now });
+    } else {
+      const { secret } = sent;
+      if (secret === undefined) throw clientCredentialMissing();
+      if (app.secret === undefined || !sameSecret(secret, app.secret)) throw clientSecretNotValid(app.id);
+      if (app.secretExpires !== undefined && new Date(app.secretExpires) <= now)
+        throw clientSecretExpired(app.id);
+    }
+    return { app, tenantId, sent, now };
+  }
+
+  private issueTo({ app, tenantId, now }: Authenticated, audience: string): Promise<string> {
+    return this.issuer.issue(
       {
-        tenantId: tenantIdOf(tenant),
+        tenantId,
         appId: app.id,
         appName: app.name,
         permissions: app.permissions,
         lifetimeSeconds: LIFETIME_SECONDS,
         audience,
       },
-      this.clock.now(),
+      now,
     );
-    return {
-      token_type: 'Bearer',
-      expires_in: LIFETIME_SECONDS,
-      ext_expires_in: LIFETIME_SECONDS,
-      access_token: accessToken,
-    };
   }
 
-  /** The four members that MSAL wants, at the origin that the client used. */
-  @Get(':tenant/v2.0/.well-known/openid-configuration')
-  discovery(@Param('tenant') tenant: string, @Req() request: FastifyRequest): object {
-    const authority = `${contextOf(request).origin}/${encodeURIComponent(tenant)}`;
-    return {
-      issuer: this.issuer.issuerOf(tenantIdOf(tenant)),
-      authorization_endpoint: `${authority}/oauth2/v2.0/authorize`,
-      token_endpoint: `${authority}/oauth2/v2.0/token`,
-      jwks_uri: `${authority}/discovery/v2.0/keys`,
-      grant_types_supported: ['client_credentials'],
-      response_types_supported: ['token'],
-      subject_types_supported: ['pairwise'],
-      id_token_signing_alg_values_supported: ['RS256'],
-      token_endpoint_auth_methods_supported: ['client_secret_post', 'client_secret_basic'],
-    };
+  private audienceOf(resource: string): string | undefined {
+    return this.configuration.identity.audiences.find(
+      (candidate) => unslashed(candidate) === unslashed(resource),
+    );
   }
 
-  @Get(':tenant/discovery/v2.0/keys')
-  keys(): object {
-    return { keys: [this.issuer.publicKey] };
-  }
-
-  private audienceOf(scope: string): string {
-    const { audiences } = this.configuration.identity;
-    const resource = scope
-      .trim()
-      .replace(/\/\.default$/, '')
-      .replace(/\/$/, '');
-    const audience = audiences.find((candidate) => candidate.replace(/\/$/, '') === resource);
-    if (!scope.trim().endsWith('/.default') || audience === undefined) throw scopeNotValid(scope, audiences);
+  /** @throws OAuthError scopeNotValid */
+  private audienceOfScope(scope: string): string {
+    const scopes = scope.split(/\s+/).filter((name) => name !== '' && !SCOPES_OF_USERS.has(name));
+    const [wanted = '', ...others] = new Set(scopes);
+    const audience = this.audienceOf(wanted.replace(/\/\.default$/, ''));
+    if (!wanted.endsWith('/.default') || others.length > 0 || audience === undefined)
+      throw scopeNotValid(scope, this.configuration.identity.audiences);
     return audience;
   }
 }

@@ -1,4 +1,4 @@
-import { createRemoteJWKSet, type JWTVerifyGetKey } from 'jose';
+import { createRemoteJWKSet, errors, type JWTVerifyGetKey } from 'jose';
 import { issuerNotAvailable } from '../../graph/errors/catalogue/service.js';
 import { TokenKeys } from './token-keys.js';
 
@@ -9,6 +9,29 @@ const TIMEOUT_MS = 5_000;
 interface Discovered {
   readonly issuer: string;
   readonly getKey: JWTVerifyGetKey;
+}
+
+/** What says something of the token, and nothing bad of the keys. */
+const isAboutToken = (error: unknown): boolean =>
+  error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWKSMultipleMatchingKeys;
+
+/**
+ * The keys at an address, asked for when the first token comes. A set with a key that cannot be read is forgotten, so
+ * that it is asked for again at the next token, as one that could not be reached is.
+ */
+function keysAt(address: URL): JWTVerifyGetKey {
+  const asked = (): JWTVerifyGetKey =>
+    createRemoteJWKSet(address, { cooldownDuration: REFETCH_AFTER_MS, timeoutDuration: TIMEOUT_MS });
+  let keys = asked();
+  return async (header, token) => {
+    const used = keys;
+    try {
+      return await used(header, token);
+    } catch (error) {
+      if (keys === used && !isAboutToken(error)) keys = asked();
+      throw error;
+    }
+  };
 }
 
 /** The keys of any OpenID Connect issuer, found by its discovery document when the first token comes. */
@@ -54,12 +77,6 @@ export class OidcKeys extends TokenKeys {
     if (issuer !== this.issuer && !issuer.includes('{tenant}')) {
       throw new Error(`${address} is of issuer ${issuer}, not of ${this.issuer}`);
     }
-    return {
-      issuer,
-      getKey: createRemoteJWKSet(new URL(document.jwks_uri), {
-        cooldownDuration: REFETCH_AFTER_MS,
-        timeoutDuration: TIMEOUT_MS,
-      }),
-    };
+    return { issuer, getKey: keysAt(new URL(document.jwks_uri)) };
   }
 }

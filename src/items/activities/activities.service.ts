@@ -3,12 +3,22 @@ import { Injectable } from '@nestjs/common';
 import { ConnectionAccess } from '../../connections/connection-access.js';
 import { Database } from '../../database/database.js';
 import { Clock } from '../../graph/clock.js';
-import { itemNotFound } from '../../graph/errors/catalogue/item.js';
+import { activityNotFound, itemNotFound } from '../../graph/errors/catalogue/item.js';
+import type { QueryOptions } from '../../graph/odata/query/options.js';
+import type { Page } from '../../graph/odata/query/page.js';
+import { isGuid } from '../../graph/odata/guid.js';
 import { NAMESPACE } from '../../graph/odata/edm.js';
 import type { AuthorizedCaller } from '../../identity/caller.js';
+import { itemIdFault } from '../item-rules.js';
+import type { ItemEntity } from '../item.entity.js';
 import { ItemRepository } from '../item.repository.js';
 import { activityError } from './activity-rules.js';
-import type { AddActivitiesDto, ExternalActivityResultDto } from './external-activity.dto.js';
+import type { ActivityEntity } from './activity.entity.js';
+import type {
+  AddActivitiesDto,
+  ExternalActivityResultDto,
+  RecordedActivityDto,
+} from './external-activity.dto.js';
 
 /** The rules of externalActivity (contract, api.md sections 1.10 and 2.2.13). */
 @Injectable()
@@ -57,4 +67,63 @@ export class ActivitiesService {
     });
     return results;
   }
+
+  /** @throws connectionNotFound, connectionNotOwned, itemNotFound */
+  async list(
+    caller: AuthorizedCaller,
+    connectionId: string,
+    itemId: string,
+    options: QueryOptions,
+  ): Promise<Page<RecordedActivityDto>> {
+    const page = await this.items.activities(await this.item(caller, connectionId, itemId), options);
+    return { ...page, rows: page.rows.map(toExternalActivity) };
+  }
+
+  /** How many activities `list` would find. @throws connectionNotFound, connectionNotOwned, itemNotFound */
+  async count(
+    caller: AuthorizedCaller,
+    connectionId: string,
+    itemId: string,
+    options: QueryOptions,
+  ): Promise<number> {
+    return this.items.countActivities(await this.item(caller, connectionId, itemId), options);
+  }
+
+  /** @throws connectionNotFound, connectionNotOwned, itemNotFound, activityNotFound */
+  async get(
+    caller: AuthorizedCaller,
+    connectionId: string,
+    itemId: string,
+    id: string,
+  ): Promise<RecordedActivityDto> {
+    const { connectionKey } = await this.item(caller, connectionId, itemId);
+    const activity = isGuid(id)
+      ? await this.items.activity({ connectionKey, itemId, id: id.toLowerCase() })
+      : null;
+    if (activity === null) throw activityNotFound();
+    return toExternalActivity(activity);
+  }
+
+  /** @throws connectionNotFound, connectionNotOwned, itemNotFound */
+  private async item(caller: AuthorizedCaller, connectionId: string, itemId: string): Promise<ItemEntity> {
+    const { connectionKey } = await this.connections.find(caller, connectionId);
+    const item =
+      itemIdFault(itemId) === undefined ? await this.items.find({ connectionKey, id: itemId }) : null;
+    if (item === null) throw itemNotFound();
+    return item;
+  }
 }
+
+/** The only way from a row to a body. */
+const toExternalActivity = ({
+  id,
+  type,
+  startDateTime,
+  performedById,
+}: ActivityEntity): RecordedActivityDto => ({
+  id,
+  type,
+  startDateTime,
+  // Only a user's activity is recorded.
+  performedBy: performedById === null ? undefined : { id: performedById, type: 'user' },
+});

@@ -1,4 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { CollectionDto } from '../../graph/odata/collection.dto.js';
 import { CreateIdentityDto } from '../../groups/dto/identity.dto.js';
 import { type EnumType, ModelType, NAMESPACE, Property } from '../../graph/odata/edm.js';
 import { PublicErrorDto } from '../../graph/odata/public-error.dto.js';
@@ -8,13 +9,13 @@ const BOTH = ['beta', 'v1.0'] as const;
 const MOST_ACTIVITIES = 20;
 
 /** Contract, api.md section 1.10. */
-const EXTERNAL_ACTIVITY_TYPE: EnumType = {
+export const EXTERNAL_ACTIVITY_TYPE: EnumType = {
   name: 'externalActivityType',
   members: ['viewed', 'modified', 'created', 'commented'],
 };
 
 /** Contract, api.md section 1.10. */
-@ModelType({ name: 'externalActivity', computed: { id: BOTH } })
+@ModelType({ name: 'externalActivity', ignored: ['id'] })
 export class ExternalActivityDto {
   @Property({
     type: EXTERNAL_ACTIVITY_TYPE,
@@ -82,4 +83,25 @@ export class ExternalActivityResultCollectionDto {
 
   @ApiProperty({ type: () => ExternalActivityResultDto, isArray: true, required: true })
   value: ExternalActivityResultDto[];
+}
+
+/** An externalActivity as it is read: what was recorded. */
+@ModelType({ name: 'externalActivity', schema: 'externalActivity.read' })
+export class RecordedActivityDto extends ExternalActivityDto {
+  @ApiProperty({
+    required: false,
+    example:
+      "http://127.0.0.1:3000/beta/$metadata#external/connections('contosohr')/items('T4711')/activities/$entity",
+  })
+  '@odata.context'?: string;
+
+  @Property({ type: 'String', required: BOTH, description: 'Given by the service.' })
+  id: string;
+}
+
+/** The answer of `GET …/items/{id}/activities`. */
+@ModelType({ name: 'externalActivity', schema: 'externalActivityCollectionResponse' })
+export class ExternalActivityCollectionDto extends CollectionDto {
+  @ApiProperty({ type: () => RecordedActivityDto, isArray: true, required: true })
+  value: RecordedActivityDto[];
 }

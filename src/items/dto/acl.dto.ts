@@ -1,5 +1,6 @@
 import { ModelType, Property } from '../../graph/odata/edm.js';
-import { ACCESS_TYPE, ACL_TYPE, IDENTITY_SOURCE_TYPE } from '../enums.js';
+import { IDENTITY_SOURCE_TYPE } from '../../groups/enums.js';
+import { ACCESS_TYPE, ACL_TYPE } from '../enums.js';
 
 const BOTH = ['beta', 'v1.0'] as const;
 

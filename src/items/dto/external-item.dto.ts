@@ -57,7 +57,7 @@ const PROPERTIES = {
 } as const;
 
 /** The body of `PUT …/items/{id}`, and of its older form `PATCH` (contract, api.md section 2.2.10): what is absent stays. */
-@ModelType({ name: 'externalItem', schema: 'externalItem.put', computed: { activities: BOTH } })
+@ModelType({ name: 'externalItem', schema: 'externalItem.put', ignored: ['activities', 'type'] })
 export class PutItemDto {
   @Property({
     type: 'String',
@@ -127,7 +127,7 @@ export class ExternalItemDto {
     required: false,
     type: 'array',
     items: { type: 'object' },
-    description: 'In the answer of a write: always empty, since activities cannot be read.',
+    description: 'In the answer of a write: always empty. GET …/activities has what was recorded.',
   })
   activities?: never[];
 }

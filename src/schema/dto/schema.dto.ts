@@ -59,6 +59,7 @@ export class SchemaPropertyDto {
   @Property({
     type: 'String',
     collection: true,
+    orOneString: true,
     nullable: true,
     description: 'Other names of the property in queries; each as a name may be.',
   })
@@ -68,7 +69,8 @@ export class SchemaPropertyDto {
     type: LABEL,
     collection: true,
     nullable: true,
-    description: 'What the property means to Microsoft 365. A labelled property must be retrievable.',
+    description:
+      'What the property means to Microsoft 365: one label at most. A labelled property must be retrievable, but in a connection of people.',
     example: ['title'],
   })
   labels?: string[] | null;
@@ -76,7 +78,7 @@ export class SchemaPropertyDto {
   @Property({
     type: 'Boolean',
     nullable: true,
-    description: 'Found by free text; string and stringCollection alone, never with isRefinable.',
+    description: 'Found by free text; strings and principals, one or several, never with isRefinable.',
   })
   isSearchable?: boolean | null;
 
@@ -107,7 +109,7 @@ export class SchemaPropertyDto {
 }
 
 /** The body of `PATCH …/schema`, and of its older form `POST` (contract, api.md section 2.2.6). */
-@ModelType({ name: 'schema', schema: 'schema.register', computed: { id: BOTH } })
+@ModelType({ name: 'schema', schema: 'schema.register', ignored: ['id'] })
 export class RegisterSchemaDto {
   @Property({
     type: 'String',

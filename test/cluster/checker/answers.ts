@@ -1,7 +1,6 @@
 import type { Call } from '../history.js';
 import type { Outage } from '../outages.js';
 import type { Fault } from './fault.js';
-import { BACK_WITHIN_MS, BROKEN_FOR_MS, LONGEST_REFUSAL_MS } from './limits.js';
 
 const isGraphError = (body: unknown): boolean => {
   const { error } = (body ?? {}) as { error?: Record<string, unknown> };
@@ -12,21 +11,53 @@ const isGraphError = (body: unknown): boolean => {
   );
 };
 
-function faultOf(call: Call, outages: readonly Outage[]): string | undefined {
-  const { answer, start, end, server } = call;
-  const during = (of: Outage['of'], more: number): boolean =>
-    outages.some((outage) => outage.of === of && end >= outage.from && start <= outage.returned + more);
-  if (answer === undefined)
-    return during(server, BROKEN_FOR_MS)
-      ? undefined
-      : `no answer (${call.failure}) from a server that was there`;
+/** Keys are read once: a token may be had from a server that does not yet see the database again. */
+const asksDatabase = ({ kind }: Call): boolean => kind !== 'POST token';
+
+const serves = (call: Call, server: number, { returned }: Outage): boolean =>
+  call.server === server &&
+  call.start > returned &&
+  asksDatabase(call) &&
+  call.expected.includes(call.answer?.status ?? 0);
+
+/** Whether a server has served a request that began after the end of an outage. */
+export const hasServedSince = (calls: readonly Call[], server: number, outage: Outage): boolean =>
+  calls.some((call) => serves(call, server, outage));
+
+/** When each server first served a request after an outage; later requests are not refused because of it any more. */
+const servedSince = (calls: readonly Call[], outage: Outage, servers: number): number[] =>
+  Array.from({ length: servers }, (_, server) =>
+    calls.reduce(
+      (first, call) => (serves(call, server, outage) ? Math.min(first, call.end) : first),
+      Infinity,
+    ),
+  );
+
+interface Away {
+  readonly outage: Outage;
+  readonly servedSince: readonly number[];
+}
+
+function faultOf(call: Call, aways: readonly Away[]): string | undefined {
+  const { answer, connected, start, end, server } = call;
+  if (answer === undefined) {
+    // A connection that a server had accepted may be found broken when it is used again.
+    const isLost = aways.some(
+      ({ outage: { of, from, returned } }) =>
+        of === server && end >= from && Math.min(connected, start) <= returned,
+    );
+    return isLost ? undefined : `no answer (${call.failure}) from a server that was there`;
+  }
   if (call.expected.includes(answer.status)) return undefined;
   if (answer.status !== 503)
     return `an answer that is not one of ${[...call.expected, 503].join(', ')}: ${answer.status}`;
-  if (!during('database', BACK_WITHIN_MS)) return '503 while the database was there';
+  const isAway = aways.some(
+    ({ outage, servedSince }) =>
+      outage.of === 'database' && end >= outage.from && start <= servedSince[server]!,
+  );
+  if (!isAway) return '503 while the database was there';
   if (answer.retryAfter === undefined) return '503 without Retry-After';
   if (!isGraphError(answer.body)) return "503 without Graph's body";
-  if (end - start > LONGEST_REFUSAL_MS) return `503 after ${Math.round(end - start)} ms`;
   return undefined;
 }
 
@@ -40,25 +71,18 @@ export function awayAfterReturn(calls: readonly Call[], outages: readonly Outage
 }
 
 /**
- * Finds answers that no client should get: a status that its request does not lead to, a `503` that is late, incomplete or
- * without a cause, silence of a server that runs; and servers that did not come back.
+ * Finds answers that no client should get: a status that its request does not lead to, a `503` that is incomplete or without
+ * a cause, silence of a server that runs; and servers that did not come back. How long anything took is told, not judged.
  */
 export function answerFaults(calls: readonly Call[], outages: readonly Outage[], servers: number): Fault[] {
+  const aways = outages.map((outage) => ({ outage, servedSince: servedSince(calls, outage, servers) }));
   const faults: Fault[] = calls.flatMap((call) => {
-    const rule = faultOf(call, outages);
+    const rule = faultOf(call, aways);
     return rule === undefined ? [] : [{ of: call.kind, rule, shownBy: [{ call }] }];
   });
-  for (const { of, returned } of outages)
-    for (let server = 0; server < servers; server++) {
-      if (of !== 'database' && of !== server) continue;
-      const back = calls.some(
-        (call) =>
-          call.server === server &&
-          call.start > returned &&
-          call.end < returned + BACK_WITHIN_MS &&
-          call.expected.includes(call.answer?.status ?? 0),
-      );
-      if (!back) faults.push({ of: `server ${server}`, rule: 'was not back in time', shownBy: [] });
-    }
+  for (const { outage, servedSince: first } of aways)
+    for (let server = 0; server < servers; server++)
+      if ((outage.of === 'database' || outage.of === server) && first[server] === Infinity)
+        faults.push({ of: `server ${server}`, rule: 'did not come back', shownBy: [] });
   return faults;
 }

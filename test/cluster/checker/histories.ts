@@ -5,6 +5,7 @@ const call = (start: number, end: number, more: Partial<Call> = {}): Call => ({
   server: 0,
   kind: 'GET connection',
   path: '/beta/external/connections/a1',
+  connected: start,
   start,
   end,
   expected: [200],
@@ -30,6 +31,6 @@ export const uncertain = (what: Said, start: number, value?: string): Claim =>
 export const answered = (status: number, start: number, end: number, more: Partial<Answer> = {}): Call =>
   call(start, end, { answer: { status, body: {}, ...more } });
 
-/** A request without an answer. */
-export const unanswered = (server: number, start: number, end: number): Call =>
-  call(start, end, { server, answer: undefined, failure: 'ECONNRESET' });
+/** A request without an answer, on a connection that may be older. */
+export const unanswered = (server: number, start: number, end: number, connected = start): Call =>
+  call(start, end, { server, connected, answer: undefined, failure: 'ECONNRESET' });

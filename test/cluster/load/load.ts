@@ -5,7 +5,6 @@ import { CLIENTS_A_ROUND, Rounds } from './rounds.js';
 import { liveWithSchema } from './schema-life.js';
 
 const LANES = 3;
-const MOST_TIMES_AS_LONG = 4;
 
 export interface LoadOptions {
   readonly seconds: number;
@@ -46,8 +45,7 @@ async function changeShared(client: Client, { thing, field }: SharedField): Prom
 }
 
 /**
- * Uses the servers as many clients at once, until the time is over, all rounds are complete and `outages` are done with; or,
- * where that does not come, until four times the time is over.
+ * Uses the servers as many clients at once, until the time is over, the rounds are played and `outages` are done with.
  */
 export async function load(
   world: World,
@@ -56,12 +54,11 @@ export async function load(
   outages: Promise<unknown>,
 ): Promise<Rounds> {
   const start = performance.now();
-  const passed = (times: number): boolean => performance.now() - start > 1000 * seconds * times;
   let outagesAreOver = false;
   void outages.finally(() => (outagesAreOver = true)).catch(() => undefined);
-  const rounds = new Rounds(world.connections, wanted, seconds, () => passed(MOST_TIMES_AS_LONG));
+  const rounds = new Rounds(world.connections, wanted, seconds);
   const isOver = (): boolean =>
-    passed(MOST_TIMES_AS_LONG) || (passed(1) && outagesAreOver && rounds.complete >= wanted);
+    performance.now() - start > 1000 * seconds && outagesAreOver && rounds.areOver;
 
   const lanes = Math.max(1, Math.min(LANES, Math.floor(clients.length / (2 * CLIENTS_A_ROUND))));
   const playing = Array.from({ length: lanes }, (_, lane) =>

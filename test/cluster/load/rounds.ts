@@ -7,6 +7,9 @@ export const CLIENTS_A_ROUND = 6;
 
 const DELETED = 0.5;
 
+/** Of each that is wanted: more are not cut by outages alone. */
+const MOST_CUT = 4;
+
 /** Rounds of simultaneous creates. */
 export class Rounds {
   /** Those of which every create was answered. */
@@ -18,13 +21,16 @@ export class Rounds {
     private readonly connections: Collection,
     private readonly wanted: number,
     private readonly seconds: number,
-    private readonly isOver: () => boolean,
   ) {}
+
+  get areOver(): boolean {
+    return this.complete >= this.wanted || this.cut >= MOST_CUT * this.wanted;
+  }
 
   /** Plays rounds, not faster than they are to be spread over the load, until all are complete. */
   async play(clients: readonly Client[]): Promise<void> {
     const start = performance.now();
-    while (this.complete < this.wanted && !this.isOver()) {
+    while (!this.areOver) {
       const due = start + 1000 * this.seconds * Math.min(1, (this.complete + this.cut) / this.wanted);
       if (performance.now() < due) await wait(10);
       else await this.round(clients);

@@ -10,7 +10,7 @@ import { readXml, type XmlElement } from '../metadata/xml.js';
 type Json = Record<string, unknown>;
 
 const SENTINEL = 'unknownFutureValue';
-const CARD = { type: 'AdaptiveCard', version: '1.2', body: [] };
+const CARD = { type: 'AdaptiveCard', version: '1.2', body: [{ type: 'TextBlock', text: 'x' }] };
 const RULE = { property: 'title', operation: 'equals', values: ['a'], valuesJoinedBy: 'or' };
 const TEMPLATE = { id: 'one', layout: CARD, priority: 1, rules: [RULE] };
 

@@ -5,6 +5,7 @@ import { query } from '../../support/database.js';
 import { assertGraphError } from '../../support/errors.js';
 import { send } from '../../support/http.js';
 import { startServer, type TestServer } from '../../support/server.js';
+import { batch, inner } from '../batch/batches.js';
 
 describe('GET /external/connections/{id}/quota', () => {
   let server: TestServer;
@@ -46,6 +47,46 @@ describe('GET /external/connections/{id}/quota', () => {
         code: 'InsufficientPermissions',
         message: expect.stringContaining('does not support delegated access'),
       },
+    });
+  });
+
+  describe('field 6: with query options', () => {
+    const id = newId();
+    const as = { tenantId: newTenant() };
+    beforeAll(() => create(server, validConnection({ id }), { as }));
+
+    it.each([
+      ['$select=itemsRemaining', '(itemsRemaining)', { itemsRemaining: 100 }],
+      ['select=itemsRemaining', '(itemsRemaining)', { itemsRemaining: 100 }],
+      ['$select=*', '', { itemsRemaining: 100 }],
+      ['$select=id', '(id)', {}],
+      ['$format=json', '', { itemsRemaining: 100 }],
+      ['custom=ignored', '', { itemsRemaining: 100 }],
+    ])('%s is obeyed', async (query, selected, body) => {
+      const answer = await send(server, 'GET', `/beta/external/connections/${id}/quota?${query}`, { as });
+      expect(answer.status, answer.text).toBe(200);
+      expect(answer.body).toEqual({
+        '@odata.context': `${server.url}/beta/$metadata#external/connections('${id}')/quota${selected}/$entity`,
+        ...body,
+      });
+    });
+
+    it.each([
+      '$select=colour',
+      '$select=',
+      '$filter=itemsRemaining eq 1',
+      '$top=1',
+      '$expand=items',
+      '$orderby=itemsRemaining',
+      '$colour=red',
+      '$format=xml',
+    ])('%s is refused', async (query) => {
+      const path = `/external/connections/${id}/quota?${query}`;
+      for (const answer of [
+        await send(server, 'GET', `/beta${path}`, { as }),
+        inner(await batch(server, [{ id: '1', method: 'GET', url: path }], { as }), '1'),
+      ])
+        assertGraphError(answer, { status: 400, code: 'BadRequest' });
     });
   });
 

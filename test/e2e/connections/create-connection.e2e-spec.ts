@@ -57,7 +57,7 @@ describe('POST /external/connections', () => {
       connectorId: 'b4a1ef4b-7f2d-4b8e-9a1b-2c3d4e5f6a7b',
       contentCategory: 'knowledgeBase',
       configuration: { authorizedAppIds: ['1c1c9a6a-5a7c-4f0e-8b1d-0a2b3c4d5e6f'], remark: { kept: true } },
-      enabledContentExperiences: 'search, compliance',
+      enabledContentExperiences: 'search,compliance',
       searchSettings: {
         searchResultTemplates: [
           {
@@ -84,7 +84,11 @@ describe('POST /external/connections', () => {
       },
       complianceSettings: {
         eDiscoveryResultTemplates: [
-          { id: 'card2', priority: 2, layout: { type: 'AdaptiveCard', version: '1.2', body: [] } },
+          {
+            id: 'card2',
+            priority: 2,
+            layout: { type: 'AdaptiveCard', version: '1.2', body: [{ type: 'TextBlock', text: 'x' }] },
+          },
         ],
       },
     };
@@ -113,7 +117,7 @@ describe('POST /external/connections', () => {
     const body = validConnection({
       '@odata.type': '#microsoft.graph.externalConnectors.externalConnection',
       contentCategory: 'KNOWLEDGEbase',
-      enabledContentExperiences: ['Compliance', 'search', 'SEARCH'],
+      enabledContentExperiences: 'Compliance, search ,SEARCH',
       configuration: {
         '@odata.type': 'microsoft.graph.externalConnectors.configuration',
         authorizedAppIds: [],
@@ -130,7 +134,7 @@ describe('POST /external/connections', () => {
     expect(answer.status, answer.text).toBe(201);
     expect(answer.body).toMatchObject({
       contentCategory: 'knowledgeBase',
-      enabledContentExperiences: 'search, compliance',
+      enabledContentExperiences: 'search,compliance',
       configuration: { authorizedAppIds: ['d310d35d-72ec-47dd-92f2-fb9c40936555'] },
       activitySettings: { urlToItemResolvers: [{ '@odata.type': RESOLVER, priority: 1 }] },
     });

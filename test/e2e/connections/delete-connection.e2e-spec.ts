@@ -1,4 +1,3 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newTenant } from '../../support/callers.js';
 import { create, ids, newId, read, validConnection } from '../../support/connections.js';
@@ -6,6 +5,7 @@ import { query, temporaryDatabase } from '../../support/database.js';
 import { assertGraphError } from '../../support/errors.js';
 import { type Call, send } from '../../support/http.js';
 import { startServer, type TestServer } from '../../support/server.js';
+import { until } from '../../support/until.js';
 
 const CHILDREN = 'external_connection_authorized_app';
 
@@ -37,14 +37,6 @@ const count = async (server: TestServer, connectionKey: string): Promise<number>
   );
   return rows[0]!.n;
 };
-
-async function until(holds: () => Promise<boolean>): Promise<void> {
-  const end = performance.now() + 60_000;
-  while (!(await holds())) {
-    if (performance.now() > end) throw new Error('It did not come to hold in time.');
-    await wait(20);
-  }
-}
 
 describe('DELETE /external/connections/{id}', () => {
   let server: TestServer;
@@ -134,5 +126,5 @@ describe('DELETE /external/connections/{id}', () => {
     await until(async () => (await query(after, 'SELECT * FROM external_connection_removal')).length === 0);
     await after.close();
     await removeDatabase();
-  }, 120_000);
+  });
 });

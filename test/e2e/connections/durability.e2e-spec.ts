@@ -61,5 +61,5 @@ describe('an acknowledged create', () => {
     ).toEqual([rows]);
     expect(await query(server.database, 'SELECT "connectionCount" AS rows FROM tenant')).toEqual([rows]);
     expect(await faultsOf(server.database)).toEqual([]);
-  }, 120_000);
+  });
 });

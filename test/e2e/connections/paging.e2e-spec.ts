@@ -44,7 +44,7 @@ describe('paging through 10,000 connections while others come and go', () => {
     as = await tokenOf(server, { tenantId });
     await create(server, { id: 'stay00000', name: 'Name 00' }, { as });
     await copyConnection(server, tenantId, 'stay00000');
-  }, 60_000);
+  });
   afterAll(() => server.close());
 
   it.each(['', '&$orderby=name desc', "&$filter=startswith(id,'stay') or startswith(id,'come')"])(
@@ -85,7 +85,7 @@ describe('paging through 10,000 connections while others come and go', () => {
       expect(pages.length).toBeGreaterThanOrEqual(CONNECTIONS / 100);
       expect(ids(first)).toHaveLength(100);
     },
-    120_000,
+    240_000,
   );
 
   it('keeps the options of the first request in the link, which is absolute', async () => {

@@ -12,7 +12,7 @@ const RESOLVER = '#microsoft.graph.externalConnectors.itemIdResolver';
 const template = (id: string): object => ({
   id,
   priority: 1,
-  layout: { type: 'AdaptiveCard', version: '1.3', body: [] },
+  layout: { type: 'AdaptiveCard', version: '1.3', body: [{ type: 'TextBlock', text: 'x' }] },
 });
 
 describe('PATCH /external/connections/{id}', () => {

@@ -1,4 +1,3 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newTenant } from '../../support/callers.js';
 import { create, newId, read, validConnection } from '../../support/connections.js';
@@ -19,44 +18,51 @@ const withPatterns = (...patterns: string[]): Record<string, unknown> => ({
   },
 });
 
-const refused = (answer: Answer, message: unknown): void => {
+const refused = (answer: Answer): void => {
   assertGraphError(answer, {
     status: 400,
     code: 'InvalidRequest',
     message: 'The request is malformed or incorrect.',
-    inner: { code: 'UnsafeUrlPattern', source: 'Connection', message },
+    inner: {
+      code: 'InvalidUrlPattern',
+      message: expect.stringContaining(`Property '${TARGET}' must be a regular expression (ECMA-262)`),
+    },
   });
-  expect(answer.body.error.details[0]).toMatchObject({ code: 'UnsafeUrlPattern', target: TARGET });
+  expect(answer.body.error.details[0]).toMatchObject({ code: 'InvalidUrlPattern', target: TARGET });
 };
 
-const CATASTROPHIC = [
-  '(a+)+$',
-  '^(a|a)*$',
-  '^(a|aa)+$',
-  '(.*)*x',
-  '(?<id>(x+x+)+y)',
-  String.raw`^(\w+\s?)*$`,
-  String.raw`^(([a-z])+.)+[A-Z]([a-z])+$`,
-  String.raw`^([a-zA-Z0-9])(([\-.]|[_]+)?([a-zA-Z0-9]+))*(@){1}[a-z0-9]+[.]{1}(([a-z]{2,3})|([a-z]{2,3}[.]{1}[a-z]{2,3}))$`,
-  '^(?<id>(?:[^/]+/?)+)$',
-  '^(?:.?){30}a{30}$',
-  '(?=(a+)+$)b',
-  '(?<=(a+)+)b',
-  String.raw`\B(a+)+$`,
-  '^.*.*.*.*=$',
-  '/(?<a>.*)/(?<b>.*)/(?<id>.*)$',
+const PATTERNS: [what: string, pattern: string][] = [
+  ['of a published sample', '/sample-solution-gallery/sample/(?<sampleId>[^/]+)'],
+  ['of one segment', '/tickets/(?<id>[^/?]+)'],
+  ['of two repetitions', '/(?<site>.*)/(?<id>.*)'],
+  ['of a GUID', '(?<id>[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})'],
+  ['with a look-ahead', String.raw`/items/(?!new)(?<id>\d+)(?=/|$)`],
+  ['with a look-behind', String.raw`(?<=/items/)(?<id>\d+)`],
+  ['with a name and a reference to it', String.raw`/(?<año>\w+)/\k<año>`],
+  ['that is valid without flags only', String.raw`/(?<id>[\w-.]+)\-\_`],
+  ['that is valid with the flag u only', String.raw`\u{1F642}{2}|\p{Letter}{2,3}+`.replace('+', '')],
+  ['that is valid with the flag v only', String.raw`[\p{Letter}--[a-z]]{1,2}(?<id>[[a-z]&&[^x]])`],
+  ['of nested repetitions', '(a+)+$'],
+  ['of alternatives that match the same text', '^(a|a)*$'],
+  ['of repetitions within a look-ahead', '(?=(a+)+$)b'],
+  ['of many neighbours', '^.*.*.*.*=$'],
+  [
+    'that was written against readers of mail addresses',
+    String.raw`^([a-zA-Z0-9])(([\-.]|[_]+)?([a-zA-Z0-9]+))*(@){1}[a-z0-9]+[.]{1}(([a-z]{2,3})|([a-z]{2,3}[.]{1}[a-z]{2,3}))$`,
+  ],
+  ['of 15,000 alternatives', `/(${Array.from({ length: 15_000 }, (_, index) => `s${index}`).join('|')})/`],
+  ['of 20,000 repetitions', '(a+)+'.repeat(20_000)],
+  ['of 1,000 groups within each other', `${'(?:'.repeat(1_000)}${')'.repeat(1_000)}`],
 ];
 
-const GOOD = [
-  '/tickets/(?<id>[^/?]+)',
-  '/employees/(?<id>[^/]+)',
-  '(?<id>.)',
-  '/(?<site>.*)/(?<id>.*)',
-  String.raw`/articles/(?<slug>[a-z0-9-]+)/(?<id>\d+)/?$`,
-  '[?&]id=(?<id>[^&]+)',
-  '(?<id>[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})',
-  String.raw`/items/(?!new)(?<id>\d+)(?=/|$)`,
-  String.raw`/(?<año>\w+)/\k<año>`,
+const NO_PATTERNS: [what: string, pattern: string][] = [
+  ['an open group', '('],
+  ['an open class', '[a-'],
+  ['a repetition of nothing', '*a'],
+  ['a range that goes down', '[z-a]'],
+  ['the same name twice', '(?<id>a)(?<id>b)'],
+  ['a reference to no group', String.raw`(?<id>a)\k<other>`],
+  ['a group in the syntax of Python', '(?P<id>.*)'],
 ];
 
 describe('urlPattern, the regular expression of an itemIdResolver', () => {
@@ -64,98 +70,42 @@ describe('urlPattern, the regular expression of an itemIdResolver', () => {
   const as = { tenantId: newTenant() };
   beforeAll(async () => {
     server = await startServer();
-    await create(server, validConnection(withPatterns('a')), { as });
-  }, 30_000);
+  });
   afterAll(() => server.close());
 
   describe.each(['beta', 'v1.0'])('in %s', (version) => {
-    it.each(CATASTROPHIC)(
-      'may not be the catastrophic %s [urlPatternNotSafe]',
-      async (pattern) => {
-        const id = newId();
-        const message = expect.stringMatching(
-          /^The regular expression of '.*' is not safe: the time that it takes can grow (exponentially|with the power \d+) with the length of the URL\./,
-        );
-        refused(
-          await create(server, validConnection({ id, ...withPatterns(pattern) }), { as }, version),
-          message,
-        );
-        expect((await read(server, id, { as })).status).toBe(404);
-
-        await create(server, validConnection({ id }), { as });
-        const before = (await read(server, id, { as })).body;
-        const body = { name: 'Changed', ...withPatterns(pattern) };
-        refused(await send(server, 'PATCH', `/${version}/external/connections/${id}`, { as, body }), message);
-        expect((await read(server, id, { as })).body).toEqual(before);
+    it.each(PATTERNS)(
+      'field 3.6: may be one %s, and is read back as it was written',
+      async (_what, pattern) => {
+        const body = validConnection(withPatterns(pattern));
+        const answer = await create(server, body, { as }, version);
+        expect(answer.status, answer.text.slice(0, 500)).toBe(201);
+        const path = `/${version}/external/connections/${String(body.id)}`;
+        const changes = withPatterns('first', pattern);
+        expect((await send(server, 'PATCH', path, { as, body: changes })).status).toBe(204);
+        expect((await read(server, String(body.id), { as }, version)).body).toMatchObject(changes);
       },
-      30_000,
     );
+
+    it.each(NO_PATTERNS)('field 3.6: may not be %s', async (_what, pattern) => {
+      const id = newId();
+      refused(await create(server, validConnection({ id, ...withPatterns(pattern) }), { as }, version));
+      expect((await read(server, id, { as })).status).toBe(404);
+
+      await create(server, validConnection({ id }), { as });
+      const before = (await read(server, id, { as })).body;
+      const body = { name: 'Changed', ...withPatterns(pattern) };
+      refused(await send(server, 'PATCH', `/${version}/external/connections/${id}`, { as, body }));
+      expect((await read(server, id, { as })).body).toEqual(before);
+    });
   });
 
-  it.each(GOOD)(
-    'may be %s, and is read back as it was written',
-    async (pattern) => {
-      const body = validConnection(withPatterns(pattern));
-      const answer = await create(server, body, { as });
-      expect(answer.status, answer.text).toBe(201);
-      expect((await read(server, String(body.id), { as })).body.activitySettings).toEqual(
-        body.activitySettings,
-      );
-    },
-    30_000,
-  );
-
-  it('is told of each resolver', async () => {
-    const answer = await create(server, validConnection(withPatterns('(a+)+$', 'good', '(b*)*c')), { as });
-    refused(answer, expect.stringContaining(TARGET));
+  it('field 3.6: is told of each resolver', async () => {
+    const answer = await create(server, validConnection(withPatterns('(', 'good', '[')), { as });
+    refused(answer);
     expect(answer.body.error.details.map(({ target }: { target: string }) => target)).toEqual([
       TARGET,
       TARGET.replace('[0]', '[2]'),
     ]);
-  }, 30_000);
-
-  it('does not say to a stranger more than that the connection is not there', async () => {
-    const path = '/beta/external/connections/missing';
-    assertGraphError(await send(server, 'PATCH', path, { as, body: withPatterns('(a+)+$') }), {
-      status: 404,
-      code: 'ItemNotFound',
-    });
-  }, 30_000);
-
-  it.each([
-    [
-      'many branches',
-      `/(${Array.from({ length: 15_000 }, (_, index) => `s${index}`).join('|')})/(?<id>[^/]+)`,
-    ],
-    ['nesting', `${'(?:'.repeat(20_000)}${')'.repeat(20_000)}`],
-    ['repetitions', '(a+)+'.repeat(20_000)],
-  ])(
-    'of 100 kB of %s is refused in bounded time, and others are answered quickly meanwhile [urlPatternNotSafe]',
-    async (_what, pattern) => {
-      const started = performance.now();
-      const hostile = create(server, validConnection(withPatterns(pattern)), { as });
-      const meanwhile = new AbortController();
-      const end = (): void => meanwhile.abort();
-      hostile.then(end, end);
-      let slowest = 0;
-      while (!meanwhile.signal.aborted) {
-        const begun = performance.now();
-        await read(server, 'missing', { as });
-        slowest = Math.max(slowest, performance.now() - begun);
-        await wait(10);
-      }
-      refused(
-        await hostile,
-        expect.stringMatching(/nested too deeply|could not be decided in time|can grow/),
-      );
-      expect(performance.now() - started).toBeLessThan(25_000);
-      expect(slowest).toBeLessThan(1_500);
-    },
-    40_000,
-  );
-
-  it('may be long, as long as it can be decided', async () => {
-    const answer = await create(server, validConnection(withPatterns('/a'.repeat(10_000))), { as });
-    expect(answer.status).toBe(201);
-  }, 30_000);
+  });
 });

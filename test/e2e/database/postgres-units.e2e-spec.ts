@@ -108,7 +108,7 @@ describeException('units of work at the same moment', () => {
     const units = own.app.get(Database, { strict: false });
     await query(
       own,
-      "CREATE FUNCTION slowly() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(5); RETURN NULL; END'",
+      "CREATE FUNCTION slowly() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(600); RETURN NULL; END'",
     );
     await query(
       own,

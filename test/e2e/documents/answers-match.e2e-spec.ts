@@ -43,7 +43,7 @@ const EVERYTHING = {
   ),
 };
 const BETA_ONLY = {
-  enabledContentExperiences: 'search, compliance',
+  enabledContentExperiences: 'search,compliance',
   complianceSettings: { eDiscoveryResultTemplates: [template()] },
 };
 
@@ -323,7 +323,7 @@ describe('what the server answers is what its OpenAPI document says', () => {
     const path = '/beta/external/connections';
     expect(declared.faultsOf({ ...answer, status: 202 }, 'POST', path)).not.toEqual([]);
     expect(declared.faultsOf({ ...answer, body: { ...answer.body, x: 1 } }, 'POST', path)).not.toEqual([]);
-    expect(declared.faultsOf({ ...answer, body: {} }, 'POST', path)).not.toEqual([]);
+    expect(declared.faultsOf({ ...answer, body: { ...answer.body, id: 7 } }, 'POST', path)).not.toEqual([]);
     const experienced = { ...answer, body: { ...answer.body, enabledContentExperiences: 'search' } };
     expect(declared.faultsOf(experienced, 'POST', path)).toEqual([]);
     expect(declared.faultsOf(experienced, 'POST', '/v1.0/external/connections')).not.toEqual([]);

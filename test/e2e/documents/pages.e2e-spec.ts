@@ -1,11 +1,29 @@
+import { Writable } from 'node:stream';
+import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newTenant } from '../../support/callers.js';
 import { create, validConnection } from '../../support/connections.js';
 import { assertGraphError } from '../../support/errors.js';
 import { type Answer, send } from '../../support/http.js';
+import { sendBytes } from '../../support/raw-http.js';
 import { startServer, type TestServer } from '../../support/server.js';
 
 const CONNECTIONS = '/beta/external/connections';
+const BATCH = { requests: [{ id: '1', method: 'GET', url: '/external/connections' }] };
+const TOKENS = '/contoso.example/oauth2/v2.0/token';
+/** What Graph exposes (contract, field.md 6). */
+const EXPOSED = [
+  'etag',
+  'location',
+  'preference-applied',
+  'content-range',
+  'request-id',
+  'client-request-id',
+  'readwriteconsistencytoken',
+  'sdkversion',
+  'www-authenticate',
+  'retry-after',
+];
 const FRONTEND = 'http://localhost:5173';
 const STRANGER = 'http://evil.example';
 
@@ -105,6 +123,88 @@ describe('the pages', () => {
   });
 });
 
+describe('names that no page has', () => {
+  const lines: string[] = [];
+  let server: TestServer;
+  beforeAll(async () => {
+    const stream = new Writable({
+      write: (chunk, _encoding, done) => {
+        lines.push(String(chunk));
+        done();
+      },
+    });
+    server = await startServer({}, pino({ level: 'info' }, stream));
+  });
+  afterAll(() => server.close());
+
+  it.each([
+    '/docs/%5c',
+    '/docs/..',
+    '/docs/../x',
+    '/docs/%2e%2e/',
+    '/docs/%2e',
+    '/docs/%00',
+    '/docs/%zz',
+    '/docs/%c0%af',
+    '/docs//x',
+    '/docs/C:%5cx',
+    '/docs/a%5c..%5cb',
+    '/docs/*',
+    '/docs/$count',
+    `/docs/${'x'.repeat(400)}`,
+    `/docs/${'x'.repeat(5000)}`,
+    `/docs/${'%5c'.repeat(5000)}`,
+    '//docs',
+    '/*',
+    '/%',
+    '/%00',
+    '/openapi.json/..',
+    '/openapi.json/%00',
+    '/health/%00',
+    '/health/%zz',
+    '/contoso.example/%zz',
+    '/contoso.example/oauth2/v2.0/%00',
+  ])('are a 404 and nothing of note: %s', async (path) => {
+    const request = `GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`;
+    const answer = await sendBytes(server, request);
+    expect(answer).toMatch(/^HTTP\/1.1 404 /);
+    expect(answer).toContain('"code":"NotFound"');
+    // Nobody can fill a log, or a page, with a long name.
+    expect(answer.length).toBeLessThan(2500);
+    expect(lines.map((line) => JSON.parse(line)).filter(({ level }) => level >= 50)).toEqual([]);
+  });
+
+  it.each(['/beta/%00', '/beta/%zz', '/v1.0/external/%', `/beta/${'x'.repeat(5000)}`])(
+    'and segments that Graph does not have are a 400, likewise: %s',
+    async (path) => {
+      const answer = await sendBytes(server, `GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
+      expect(answer).toMatch(/^HTTP\/1.1 400 /);
+      expect(answer.length).toBeLessThan(2500);
+      expect(lines.map((line) => JSON.parse(line)).filter(({ level }) => level >= 50)).toEqual([]);
+    },
+  );
+});
+
+describe('Strict-Transport-Security', () => {
+  it('is said to whoever came over https, as a trusted proxy tells, and to nobody else', async () => {
+    const said = async (environment: Record<string, string>, headers: Record<string, string>) => {
+      const server = await startServer(environment);
+      const answers = await Promise.all(
+        [CONNECTIONS, `${CONNECTIONS}/missing`, '/docs'].map((path) =>
+          send(server, 'GET', path, { headers }),
+        ),
+      );
+      await server.close();
+      return new Set(answers.map((answer) => answer.headers.get('strict-transport-security')));
+    };
+    const https = { 'x-forwarded-proto': 'https' };
+    expect(await said({}, {})).toEqual(new Set([null]));
+    expect(await said({}, https)).toEqual(new Set([null]));
+    expect(await said({ TRUST_PROXY: 'true' }, { 'x-forwarded-proto': 'http' })).toEqual(new Set([null]));
+    expect(await said({ TRUST_PROXY: 'true' }, https)).toEqual(new Set(['max-age=31536000']));
+  });
+});
+
 describe('HEAD on the API', () => {
   let server: TestServer;
   beforeAll(async () => {
@@ -149,16 +249,80 @@ describe('calls from other origins', () => {
     });
     afterAll(() => server.close());
 
-    it('are allowed to nobody', async () => {
-      assertGraphError(await preflight(server, FRONTEND), { status: 405, code: 'BadRequest' });
+    it.each(['POST', 'PUT', 'PATCH', 'DELETE', 'GET'])(
+      'field 6: are prepared by a preflight of %s with any header, from any origin, without credentials',
+      async (method) => {
+        for (const path of [CONNECTIONS, '/v1.0/external/connections/x/items/y', '/beta/$batch', '/beta']) {
+          const { status, headers, text } = await send(server, 'OPTIONS', path, {
+            as: null,
+            headers: {
+              origin: STRANGER,
+              'access-control-request-method': method,
+              'access-control-request-headers': 'authorization,content-type,x-anything,sdkversion',
+            },
+          });
+          expect({ path, status, text }).toEqual({ path, status: 204, text: '' });
+          expect(headers.get('access-control-allow-origin')).toBe('*');
+          expect(listOf(headers.get('access-control-allow-methods'))).toContain(method.toLowerCase());
+          expect(listOf(headers.get('access-control-allow-headers'))).toEqual(
+            expect.arrayContaining(['authorization', 'content-type', 'x-anything', 'sdkversion']),
+          );
+          expect(headers.has('access-control-allow-credentials')).toBe(false);
+        }
+      },
+    );
+
+    it('field 6: are answered so that any page can read the answer of a route of Graph, errors included', async () => {
+      const headers = { origin: STRANGER };
+      const as = { tenantId: newTenant() };
+      const answers: [status: number, answer: Answer][] = [
+        [201, await create(server, validConnection(), { as, headers })],
+        [200, await send(server, 'GET', CONNECTIONS, { as, headers })],
+        [200, await send(server, 'GET', '/v1.0/$metadata', { as: null, headers })],
+        [200, await send(server, 'POST', '/beta/$batch', { as, headers, body: BATCH })],
+        [400, await create(server, {}, { as, headers })],
+        [400, await send(server, 'GET', '/beta/foo', { as, headers })],
+        [400, await send(server, 'GET', `${CONNECTIONS}/%zz`, { as, headers })],
+        [400, await send(server, 'GET', `${CONNECTIONS}/${'x'.repeat(600)}`, { as, headers })],
+        [401, await create(server, {}, { as: null, headers })],
+        [403, await send(server, 'GET', CONNECTIONS, { as: { permissions: [] }, headers })],
+        [404, await send(server, 'GET', `${CONNECTIONS}/missing`, { as, headers })],
+        [405, await send(server, 'PUT', CONNECTIONS, { as, headers })],
+        [501, await send(server, 'POST', '/v1.0/search/query', { as, headers, body: {} })],
+      ];
+      for (const [status, answer] of answers) {
+        expect(answer.status, answer.text).toBe(status);
+        expect({ status, origin: answer.headers.get('access-control-allow-origin') }).toEqual({
+          status,
+          origin: '*',
+        });
+        expect(answer.headers.has('access-control-allow-credentials')).toBe(false);
+        expect(listOf(answer.headers.get('access-control-expose-headers'))).toEqual(
+          expect.arrayContaining(EXPOSED),
+        );
+      }
+    });
+
+    it('field 6: are allowed to nobody outside of Graph: the token endpoint, the documents, health', async () => {
+      const origin = { origin: FRONTEND };
       for (const answer of [
-        await preflight(server, FRONTEND),
-        await send(server, 'GET', CONNECTIONS, { headers: { origin: FRONTEND } }),
-        await send(server, 'GET', CONNECTIONS, { as: null, headers: { origin: FRONTEND } }),
-        await send(server, 'GET', '/openapi.json', { as: null, headers: { origin: FRONTEND } }),
+        await send(server, 'POST', TOKENS, { as: null, headers: origin, body: '' }),
+        await send(server, 'OPTIONS', TOKENS, {
+          as: null,
+          headers: { ...origin, 'access-control-request-method': 'POST' },
+        }),
+        await send(server, 'GET', '/contoso.example/v2.0/.well-known/openid-configuration', {
+          as: null,
+          headers: origin,
+        }),
+        await send(server, 'GET', '/openapi.json', { as: null, headers: origin }),
+        await send(server, 'GET', '/docs', { as: null, headers: origin }),
+        await send(server, 'GET', '/health/live', { as: null, headers: origin }),
+        await send(server, 'GET', '/nothing', { as: null, headers: origin }),
+        await send(server, 'GET', '/betas/external', { as: null, headers: origin }),
       ]) {
         expect(corsHeaders(answer)).toEqual([]);
-        expect(answer.headers.get('cross-origin-resource-policy')).toBe('same-origin');
+        expect(answer.headers.get('cross-origin-resource-policy') ?? 'same-origin').toBe('same-origin');
       }
     });
   });
@@ -242,8 +406,10 @@ describe('calls from other origins', () => {
     await server.close();
   });
 
-  it('are allowed to everyone with CORS_ORIGINS=*', async () => {
+  it('are allowed to everyone with CORS_ORIGINS=*, on the routes of Graph alone', async () => {
     const server = await startServer({ CORS_ORIGINS: '*' });
+    const token = await send(server, 'POST', TOKENS, { as: null, headers: { origin: STRANGER }, body: '' });
+    expect(corsHeaders(token)).toEqual([]);
     expect((await preflight(server, STRANGER)).headers.get('access-control-allow-origin')).toBe('*');
     const refused = await send(server, 'GET', CONNECTIONS, { as: null, headers: { origin: STRANGER } });
     expect({ status: refused.status, origin: refused.headers.get('access-control-allow-origin') }).toEqual({

@@ -20,11 +20,11 @@ const EVERYTHING = [
   property({
     description: 'What it is about',
     aliases: ['subject'],
-    labels: ['title', 'tags'],
+    labels: ['title'],
     isSearchable: true,
     isQueryable: true,
   }),
-  property({ name: 'people', type: 'principalCollection', isRefinable: true }),
+  property({ name: 'people', type: 'principalCollection', isRefinable: true, labels: ['tags'] }),
 ];
 const IN_BETA = [
   property({ name: 'code', isExactMatchRequired: true }),

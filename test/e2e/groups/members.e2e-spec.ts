@@ -91,9 +91,6 @@ describe('the members of an external group', () => {
     ['no id', { id: undefined }, 'InvalidRequest', 'RequiredPropertyMissing', "Property 'id' is required."],
     ['null for the id', { id: null }, 'InvalidRequest', 'RequiredPropertyMissing'],
     ['an empty id', { id: '' }, 'InvalidRequest', 'RequiredPropertyMissing'],
-    ['a name for a user', { id: 'anna@contoso.com' }, 'InvalidRequest', 'InvalidIdentityId'],
-    ['a name for a group', { id: 'Sales', type: 'group' }, 'InvalidRequest', 'InvalidIdentityId'],
-    ['a GUID in braces', { id: `{${randomUUID()}}` }, 'InvalidRequest', 'InvalidIdentityId'],
     [
       'a dot in the id of an externalGroup',
       { id: 'a.b', type: 'externalGroup' },
@@ -101,7 +98,6 @@ describe('the members of an external group', () => {
       'InvalidIdentityId',
     ],
     ['129 characters', { id: 'x'.repeat(129), type: 'externalGroup' }, 'InvalidRequest', 'InvalidIdentityId'],
-    ['the property of an older beta', { identitySource: 'external' }, 'BadRequest', 'PropertyNotFound'],
     ['an unknown property', { displayName: 'Anna' }, 'BadRequest', 'PropertyNotFound'],
     ['an array for the id', { id: [] }, 'BadRequest', 'PropertyTypeMismatch'],
   ])('with %s are refused, and nothing is added', async (_, rest, code, inner, message?: string) => {
@@ -161,13 +157,11 @@ describe('the members of an external group', () => {
     expect((await addMember(server, connection, group, { id, type: 'group' })).status).toBe(201);
   });
 
-  it('cannot be read one by one [methodNotAllowed]', async () => {
+  it('cannot be replaced one by one [methodNotAllowed]', async () => {
     const { connection, group } = await newGroup(server);
-    for (const method of ['GET', 'PATCH', 'PUT']) {
-      const answer = await send(server, method, `${membersPath(connection, group)}/x`);
-      assertGraphError(answer, { status: 405, code: 'BadRequest' });
-      expect(answer.headers.get('allow')).toBe('DELETE');
-    }
+    const answer = await send(server, 'PUT', `${membersPath(connection, group)}/x`);
+    assertGraphError(answer, { status: 405, code: 'BadRequest' });
+    expect(answer.headers.get('allow')!.split(', ').toSorted()).toEqual(['DELETE', 'GET', 'HEAD']);
   });
 
   it('are of a group that is there [groupNotFound]', async () => {

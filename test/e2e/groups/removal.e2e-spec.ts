@@ -1,4 +1,3 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newTenant, tokenOf } from '../../support/callers.js';
 import { query } from '../../support/database.js';
@@ -15,6 +14,7 @@ import {
 } from '../../support/groups.js';
 import { send } from '../../support/http.js';
 import { startServer, type TestServer } from '../../support/server.js';
+import { until } from '../../support/until.js';
 
 const rows = async (server: TestServer, from: string): Promise<number> => {
   const [found] = await query<{ n: number }>(server, `SELECT count(*) AS "n" FROM ${from}`);
@@ -34,14 +34,6 @@ async function addMembers(server: TestServer, group: string, count: number): Pro
      SELECT "groupKey", 'm' || i, "connectionKey", 'm' || i, 'externalGroup' FROM n JOIN "external_group" g ON g."id" = ?`,
     [group],
   );
-}
-
-async function until(holds: () => Promise<boolean>): Promise<void> {
-  const end = performance.now() + 60_000;
-  while (!(await holds())) {
-    if (performance.now() > end) throw new Error('It did not come to hold in time.');
-    await wait(20);
-  }
 }
 
 describe('what is below a deleted group', () => {

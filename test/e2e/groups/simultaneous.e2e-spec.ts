@@ -39,7 +39,7 @@ describe('requests at the same moment', () => {
       const { body } = answers.find(({ status }) => status === 201)!;
       expect((await readGroup(server, connection, id, { as })).body).toEqual(body);
     }
-  }, 120_000);
+  });
 
   it('that add one member give one 201, and those that remove it one 204', async () => {
     const id = newGroupId();

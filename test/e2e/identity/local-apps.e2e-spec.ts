@@ -1,12 +1,13 @@
+import { generateKeyPairSync, type KeyPairKeyObjectResult } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { decodeJwt } from 'jose';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createApp } from '../../../src/app.js';
 import { ConfigurationError } from '../../../src/config/configuration-error.js';
 import { loadConfiguration } from '../../../src/config/configuration.js';
 import { PERMISSIONS } from '../../../src/identity/permissions/permissions.js';
-import { requestToken } from '../../support/authority.js';
+import { assertEntraError, requestToken } from '../../support/authority.js';
 import { create } from '../../support/connections.js';
 import { send } from '../../support/http.js';
 import { startServer, temporaryFolder, type TestServer } from '../../support/server.js';
@@ -18,6 +19,17 @@ const READER = {
   permissions: ['ExternalConnection.Read.All'],
 };
 
+const EXPIRED = {
+  ...READER,
+  id: '22222222-2222-4333-8444-555555555555',
+  secretExpires: '2024-01-31',
+};
+const EXPIRING = {
+  ...READER,
+  id: '32222222-2222-4333-8444-555555555555',
+  secretExpires: '2099-12-31T23:59:59.000+01:00',
+};
+
 describe('The LOCAL_APPS file', () => {
   const folder = temporaryFolder();
   const path = join(folder.path, 'apps.json');
@@ -26,7 +38,7 @@ describe('The LOCAL_APPS file', () => {
   describe('with another application', () => {
     let server: TestServer;
     beforeAll(async () => {
-      writeFileSync(path, JSON.stringify([READER]));
+      writeFileSync(path, JSON.stringify([READER, EXPIRED, EXPIRING]));
       server = await startServer({ LOCAL_APPS: path });
     });
     afterAll(() => server.close());
@@ -50,6 +62,35 @@ describe('The LOCAL_APPS file', () => {
       const fields = { client_id: null, client_secret: null };
       const answer = await requestToken(server, fields, { headers: { authorization: header } });
       expect(answer.status, answer.text).toBe(200);
+    });
+
+    it('field 5.6: says when its secret has expired, and that a wrong one is wrong', async () => {
+      const app = { client_id: EXPIRED.id, client_secret: EXPIRED.secret };
+      assertEntraError(await requestToken(server, app), {
+        status: 401,
+        error: 'invalid_client',
+        code: 7_000_222,
+        sentence: new RegExp(`The provided client secret keys for app '${EXPIRED.id}' are expired\\.`),
+      });
+      assertEntraError(await requestToken(server, { ...app, client_secret: 'wrong' }), {
+        status: 401,
+        error: 'invalid_client',
+        code: 7_000_215,
+        sentence: /Invalid client secret provided/,
+      });
+    });
+
+    it('field 5.6: takes a secret until its last instant', async () => {
+      const app = { client_id: EXPIRING.id, client_secret: EXPIRING.secret };
+      const end = Date.parse(EXPIRING.secretExpires);
+      try {
+        vi.setSystemTime(end - 1);
+        expect((await requestToken(server, app)).status).toBe(200);
+        vi.setSystemTime(end);
+        expect((await requestToken(server, app)).body.error_codes).toEqual([7_000_222]);
+      } finally {
+        vi.useRealTimers();
+      }
     });
 
     it('leaves the first application as it was', async () => {
@@ -97,6 +138,62 @@ describe('The LOCAL_APPS file', () => {
       expect(faults(2).join('\n')).toMatch(/property extra should not exist/);
       expect(faults(3).join('\n')).toMatch(/permissions must be an array/);
       expect(message).not.toContain(READER.secret);
+    });
+
+    const rsa = (bits: number): KeyPairKeyObjectResult => generateKeyPairSync('rsa', { modulusLength: bits });
+    const { publicKey, privateKey } = rsa(2048);
+    const SPKI = { format: 'pem', type: 'spki' } as const;
+    const EC = generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey;
+
+    it.each([
+      ['a date that is none', { secret: 'x', secretExpires: '2026-02-30' }, /secretExpires must be a date/],
+      ['a date in words', { secret: 'x', secretExpires: 'tomorrow' }, /secretExpires must be a date/],
+      ['a date that is a number', { secret: 'x', secretExpires: 1 }, /secretExpires must be a date/],
+      [
+        'a date without a secret',
+        { publicKey: publicKey.export(SPKI), secretExpires: '2026-01-01' },
+        /secretExpires needs a secret/,
+      ],
+      ['a secret that is null', { secret: null, secretExpires: null }, /one of secret, certificate and/],
+      ['no credential', {}, /one of secret, certificate and publicKey must be there/],
+      [
+        'a certificate that is none',
+        { certificate: '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----' },
+        /certificate cannot be used: /,
+      ],
+      [
+        'a certificate that is not there',
+        { certificate: 'missing.pem' },
+        /certificate cannot be used: ENOENT/,
+      ],
+      ['a certificate that is a number', { certificate: 1 }, /certificate must be a string/],
+      [
+        'a certificate and a key',
+        { certificate: 'x.pem', publicKey: publicKey.export(SPKI) },
+        /either a certificate or a publicKey/,
+      ],
+      [
+        'a private key in PEM',
+        { publicKey: privateKey.export({ format: 'pem', type: 'pkcs8' }) },
+        /not the private one/,
+      ],
+      ['a private JWK', { publicKey: privateKey.export({ format: 'jwk' }) }, /without the private members/],
+      ['a shared key', { publicKey: { kty: 'oct', k: 'AAAA' } }, /publicKey cannot be used: /],
+      ['a JWK that is broken', { publicKey: { kty: 'RSA', n: '' } }, /publicKey cannot be used: /],
+      [
+        'a key that is short',
+        { publicKey: rsa(1024).publicKey.export({ format: 'jwk' }) },
+        /2048 bits at least, not 1024/,
+      ],
+      ['a key that is not RSA', { publicKey: EC.export(SPKI) }, /must hold an RSA key, not one of type ec/],
+      ['a list of keys', { publicKey: [] }, /publicKey must be a JWK, or text in PEM/],
+    ])('fields 5.6, 5.7: that names %s, once', async (_, credential, fault) => {
+      const app = { id: READER.id, permissions: READER.permissions, ...credential };
+      const lines = (await messageFor([app])).split('\n');
+      expect(lines).toEqual([
+        'The configuration is wrong:',
+        expect.stringMatching(new RegExp(`^  - LOCAL_APPS=".*", entry 0: .*${fault.source}`)),
+      ]);
     });
 
     it.each([

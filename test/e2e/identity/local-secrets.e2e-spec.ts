@@ -65,13 +65,27 @@ describeException('The file of the secrets', () => {
     writeFileSync(join(broken.path, FILE), '{"key":');
     const configuration = loadConfiguration({ DATA_DIR: broken.path, LOG_LEVEL: 'silent' });
     await expect(createApp(configuration)).rejects.toThrow(
-      `${join(broken.path, FILE)} cannot be read. Remove it to have new keys.`,
+      `${join(broken.path, FILE)} (DATA_DIR) cannot be used: it is not a JSON object. Remove the file to have a new key`,
     );
     broken.remove();
   });
 });
 
 describeException('The row of the secrets', () => {
+  it.each([
+    ['null', 'it is not a JSON object'],
+    ['{', 'it is not a JSON object'],
+    ['{"clientSecret":"s"}', 'its key is missing'],
+  ])('that holds %s stops the start', async (text, fault) => {
+    const own = await temporaryDatabase();
+    await query(own, 'INSERT INTO local_identity (name, secrets) VALUES (?, ?)', ['issuer', text]);
+    const configuration = loadConfiguration({ ...own.environment, LOG_LEVEL: 'silent' });
+    await expect(createApp(configuration)).rejects.toThrow(
+      `The row "issuer" of the table local_identity (DATABASE_URL) cannot be used: ${fault}. Delete the row`,
+    );
+    await own.remove();
+  });
+
   it('is one for all servers, and DATA_DIR has none of them', async () => {
     const server = await startServer();
     const rows = await query<{ secrets: string }>(server, 'SELECT secrets FROM local_identity');

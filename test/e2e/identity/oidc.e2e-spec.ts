@@ -272,6 +272,24 @@ describe('When the issuer cannot be asked', () => {
     expect((await list(server, token)).status).toBe(200);
   });
 
+  it.each([
+    ['whose point is not on its curve', { x: 'AAAA' }],
+    ['whose members are no base64url', { x: '!', y: '?' }],
+    ['without its members', { x: undefined, y: undefined }],
+  ])(
+    'a set with a key %s is asked for again, and the next token is believed when it is whole [issuerNotAvailable]',
+    async (_, broken) => {
+      const { issuer, server, token } = await setUp();
+      issuer.brokenKeys = broken;
+      assertUnavailable(await list(server, token), issuer);
+      assertUnavailable(await list(server, token), issuer);
+      expect(issuer.asked['/keys']).toBe(2);
+      issuer.brokenKeys = {};
+      expect((await list(server, token)).status).toBe(200);
+      expect(issuer.asked).toEqual({ '/.well-known/openid-configuration': 1, '/keys': 3 });
+    },
+  );
+
   it('tokens that were verified before stay good', async () => {
     const { issuer, server, token } = await setUp();
     expect((await list(server, token)).status).toBe(200);

@@ -1,11 +1,11 @@
 import { decodeJwt, decodeProtectedHeader } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FIRST_APP_ID } from '../../../src/identity/local/local-apps.js';
-import { DEFAULT_TENANT } from '../../../src/identity/local/tenant.js';
+import { DEFAULT_DOMAIN, DEFAULT_TENANT } from '../../../src/identity/local/tenant.js';
 import { PERMISSIONS } from '../../../src/identity/permissions/permissions.js';
-import { basic, postToken, requestToken, tokenForm } from '../../support/authority.js';
+import { assertEntraError, basic, postToken, requestToken, tokenForm } from '../../support/authority.js';
 import { create, ids } from '../../support/connections.js';
-import { type Answer, send } from '../../support/http.js';
+import { send } from '../../support/http.js';
 import { startServer, type TestServer } from '../../support/server.js';
 import { secretsOf } from '../../support/tokens.js';
 
@@ -106,6 +106,23 @@ describe('POST /{tenant}/oauth2/v2.0/token', () => {
     expect(list.status).toBe(200);
   });
 
+  it('field 5.1: ignores the scopes of users beside .default, wherever they stand', async () => {
+    for (const scope of [
+      'https://graph.microsoft.com/.default openid offline_access profile',
+      'openid profile offline_access email https://graph.microsoft.com/.default',
+      '  openid   https://graph.microsoft.com/.default\tprofile ',
+      'https://graph.microsoft.com/.default https://graph.microsoft.com/.default openid',
+    ]) {
+      const answer = await requestToken(server, { scope });
+      expect(answer.status, answer.text).toBe(200);
+      expect(decodeJwt(answer.body.access_token)).toMatchObject({
+        aud: 'https://graph.microsoft.com',
+        idtyp: 'app',
+        roles: PERMISSIONS,
+      });
+    }
+  });
+
   describe('takes as the tenant', () => {
     const tidOf = async (tenant: string): Promise<unknown> => {
       const answer = await requestToken(server, {}, { tenant });
@@ -129,64 +146,41 @@ describe('POST /{tenant}/oauth2/v2.0/token', () => {
       expect(await tidOf('fabrikam.onmicrosoft.com')).not.toBe(tid);
     });
 
-    it('a malformed GUID as a name', async () => {
-      const tid = await tidOf('6f1f7c1e-2f57-4f0e-9d3a-0c5d0f6a7b8');
-      expect(tid).toMatch(GUID);
-      expect(tid).not.toBe(TENANT);
+    it('contoso.example as the default tenant, in which npm run token makes its tokens as well', async () => {
+      expect(await tidOf(DEFAULT_DOMAIN)).toBe(DEFAULT_TENANT);
+      expect(await tidOf(DEFAULT_DOMAIN.toUpperCase())).toBe(DEFAULT_TENANT);
     });
 
-    it('common and organizations as the default tenant', async () => {
-      expect(await tidOf('common')).toBe(DEFAULT_TENANT);
-      expect(await tidOf('organizations')).toBe(DEFAULT_TENANT);
-    });
-
-    it('consumers as the personal accounts, whose tokens the API refuses', async () => {
-      const { body } = await requestToken(server, {}, { tenant: 'consumers' });
-      const list = await send(server, 'GET', '/beta/external/connections', { as: body.access_token });
-      expect(list.status).toBe(401);
-      expect(list.body.error.details[0].code).toBe('PersonalAccountNotSupported');
+    it('a domain name of many labels, with hyphens and digits', async () => {
+      for (const tenant of ['a.b.c-d.contoso.co.uk', '365.contoso.com', 'xn--mnchen-3ya.de', 'x.io'])
+        expect(await tidOf(tenant)).toMatch(GUID);
     });
   });
 
   describe('answers a failure as Entra does', () => {
-    function assertEntraError(
-      answer: Answer,
-      expected: { status: number; error: string; code: number; sentence: RegExp },
-    ): void {
-      expect(answer.status, answer.text).toBe(expected.status);
-      expect(answer.headers.get('content-type')).toMatch(/^application\/json/);
-      expect(answer.headers.get('cache-control')).toContain('no-store');
-      expect(Object.keys(answer.body)).toEqual([
-        'error',
-        'error_description',
-        'error_codes',
-        'timestamp',
-        'trace_id',
-        'correlation_id',
-      ]);
-      expect(answer.body).toMatchObject({ error: expected.error, error_codes: [expected.code] });
-      expect(answer.body.error_description).toMatch(new RegExp(`^AADSTS${expected.code}: `));
-      expect(answer.body.error_description).toMatch(expected.sentence);
-      expect(answer.body.timestamp).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ$/);
-      expect(answer.body.trace_id).toMatch(GUID);
-      expect(answer.body.trace_id).toBe(answer.headers.get('request-id'));
-    }
+    it.each(['grant_type', 'client_id', 'scope'])('where %s is missing or empty', async (name) => {
+      for (const value of [null, '']) {
+        assertEntraError(await requestToken(server, { [name]: value }), {
+          status: 400,
+          error: 'invalid_request',
+          code: 900_144,
+          sentence: new RegExp(
+            `^AADSTS900144: The request body must contain the following parameter: '${name}'\\.`,
+          ),
+        });
+      }
+    });
 
-    it.each(['grant_type', 'client_id', 'client_secret', 'scope'])(
-      'where %s is missing or empty',
-      async (name) => {
-        for (const value of [null, '']) {
-          assertEntraError(await requestToken(server, { [name]: value }), {
-            status: 400,
-            error: 'invalid_request',
-            code: 900_144,
-            sentence: new RegExp(
-              `^AADSTS900144: The request body must contain the following parameter: '${name}'\\.`,
-            ),
-          });
-        }
-      },
-    );
+    it('where neither a secret nor an assertion comes', async () => {
+      for (const client_secret of [null, '']) {
+        assertEntraError(await requestToken(server, { client_secret }), {
+          status: 401,
+          error: 'invalid_client',
+          code: 7_000_216,
+          sentence: /'client_assertion', 'client_secret' or 'request' is required/,
+        });
+      }
+    });
 
     it('where the body is empty', async () => {
       assertEntraError(await postToken(server, ''), {
@@ -220,13 +214,13 @@ describe('POST /{tenant}/oauth2/v2.0/token', () => {
       });
     });
 
-    it('where the secret is wrong, in form or header', async () => {
+    it('field 5.4: where the secret is wrong, in form or header, with the hint to send its value', async () => {
       const expected = {
         status: 401,
         error: 'invalid_client',
         code: 7_000_215,
         sentence: new RegExp(
-          `^AADSTS7000215: Invalid client secret provided for application '${FIRST_APP_ID}'\\.`,
+          `^AADSTS7000215: Invalid client secret provided\\. Ensure the secret being sent in the request is the client secret value, not the client secret ID, for a secret added to app '${FIRST_APP_ID}'\\. Trace ID`,
         ),
       };
       const { clientSecret } = secretsOf(server);
@@ -247,6 +241,9 @@ describe('POST /{tenant}/oauth2/v2.0/token', () => {
       'https://vault.azure.net/.default',
       '.default',
       'openid profile',
+      'https://graph.microsoft.com/.default https://vault.azure.net/.default',
+      'https://graph.microsoft.com/.default User.Read',
+      'https://graph.microsoft.com/.default OpenId2',
     ])('where the scope is %s', async (scope) => {
       assertEntraError(await requestToken(server, { scope }), {
         status: 400,
@@ -262,57 +259,5 @@ describe('POST /{tenant}/oauth2/v2.0/token', () => {
       expect(body.correlation_id).toBe(id);
       expect(body.trace_id).not.toBe(id);
     });
-  });
-});
-
-describe('GET /{tenant}/v2.0/.well-known/openid-configuration', () => {
-  let server: TestServer;
-  beforeAll(async () => {
-    server = await startServer({ TRUST_PROXY: 'true' });
-  });
-  afterAll(() => server.close());
-
-  const discovery = (tenant: string, headers?: Record<string, string>): Promise<Answer> =>
-    send(server, 'GET', `/${tenant}/v2.0/.well-known/openid-configuration`, { as: null, headers });
-
-  it('has the four members that MSAL wants, at the address that the client used', async () => {
-    const answer = await discovery(TENANT);
-    expect(answer.status).toBe(200);
-    expect(answer.body).toMatchObject({
-      issuer: `https://sts.windows.net/${TENANT}/`,
-      authorization_endpoint: `${server.url}/${TENANT}/oauth2/v2.0/authorize`,
-      token_endpoint: `${server.url}/${TENANT}/oauth2/v2.0/token`,
-      jwks_uri: `${server.url}/${TENANT}/discovery/v2.0/keys`,
-    });
-  });
-
-  it('follows the proxy in front', async () => {
-    const headers = { 'x-forwarded-proto': 'https', 'x-forwarded-host': 'graph.contoso.com' };
-    const { body } = await discovery('contoso.com', headers);
-    expect(body.token_endpoint).toBe('https://graph.contoso.com/contoso.com/oauth2/v2.0/token');
-    expect(body.jwks_uri).toBe('https://graph.contoso.com/contoso.com/discovery/v2.0/keys');
-    expect(body.issuer).toMatch(/^https:\/\/sts\.windows\.net\/[0-9a-f-]{36}\/$/);
-  });
-
-  it('names the issuer and the keys of the tokens that its token endpoint gives', async () => {
-    const { body } = await discovery('contoso.com');
-    const endpoint = await requestToken(server, {}, { tenant: 'contoso.com' });
-    const token = endpoint.body.access_token as string;
-    expect(decodeJwt(token).iss).toBe(body.issuer);
-    const { keys } = (await (await fetch(body.jwks_uri as string)).json()) as { keys: { kid: string }[] };
-    expect(keys.map(({ kid }) => kid)).toEqual([decodeProtectedHeader(token).kid]);
-  });
-});
-
-describe('GET /{tenant}/discovery/v2.0/keys', () => {
-  it('shows the public members of the key and nothing else', async () => {
-    const server = await startServer();
-    const answer = await send(server, 'GET', `/${TENANT}/discovery/v2.0/keys`, { as: null });
-    expect(answer.status).toBe(200);
-    expect(Object.keys(answer.body)).toEqual(['keys']);
-    expect(answer.body.keys).toHaveLength(1);
-    expect(Object.keys(answer.body.keys[0]).toSorted()).toEqual(['alg', 'e', 'kid', 'kty', 'n', 'use']);
-    expect(answer.text).not.toContain(secretsOf(server).key.d);
-    await server.close();
   });
 });

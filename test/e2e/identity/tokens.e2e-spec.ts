@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import {
   CompactSign,
   decodeJwt,
@@ -15,6 +14,7 @@ import { assertGraphError } from '../../support/errors.js';
 import { type Answer, send } from '../../support/http.js';
 import { startServer, type TestServer } from '../../support/server.js';
 import { RawConnection } from '../../support/socket.js';
+import { Time } from '../../support/time.js';
 import { forge, secretsOf } from '../../support/tokens.js';
 
 const COLLECTION = '/beta/external/connections';
@@ -213,11 +213,20 @@ describe('A request whose token cannot be believed', () => {
   });
 
   it('is refused from the second on which the token expires, although it was good before [accessTokenExpired]', async () => {
-    const token = await tokenOf(server, { lifetimeSeconds: 3 });
-    expect((await list(token)).status).toBe(200);
-    expect((await list(token)).status).toBe(200);
-    await sleep(decodeJwt(token).exp! * 1000 - Date.now() + 20);
-    assertRefused(await list(token), EXPIRED, 'TokenExpired', /'exp' claim is over/);
+    const token = await tokenOf(server, { lifetimeSeconds: 3600 });
+    const time = new Time(server);
+    const expiry = decodeJwt(token).exp! * 1000;
+    const at = async (milliseconds: number): Promise<Answer> => {
+      time.stop(expiry + milliseconds);
+      return list(token);
+    };
+    try {
+      expect((await at(-1000)).status).toBe(200);
+      expect((await at(-1)).status).toBe(200);
+      assertRefused(await at(0), EXPIRED, 'TokenExpired', /'exp' claim is over/);
+    } finally {
+      time.reset();
+    }
   });
 
   it('is answered before a byte of its body was sent [accessTokenNotValid]', async () => {

@@ -1,8 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { TENANT } from '../../support/callers.js';
 import { assertGraphError } from '../../support/errors.js';
-import { getItem, listItems, putItem, validItem } from '../../support/items.js';
+import { there, WRITES_IN_VERSIONS } from '../../support/item-writes.js';
+import { getItem, listItems, patchItem, putItem, validItem } from '../../support/items.js';
 import { readyConnection } from '../../support/schemas.js';
 import { startServer, type TestServer } from '../../support/server.js';
+import { warningLog } from '../../support/warnings.js';
+import { batch, inner, JSON_BODY } from '../batch/batches.js';
 
 const TYPES = ['user', 'group', 'everyone', 'everyoneExceptGuests', 'externalGroup'];
 const entry = (rest: Record<string, unknown> = {}): Record<string, unknown> => ({
@@ -150,20 +154,125 @@ describe('the access control list of an item', () => {
     expect(answer.text).toContain(identitySource);
   });
 
-  it('has no identitySource in v1.0', async () => {
-    assertGraphError(await put([entry({ type: 'group', identitySource: 'external' })], 'v1.0', 'new'), {
-      status: 400,
-      code: 'BadRequest',
-      message:
-        "The property 'identitySource' does not exist on type 'microsoft.graph.externalConnectors.acl'. " +
-        'Make sure to only use property names that are defined by the type.',
-    });
-    assertGraphError(await put([entry({ identitySource: 'elsewhere' })], 'beta', 'new'), {
+  it.each(['beta', 'v1.0'])('has an identitySource of the two there are, or null, in %s', async (version) => {
+    assertGraphError(await put([entry({ identitySource: 'elsewhere' })], version, 'new'), {
       status: 400,
       code: 'InvalidRequest',
       inner: { code: 'DeserializationError', message: "Requested value 'elsewhere' was not found." },
     });
+    expect((await put([entry({ identitySource: null })], version)).status).toBe(200);
   });
+
+  describe('field 1.7: with a user or group that is no GUID', () => {
+    const log = warningLog();
+    let logged: TestServer;
+    beforeAll(async () => {
+      logged = await startServer({ SCHEMA_PROVISIONING_MS: '0' }, log.logger);
+    });
+    afterAll(() => logged.close());
+    beforeEach(() => void log.take());
+
+    const GUID = '2f1a1d2c-0a3b-4c5d-8e6f-112233445566';
+    const writeAcl = (id: string, item: string, acl: unknown, version = 'beta') =>
+      putItem(logged, id, item, validItem({ acl }), {}, version);
+
+    it.each(WRITES_IN_VERSIONS)(
+      'is taken, and the log warns once for each connection, by $how in $version',
+      async ({ ofExisting, write, version }) => {
+        for (const type of ['user', 'group']) {
+          const id = await readyConnection(logged);
+          log.take();
+          if (ofExisting) await there(logged, id, 'T1', validItem());
+          const acl = [entry({ value: GUID }), entry({ type, value: 'ada@contoso.com' })];
+          const answer = await write(logged, id, 'T1', validItem({ acl }), version);
+          expect(answer.status, JSON.stringify(answer.body)).toBe(200);
+          expect(answer.body.acl).toEqual(acl);
+          const [warning, ...others] = log.take();
+          expect(others).toEqual([]);
+          for (const part of [id, TENANT, "'T1'", 'acl[1]', `'${type}'`]) expect(warning).toContain(part);
+          // Neither names nor addresses of people are in the log.
+          expect(warning).not.toContain('contoso.com');
+          for (const item of ['T1', 'T2'])
+            expect((await writeAcl(id, item, [entry({ type, value: 'bob' })], version)).status).toBe(200);
+          expect(log.take()).toEqual([]);
+        }
+      },
+    );
+
+    it.each(['ada@contoso.com', 'nobody', GUID.slice(1), `{${GUID}}`, GUID.replaceAll('-', ''), `${GUID} `])(
+      'is what %j is',
+      async (value) => {
+        const id = await readyConnection(logged);
+        log.take();
+        expect((await writeAcl(id, 'T1', [entry({ value })])).status).toBe(200);
+        expect(log.take()).toHaveLength(1);
+      },
+    );
+
+    it('is no external group, nobody of everyone, and no entry that was refused or is kept', async () => {
+      const id = await readyConnection(logged);
+      log.take();
+      const acl = [
+        entry({ value: GUID.toUpperCase() }),
+        entry({ type: 'everyone', value: 'everyone' }),
+        entry({ type: 'everyoneExceptGuests', value: 'x' }),
+        entry({ type: 'externalGroup', value: 'nightShift' }),
+        entry({ type: 'group', value: 'nightShift', identitySource: 'external' }),
+      ];
+      expect((await writeAcl(id, 'T1', acl)).status).toBe(200);
+      const refused = validItem({ acl: [entry({ value: 'ada' })], properties: { unknown: 1 } });
+      expect((await putItem(logged, id, 'T1', refused)).status).toBe(400);
+      expect((await patchItem(logged, id, 'T2', { acl: [entry({ value: 'ada' })] })).status).toBe(404);
+      expect(log.take()).toEqual([]);
+    });
+  });
+
+  it('field 1.3: v1.0 takes and keeps identitySource, and beta alone answers it', async () => {
+    const acl = [
+      entry({ type: 'group', value: 'nightShift', identitySource: 'external' }),
+      entry({ identitySource: 'azureActiveDirectory' }),
+    ];
+    const shown = [entry({ type: 'externalGroup', value: 'nightShift' }), entry()];
+    for (const write of [putItem, patchItem]) {
+      const written = await write(server, connection, 'T1', validItem({ acl }), {}, 'v1.0');
+      expect(written.body.acl, written.text).toEqual(shown);
+      expect((await getItem(server, connection, 'T1', {}, 'v1.0')).body.acl).toEqual(shown);
+      expect((await getItem(server, connection, 'T1')).body.acl).toEqual(acl);
+    }
+    const inBatch = await batch(
+      server,
+      [
+        {
+          id: '1',
+          method: 'PUT',
+          url: `/external/connections/${connection}/items/T2`,
+          headers: JSON_BODY,
+          body: validItem({ acl }),
+        },
+      ],
+      {},
+      'v1.0',
+    );
+    expect(inner(inBatch, '1').body.acl).toEqual(shown);
+    expect((await getItem(server, connection, 'T2')).body.acl).toEqual(acl);
+  });
+
+  it.each(['beta', 'v1.0'])(
+    'field 1.3: %s reads a root member type, and does not keep it',
+    async (version) => {
+      for (const type of ['microsoft.graph.externalItem', 7, null, { a: 1 }])
+        for (const write of [putItem, patchItem]) {
+          const written = await write(server, connection, 'T1', validItem({ type }), {}, version);
+          expect(written.status, written.text).toBe(200);
+          expect(written.body).not.toHaveProperty('type');
+        }
+      expect((await getItem(server, connection, 'T1', {}, version)).body).not.toHaveProperty('type');
+      assertGraphError(await putItem(server, connection, 'T1', validItem({ kind: 'x' }), {}, version), {
+        status: 400,
+        code: 'BadRequest',
+      });
+    },
+  );
 
   it('lists each of its faults', async () => {
     const answer = await put(

@@ -179,9 +179,4 @@ describe.each(['beta', 'v1.0'])('POST …/items/{id}/addActivities in %s', (vers
     await send(server, 'DELETE', itemPath(connection, 'T2', version));
     expect(await recorded('T2')).toBe(0);
   });
-
-  it('cannot be read: the model has no such address', async () => {
-    const answer = await send(server, 'GET', `${itemPath(connection, 'T1', version)}/activities`);
-    assertGraphError(answer, { status: 400, code: 'BadRequest' });
-  });
 });

@@ -1,4 +1,3 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { create, ids, read } from '../../support/connections.js';
 import { query } from '../../support/database.js';
@@ -7,6 +6,7 @@ import { send } from '../../support/http.js';
 import { deleteItem, getItem, listItems, putItem, validItem } from '../../support/items.js';
 import { ended, readyConnection, register } from '../../support/schemas.js';
 import { startServer, type TestServer } from '../../support/server.js';
+import { until } from '../../support/until.js';
 
 describe('DELETE /external/connections/{id}/items/{id}', () => {
   let server: TestServer;
@@ -94,7 +94,7 @@ describe('DELETE /external/connections/{id}/items/{id}', () => {
 
     const rows = async (): Promise<number> =>
       (await query<{ n: number }>(server, 'SELECT count(*) AS "n" FROM "external_item"'))[0]!.n;
-    for (let patience = 0; (await rows()) > 1 && patience < 500; patience++) await wait(20);
+    await until(async () => (await rows()) <= 1);
     expect(await rows()).toBe(1);
     expect(ids(await listItems(server, id))).toEqual(['T1']);
     expect(await ingested(id)).toBe(1);

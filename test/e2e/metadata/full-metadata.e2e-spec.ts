@@ -20,7 +20,7 @@ const CONNECTION = {
   name: 'Contoso HR',
   description: 'All of it',
   contentCategory: 'crm',
-  enabledContentExperiences: 'search, compliance',
+  enabledContentExperiences: 'search,compliance',
   searchSettings: {
     searchResultTemplates: [
       {
@@ -108,7 +108,7 @@ describe('odata.metadata=full', () => {
       'contentCategory@odata.type': `#${NAMESPACE}.contentCategory`,
       contentCategory: 'crm',
       'enabledContentExperiences@odata.type': `#${NAMESPACE}.contentExperienceType`,
-      enabledContentExperiences: 'search, compliance',
+      enabledContentExperiences: 'search,compliance',
       'ingestedItemsCount@odata.type': '#Int64',
       ingestedItemsCount: 1,
       searchSettings: {

@@ -105,13 +105,18 @@ describe.each(['beta', 'v1.0'] as const)('the service model of %s', (version) =>
     }
   });
 
+  it('field 6: declares the type of a principal, which an open type alone holds', () => {
+    expect(ours.names).toContain('ComplexType principal');
+    expect(ours.of('principal', 'Property')).toEqual(theirs.of('principal', 'Property'));
+  });
+
   it('declares every type that it names, and each is used', () => {
     const named = [...ours.statements.values()].flatMap((said) => {
       const { Type, BaseType } = JSON.parse(said) as { Type?: string; BaseType?: string };
       return [Type, BaseType].flatMap((name) => name?.replace(/^Collection\((.*)\)$/, '$1') ?? []);
     });
     for (const name of named.filter((type) => !type.startsWith('Edm.'))) expect(ours.types).toContain(name);
-    const derived = ours.types.filter((type) => type.endsWith('.itemIdResolver'));
+    const derived = ours.types.filter((type) => /\.(itemIdResolver|principal)$/.test(type));
     for (const type of ours.types) expect([...named, ...derived]).toContain(type);
   });
 

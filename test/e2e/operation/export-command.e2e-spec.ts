@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
 import { getMetadataArgsStorage } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { databaseLines } from '../../../src/cli/transfer/database-lines.js';
@@ -27,7 +26,7 @@ import { ensureBuilt, Program } from '../../support/program.js';
 import { startServer, temporaryFolder, type TestServer } from '../../support/server.js';
 import { secretsOf } from '../../support/tokens.js';
 
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 240_000;
 const CHANGED = validItem({ properties: { string: 'changed' } });
 const NO_CONTENT = ['local_identity', 'throttle_window'];
 
@@ -222,12 +221,16 @@ describe('npm run export', () => {
       const own = await madeDatabase();
       await manyItems(own, 'large', 3_000, 10_000);
       const [killed, other] = [file('killed.jsonl'), file('other.jsonl')];
-      const program = start(own.environment, '--file', killed);
-      while (!existsSync(killed) || statSync(killed).size < 1 << 20) await wait(1);
-      program.signal('SIGKILL');
-      expect((await program.outcome()).signal).toBe('SIGKILL');
-      const before = linesOf(killed).length - 1;
-      expect(before).toBeLessThan(3_000);
+      let before = 3_000;
+      // Once more where it was done before this machine came to kill it.
+      while (before >= 3_000) {
+        rmSync(killed, { force: true });
+        const program = start(own.environment, '--file', killed);
+        await program.until(() => existsSync(killed) && statSync(killed).size >= 1 << 20);
+        program.signal('SIGKILL');
+        await program.outcome();
+        before = linesOf(killed).length - 1;
+      }
       expect(await exportTo(own.environment, killed)).toEqual({ rows: 3_000, kept: before });
       await exportTo(own.environment, other);
       expect(read(killed)).toBe(read(other));
@@ -258,7 +261,7 @@ describe('npm run export', () => {
     await own.remove();
 
     const behind = await madeDatabase();
-    await query(behind, `DELETE FROM "migrations" WHERE "name" LIKE 'Activities%'`);
+    await query(behind, `DELETE FROM "migrations" WHERE "id" = (SELECT MAX("id") FROM "migrations")`);
     await expect(exportTo(behind.environment, file('none.jsonl'))).rejects.toThrow(
       /start a server of this version/,
     );

@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
-import Sqlite from 'better-sqlite3';
 import { DataSource } from 'typeorm';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Database } from '../../../src/database/database.js';
+import { sqliteDriver } from '../../../src/database/sqlite/sqlite-driver.js';
 import { create, newId, read, validConnection } from '../../support/connections.js';
 import { assertDatabaseLost } from '../../support/errors.js';
 import { describeException } from '../../support/exceptions.js';
@@ -58,7 +58,7 @@ describe('When the database is lost', () => {
 
   describeException('with its file overwritten', () => {
     beforeEach(() => {
-      const file = new Sqlite(pathOf(server));
+      const file = new (sqliteDriver())(pathOf(server));
       file.pragma('wal_checkpoint(TRUNCATE)');
       file.close();
       writeFileSync(pathOf(server), Buffer.alloc(200_000, 'x'), { flag: 'r+' });
@@ -73,7 +73,7 @@ describe('When the database is lost', () => {
 
   describeException('to another process that is writing', () => {
     it('creates answer 503 and reads 200, until it is given back [databaseNotAvailable]', async () => {
-      const other = new Sqlite(pathOf(server));
+      const other = new (sqliteDriver())(pathOf(server));
       other.exec('BEGIN IMMEDIATE');
       const refused = newId();
       assertDatabaseLost(await create(server, validConnection({ id: refused })));

@@ -8,7 +8,7 @@ import { ensureBuilt, type Outcome, Program } from '../../support/program.js';
 import { property, readyConnection, validSchema } from '../../support/schemas.js';
 import { startServer, type TestServer } from '../../support/server.js';
 
-const PATIENCE_MS = 120_000;
+const PATIENCE_MS = 240_000;
 const AS = { as: { tenantId: DEFAULT_TENANT } };
 const id = (number: number): string => `seed${String(number).padStart(12, '0')}`;
 
@@ -67,24 +67,45 @@ describe('npm run seed', () => {
   it(
     'goes on where it was killed, and writes nothing when all is there',
     async () => {
-      const args = ['--items', '6000', '--connection', 'killed'];
-      const program = start(server.environment, ...args);
-      for (;;) {
-        const { body } = await send(server, 'GET', itemPath('killed', id(1000)), AS);
-        if (body.id === id(1000)) break;
+      let connection = '';
+      let there: unknown = 6000;
+      // Another one where it was done before this machine came to kill it.
+      for (let attempt = 0; there === 6000; attempt++) {
+        connection = `killed${attempt}`;
+        const program = start(server.environment, '--items', '6000', '--connection', connection);
+        await program.until(async () => {
+          const { body } = await send(server, 'GET', itemPath(connection, id(1000)), AS);
+          return body.id === id(1000);
+        });
+        program.signal('SIGKILL');
+        await program.outcome();
+        [, there] = await count(connection);
       }
-      program.signal('SIGKILL');
-      expect((await program.outcome()).signal).toBe('SIGKILL');
-      const [, there] = await count('killed');
       // Items on their way together arrive in any order.
       expect(there).toBeGreaterThan(1000 - 256);
-      expect(there).toBeLessThan(6000);
 
+      const args = ['--items', '6000', '--connection', connection];
       const { stdout } = await seed(...args);
       const written = Number(/^(\d+) items written/.exec(stdout)![1]);
       expect(written).toBeLessThanOrEqual(6000 - (there as number) + 512);
-      expect(await count('killed')).toEqual([6000, 6000]);
+      expect(await count(connection)).toEqual([6000, 6000]);
       expect(await seed(...args)).toMatchObject({ code: 0, stdout: 'All 6000 items are there already.\n' });
+    },
+    PATIENCE_MS,
+  );
+
+  it(
+    'field 1.4: leaves out what a connection of people does not take',
+    async () => {
+      const schema = validSchema(
+        property({ name: 'who', labels: ['personAccount'] }),
+        property({ name: 'skills', type: 'stringCollection', labels: ['personSkills'] }),
+        property({ name: 'tags', type: 'stringCollection' }),
+      );
+      const connection = await readyConnection(server, schema, AS, { contentCategory: 'people' });
+      expect(await seed('--items', '3', '--connection', connection)).toMatchObject({ code: 0 });
+      const { body } = await send(server, 'GET', itemPath(connection, id(3)), AS);
+      expect(Object.keys(body.properties)).toEqual(['who', 'skills@odata.type', 'skills']);
     },
     PATIENCE_MS,
   );

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FIRST_APP_ID } from '../../../src/identity/local/local-apps.js';
 import { DEFAULT_TENANT } from '../../../src/identity/local/tenant.js';
 import { PERMISSIONS } from '../../../src/identity/permissions/permissions.js';
+import { requestToken } from '../../support/authority.js';
 import { create } from '../../support/connections.js';
 import { send } from '../../support/http.js';
 import { type Outcome, Program } from '../../support/program.js';
@@ -98,6 +99,12 @@ describe('npm run token', () => {
     expect(stderr).toContain(complaint);
     expect(stderr).toContain('npm run -s token -- [options]');
     expect(stderr).not.toMatch(/^ +at /m);
+  });
+
+  it.concurrent('prints the client secret of the first application, which gets a token', async () => {
+    const { code, stdout, stderr } = await run(['--secret']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect((await requestToken(server, { client_secret: stdout.trim() })).status).toBe(200);
   });
 
   it.concurrent('ends with 1 where another issuer makes the tokens', async () => {

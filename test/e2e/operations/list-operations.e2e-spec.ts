@@ -2,7 +2,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type CallerOptions, newTenant } from '../../support/callers.js';
 import { newId } from '../../support/connections.js';
 import { assertGraphError } from '../../support/errors.js';
-import { send } from '../../support/http.js';
 import { draftConnection, operationPath, operations, register, validSchema } from '../../support/schemas.js';
 import { startServer, type TestServer } from '../../support/server.js';
 
@@ -107,13 +106,6 @@ describe('listing operations, which no page documents', () => {
           code: 'ItemNotFound',
           inner: { code: 'ResourceNotFound', source: 'Connection' },
         });
-    });
-  });
-
-  it('has no $count segment', async () => {
-    assertGraphError(await send(server, 'GET', `/beta/external/connections/${id}/operations/$count`), {
-      status: 404,
-      code: 'ItemNotFound',
     });
   });
 });

@@ -125,10 +125,17 @@ describe('an operation', () => {
   it('cannot be changed, removed or made by hand', async () => {
     const id = await draftConnection(server);
     const path = operationPath(await register(server, id));
-    for (const method of ['PATCH', 'PUT', 'DELETE'])
-      assertGraphError(await send(server, method, path, { body: {} }), { status: 405, code: 'BadRequest' });
+    assertGraphError(await send(server, 'PUT', path, { body: {} }), { status: 405, code: 'BadRequest' });
     const list = path.slice(0, path.lastIndexOf('/'));
-    assertGraphError(await send(server, 'POST', list, { body: {} }), { status: 405, code: 'BadRequest' });
+    for (const [method, of] of [
+      ['PATCH', path],
+      ['DELETE', path],
+      ['POST', list],
+    ] as const)
+      assertGraphError(await send(server, method, of, { body: {} }), {
+        status: 501,
+        code: 'NotImplementedByGraphConnections',
+      });
     expect((await send(server, 'GET', path)).body.status).toBe('inprogress');
   });
 

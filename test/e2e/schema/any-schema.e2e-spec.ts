@@ -4,7 +4,13 @@ import { tokenOf } from '../../support/callers.js';
 import { read } from '../../support/connections.js';
 import { assertGraphError } from '../../support/errors.js';
 import type { Call } from '../../support/http.js';
-import { isTextual, TYPES, validProperties, type WholeProperty } from '../../support/schema-arbitrary.js';
+import {
+  isSearchableType,
+  isTextual,
+  TYPES,
+  validProperties,
+  type WholeProperty,
+} from '../../support/schema-arbitrary.js';
 import { draftConnection, operations, readSchema, register, validSchema } from '../../support/schemas.js';
 import { startServer, type TestServer } from '../../support/server.js';
 
@@ -161,7 +167,7 @@ describe('any schema', { timeout: 120_000 }, () => {
 
   /** What a schema may be by itself, of the flags that the changes touch. */
   const isSound = ({ type, ...flags }: WholeProperty): boolean =>
-    !(flags.isSearchable && (flags.isRefinable || flags.isExactMatchRequired || !isTextual(type))) &&
+    !(flags.isSearchable && (flags.isRefinable || flags.isExactMatchRequired || !isSearchableType(type))) &&
     !(flags.isRefinable && type === 'boolean') &&
     !(flags.isExactMatchRequired && !isTextual(type));
 

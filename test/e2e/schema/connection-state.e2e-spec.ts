@@ -1,5 +1,5 @@
 import { DataSource } from 'typeorm';
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { newTenant } from '../../support/callers.js';
 import { create, ids, newId, read, validConnection } from '../../support/connections.js';
 import { assertGraphError } from '../../support/errors.js';
@@ -16,6 +16,7 @@ import {
 } from '../../support/schemas.js';
 import { startServer, type TestServer } from '../../support/server.js';
 import { Time } from '../../support/time.js';
+import { until } from '../../support/until.js';
 
 const MINUTE = 60_000;
 
@@ -285,6 +286,6 @@ describe('the state of a connection', () => {
       );
     expect(await left()).toEqual([1, 1, 0]);
     await send(server, 'DELETE', `/beta/external/connections/${id}`);
-    await vi.waitFor(async () => expect(await left()).toEqual([0, 0, 0]), { timeout: 5_000 });
+    await until(async () => (await left()).every((count) => count === 0));
   });
 });

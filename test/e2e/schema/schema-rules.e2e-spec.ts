@@ -26,6 +26,7 @@ const TYPES = [
   'principalCollection',
 ];
 const TEXTUAL = ['string', 'stringCollection'];
+const SEARCHABLE = [...TEXTUAL, 'principal', 'principalCollection'];
 const shown = (type: string): string => type[0]!.toUpperCase() + type.slice(1);
 const others = (...types: string[]): string[] => TYPES.filter((type) => !types.includes(type));
 
@@ -50,7 +51,7 @@ const IN_BOTH: Refusal[] = [
     "Refiner property 'title' cannot be searchable.",
     'properties[0].isRefinable',
   ],
-  ...others(...TEXTUAL).map((type): Refusal => [
+  ...others(...SEARCHABLE).map((type): Refusal => [
     `a searchable property of type ${type}`,
     of({ type, isSearchable: true }),
     'SearchablePropertyShouldNotBeOfType',
@@ -64,6 +65,20 @@ const IN_BOTH: Refusal[] = [
     "Labelled property 'title' must be retrievable.",
     'properties[0].isRetrievable',
   ]),
+  [
+    'field 2.7: two labels on a property',
+    of({ labels: ['title', 'url'] }),
+    'MaxSupportedLabelsCountExceeded',
+    "Property 'title' has 2 labels (title, url); it may have 1 at most.",
+    'properties[0].labels',
+  ],
+  [
+    'field 2.7: three labels on the second property, under another name of one',
+    names({}, { name: 'who', type: 'stringCollection', labels: ['authors', 'assignedTo', 'personSkills'] }),
+    'MaxSupportedLabelsCountExceeded',
+    "Property 'who' has 3 labels (authors, assignedToPeople, personSkills); it may have 1 at most.",
+    'properties[1].labels',
+  ],
   [
     'a label on two properties',
     names({ labels: ['title'] }, { name: 'subject', labels: ['title'] }),
@@ -220,7 +235,7 @@ const IN_BOTH: Refusal[] = [
   ]),
 ];
 
-const IN_BETA: Refusal[] = [
+const OF_BETA: Refusal[] = [
   [
     'an exact match that is searchable',
     of({ isExactMatchRequired: true, isSearchable: true }),
@@ -234,6 +249,13 @@ const IN_BETA: Refusal[] = [
     'ExactMatchShouldNotBeOfType',
     `Exact match property 'title' cannot be of type '${shown(type)}'.`,
     'properties[0].isExactMatchRequired',
+  ]),
+  ...['principal', 'principalCollection'].map((type): Refusal => [
+    `a ranking hint on a searchable property of type ${type}`,
+    of({ type, isSearchable: true, rankingHint: { importanceScore: 'low' } }),
+    'RankingHintNotAllowed',
+    `Property 'title' of type '${shown(type)}' cannot have a ranking hint: its type must be string or stringCollection.`,
+    'properties[0].rankingHint',
   ]),
   ...[
     ['that is not searchable', { isSearchable: false }],
@@ -262,6 +284,7 @@ const IN_BETA: Refusal[] = [
 ];
 
 const TAKEN: [what: string, overrides: Json][] = [
+  ['no label', { labels: [] }],
   ['a name of 32 letters and digits', { name: `0${'aB3'.repeat(10)}9` }],
   ['an alias of 32 letters and digits', { aliases: ['x'.repeat(32), '1'] }],
   ['a description of 200 characters', { description: '✓'.repeat(200) }],
@@ -270,8 +293,8 @@ const TAKEN: [what: string, overrides: Json][] = [
     `a refinable property of type ${type}`,
     { type, isRefinable: true },
   ]),
-  ...TEXTUAL.map((type): [string, Json] => [
-    `a searchable property of type ${type}`,
+  ...SEARCHABLE.map((type): [string, Json] => [
+    `field 2.2: a searchable property of type ${type}`,
     { type, isSearchable: true },
   ]),
   ...TYPES.map((type): [string, Json] => [
@@ -279,10 +302,9 @@ const TAKEN: [what: string, overrides: Json][] = [
     { type, isQueryable: true },
   ]),
   ...TYPES.map((type): [string, Json] => [`label authors on type ${type}`, { type, labels: ['authors'] }]),
-  ['several labels', { labels: ['title', 'url', 'iconUrl', 'fileName', 'personSkills'] }],
 ];
 
-const TAKEN_IN_BETA: [what: string, overrides: Json][] = [
+const TAKEN_OF_BETA: [what: string, overrides: Json][] = [
   ...TEXTUAL.map((type): [string, Json] => [
     `an exact match of type ${type}`,
     { type, isExactMatchRequired: true, isRefinable: true },
@@ -332,7 +354,7 @@ describe('the rules of a schema', () => {
       ['a name that is a number', of({ name: 7 }), 'properties[0].name'],
       ['a type that is a number', of({ type: 7 }), 'properties[0].type'],
       ['a description that is a number', of({ description: 7 }), 'properties[0].description'],
-      ['aliases as one bare string', of({ aliases: 'subject' }), 'properties[0].aliases'],
+      ['aliases that are a number', of({ aliases: 7 }), 'properties[0].aliases'],
       ['an alias that is null', of({ aliases: [null] }), 'properties[0].aliases[0]'],
       ['labels as one bare string', of({ labels: 'title' }), 'properties[0].labels'],
       ['a boolean that is a number', of({ isSearchable: 1 }), 'properties[0].isSearchable'],
@@ -344,6 +366,27 @@ describe('the rules of a schema', () => {
         message: `Property ${place} in payload has a value that does not match schema.`,
         inner: { code: 'PropertyTypeMismatch' },
       });
+    });
+
+    it('field 2.5: aliases as a bare string are read as a list of one', async () => {
+      const id = await draftConnection(server);
+      expect((await register(server, id, of({ aliases: 'subject' }), {}, version)).status).toBe(202);
+      expect((await readSchema(server, id, {}, version)).body.properties[0].aliases).toEqual(['subject']);
+      for (const [body, code] of [
+        [of({ aliases: 'a subject' }), 'InvalidPropertyName'],
+        [of({ aliases: '' }), 'InvalidPropertyName'],
+        [of({ aliases: 'x'.repeat(33) }), 'InvalidPropertyName'],
+        [of({ aliases: 'TITLE' }), 'DuplicatePropertyName'],
+      ] as const) {
+        const answer = await register(server, draft, body, {}, version);
+        assertGraphError(answer, { status: 400, code: 'InvalidRequest', inner: { code } });
+        expect(answer.body.error.details[0].target).toBe('properties[0].aliases[0]');
+      }
+      // What is no string is no alias.
+      for (const aliases of [7, true, { 0: 'x' }])
+        expect((await register(server, draft, of({ aliases }), {}, version)).body.error.code).toBe(
+          'BadRequest',
+        );
     });
 
     it('a property that the type does not have: 400, which names both', async () => {
@@ -407,22 +450,9 @@ describe('the rules of a schema', () => {
     });
   });
 
-  describe('in beta alone', () => {
-    it.each(IN_BETA)('%s: 400', (...refusal) => assertRefused('beta', refusal));
+  describe.each(['beta', 'v1.0'])('of what beta alone answers, field 2.1: in %s', (version) => {
+    it.each(OF_BETA)('%s: 400', (...refusal) => assertRefused(version, refusal));
 
-    it.each(TAKEN_IN_BETA)('%s may be', (_what, overrides) => assertTaken('beta', overrides));
-
-    it.each([
-      ['isExactMatchRequired', true],
-      ['rankingHint', { importanceScore: 'low' }],
-    ])('%s exists: v1.0 refuses it', async (name, value) => {
-      assertGraphError(await register(server, draft, of({ [name]: value }), {}, 'v1.0'), {
-        status: 400,
-        code: 'BadRequest',
-        message: expect.stringContaining(
-          `The property '${name}' does not exist on type 'microsoft.graph.externalConnectors.property'.`,
-        ),
-      });
-    });
+    it.each(TAKEN_OF_BETA)('%s may be', (_what, overrides) => assertTaken(version, overrides));
   });
 });

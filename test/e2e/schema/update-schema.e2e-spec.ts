@@ -185,12 +185,38 @@ describe('updating a schema', () => {
     });
   });
 
-  describe('in v1.0, which does not have isExactMatchRequired and rankingHint', () => {
+  describe('in v1.0, which does not answer isExactMatchRequired and rankingHint', () => {
     const EXACT = { name: 'code', type: 'string', isExactMatchRequired: true };
     const HINTED = { ...TITLE, rankingHint: { importanceScore: 'veryHigh' } };
     const without = { isExactMatchRequired: undefined, rankingHint: undefined };
 
-    it('leaves them as they are', async () => {
+    it('field 2.1: takes them, keeps them, and leaves them out of its answers', async () => {
+      const id = await draftConnection(server);
+      expect((await register(server, id, validSchema(EXACT, HINTED), {}, 'v1.0')).status).toBe(202);
+      expect(await properties(id)).toEqual([expect.objectContaining(EXACT), expect.objectContaining(HINTED)]);
+      for (const shown of (await readSchema(server, id, {}, 'v1.0')).body.properties) {
+        expect(shown).not.toHaveProperty('isExactMatchRequired');
+        expect(shown).not.toHaveProperty('rankingHint');
+      }
+    });
+
+    it('field 2.1: changes those that the body names, and no other', async () => {
+      const id = await registered(EXACT, HINTED);
+      const after = validSchema(
+        { ...EXACT, isExactMatchRequired: false },
+        { ...HINTED, rankingHint: { importanceScore: 'low' } },
+      );
+      expect((await register(server, id, after, {}, 'v1.0')).status).toBe(202);
+      expect(await properties(id)).toEqual([
+        expect.objectContaining({ isExactMatchRequired: false }),
+        expect.objectContaining({ rankingHint: { importanceScore: 'low' } }),
+      ]);
+      const unset = validSchema({ ...EXACT, ...without }, { ...HINTED, rankingHint: null });
+      expect((await register(server, id, unset, {}, 'v1.0')).status).toBe(202);
+      expect((await properties(id))[1]).not.toHaveProperty('rankingHint');
+    });
+
+    it('leaves them as they are where the body does not name them', async () => {
       const id = await registered(EXACT, HINTED);
       const after = validSchema({ ...EXACT, ...without, isQueryable: true }, { ...HINTED, ...without });
       expect((await register(server, id, after, {}, 'v1.0')).status).toBe(202);

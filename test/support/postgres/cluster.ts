@@ -37,7 +37,7 @@ const LANGUAGE_ORDER = ['--locale-provider=icu', '--icu-locale=en', '--locale=C.
  * it is gone, however that ended.
  */
 const KEEPER = `
-"$1/pg_ctl" -D "$2/data" -l "$2/log" -w -s -o "$3" start || { cat "$2/log" >&2; exit 1; }
+"$1/pg_ctl" -D "$2/data" -l "$2/log" -w -t 600 -s -o "$3" start || { cat "$2/log" >&2; exit 1; }
 echo started
 cat >/dev/null
 "$1/pg_ctl" -D "$2/data" -s -m immediate stop
@@ -95,10 +95,14 @@ export class PostgresCluster {
 
   /** Runs `pg_ctl` on it. */
   async control(...args: readonly string[]): Promise<void> {
-    await run(join(this.binaries, 'pg_ctl'), ['-D', join(this.folder, 'data'), '-s', '-w', ...args], {
-      ...this.as,
-      cwd: this.folder,
-    });
+    await run(
+      join(this.binaries, 'pg_ctl'),
+      ['-D', join(this.folder, 'data'), '-s', '-w', '-t', '600', ...args],
+      {
+        ...this.as,
+        cwd: this.folder,
+      },
+    );
   }
 
   /** Stops all of it where it stands, as a host that is cut off: nothing is closed, nothing answers. */

@@ -1,5 +1,5 @@
 import type { GraphError } from '../graph-error.js';
-import { gatewayError } from './outer.js';
+import { connectorError, gatewayError } from './outer.js';
 
 /** On every 401 (contract, errors.md G9). */
 const WWW_AUTHENTICATE =
@@ -66,4 +66,16 @@ export const personalAccountNotSupported = (): GraphError =>
     code: 'PersonalAccountNotSupported',
     message:
       'The token belongs to a personal Microsoft account. This API serves work or school accounts and applications.',
+  });
+
+/** A write of an item for a signed-in user, where the server is told to refuse it (contract, errors.md P1, field.md 1.6). */
+export const delegatedItemWriteRefused = (): GraphError =>
+  connectorError(401, {
+    headers: { 'www-authenticate': WWW_AUTHENTICATE },
+    inner: {
+      code: 'DelegatedItemWriteRefused',
+      message:
+        'The token is of a signed-in user (delegated), and items must be written with an application token: this server runs ' +
+        'with DELEGATED_ITEM_WRITES=refused.',
+    },
   });

@@ -1,6 +1,18 @@
-import type { GraphError } from '../graph-error.js';
+import { GraphError } from '../graph-error.js';
 import { shown } from '../shown.js';
 import { connectorError, gatewayError } from './outer.js';
+
+/** What is wrong with a result layout, and where. */
+export interface LayoutFault {
+  /** The template, as a path in the body. */
+  readonly target: string;
+  /** The place in the card, as a path below `layout`; empty for the card itself. */
+  readonly place: string;
+  readonly problem: string;
+}
+
+const inWords = ({ target, place, problem }: LayoutFault): string =>
+  `The adaptive card of '${target}' is broken${place === '' ? '' : ` at '${shown(place)}'`}: ${shown(problem)}`;
 
 /** The id is taken in this tenant (contract, errors.md C5, P5). */
 export const connectionAlreadyExists = (id: string): GraphError =>
@@ -14,6 +26,45 @@ export const connectionAlreadyExists = (id: string): GraphError =>
       {
         code: 'ResourceAlreadyExists',
         message: `The id '${shown(id)}' is taken in this tenant.`,
+        target: 'id',
+      },
+    ],
+  });
+
+/**
+ * The same of a connection that an earlier call created with a broken card: SDKs repeat a `503` by themselves, so their
+ * user sees only this (contract, field.md 3.11).
+ */
+export const connectionExistsWithBrokenCard = (id: string, faults: readonly LayoutFault[]): GraphError => {
+  const { status, code, message, inner, details } = connectionAlreadyExists(id);
+  return new GraphError({
+    status,
+    code,
+    message,
+    inner,
+    details: [
+      ...details!,
+      ...faults.map((fault) => ({
+        code: 'ResultLayoutFailed',
+        message: `An earlier call created the connection and was answered 503. ${inWords(fault)} Replace the card with PATCH, or delete the connection.`,
+        target: fault.target,
+      })),
+    ],
+  });
+};
+
+/** The id is that of a deleted connection whose removal is still under way (contract, field.md 3.7, api.md section 2.2.5). */
+export const connectionBeingRemoved = (id: string, freeDateTime: string): GraphError =>
+  connectorError(409, {
+    inner: {
+      code: 'ResourceAlreadyExists',
+      source: 'Connection',
+      message: "'Connection' with the same name already exists.",
+    },
+    details: [
+      {
+        code: 'ResourceAlreadyExists',
+        message: `The connection '${shown(id)}' was deleted, and its removal goes on until ${freeDateTime}. Its id is free then.`,
         target: 'id',
       },
     ],
@@ -37,18 +88,6 @@ export const connectionLimitReached = (limit: number): GraphError =>
       message: `The total quota utilization of your tenant has reached its limit. A tenant may have ${limit} connections.`,
     },
   });
-
-/** What is wrong with a result layout, and where. */
-export interface LayoutFault {
-  /** The template, as a path in the body. */
-  readonly target: string;
-  /** The place in the card, as a path below `layout`; empty for the card itself. */
-  readonly place: string;
-  readonly problem: string;
-}
-
-const inWords = ({ target, place, problem }: LayoutFault): string =>
-  `The adaptive card of '${target}' is broken${place === '' ? '' : ` at '${place}'`}: ${shown(problem)}`;
 
 /** The Known Issue: the card is broken, and the connection was created all the same (contract, errors.md C6; seed). */
 export const resultLayoutFailed = (faults: readonly LayoutFault[]): GraphError =>
@@ -77,25 +116,44 @@ export const resultLayoutNotValid = (faults: readonly LayoutFault[]): GraphError
     })),
   });
 
-/** What is wrong with a `urlPattern`, and where. */
-export interface PatternFault {
+/** Cards beyond what this server checks. Graph's own bounds are not known. */
+export const resultLayoutTooLarge = ({
+  target,
+  limit,
+}: {
   readonly target: string;
-  readonly problem: string;
-}
-
-/** A regular expression whose matching could take as good as for ever. Graph's own answer is not known. */
-export const urlPatternNotSafe = (faults: readonly PatternFault[]): GraphError => {
-  const inWords = ({ target, problem }: PatternFault): string =>
-    `The regular expression of '${target}' is not safe: ${problem}`;
+  readonly limit: string;
+}): GraphError => {
+  const message = `The adaptive card of '${target}' is too large: the cards of a request can have at most ${limit}.`;
   return connectorError(400, {
-    inner: { code: 'UnsafeUrlPattern', source: 'Connection', message: inWords(faults[0]!) },
-    details: faults.map((fault) => ({
-      code: 'UnsafeUrlPattern',
-      message: inWords(fault),
-      target: fault.target,
-    })),
+    inner: { code: 'ResultLayoutTooLarge', source: 'Connection', message },
+    details: [{ code: 'ResultLayoutTooLarge', message, target }],
   });
 };
+
+/** As many cards of the tenant wait to be checked as may wait. */
+export const resultLayoutChecksTooMany = (limit: number): GraphError =>
+  connectorError(429, {
+    inner: {
+      code: 'TooManyResultLayoutChecks',
+      source: 'Connection',
+      message: `${limit} adaptive cards of this tenant wait to be checked. Nothing was changed. Try again after 5 seconds.`,
+    },
+    headers: { 'retry-after': '5' },
+  });
+
+/** The thread that checks cards cannot be started, has died, or was ended after much processor time. */
+export const resultLayoutCheckNotAvailable = (cause: unknown): GraphError =>
+  connectorError(503, {
+    inner: {
+      code: 'ResultLayoutCheckNotAvailable',
+      source: 'Connection',
+      message:
+        'The adaptive cards cannot be checked at the moment. Nothing was changed. Try again after 2 seconds.',
+    },
+    headers: { 'retry-after': '2' },
+    cause,
+  });
 
 /** A property that was chosen at the creation, for good (contract, errors.md C10). */
 export const propertyNotUpdatable = (property: string, source = 'Connection'): GraphError =>
@@ -114,16 +172,6 @@ export const connectionWithoutOwner = (): GraphError =>
       code: 'ConnectionWithoutOwner',
       source: 'Connection',
       message: "Property 'configuration.authorizedAppIds' must name at least one application.",
-    },
-  });
-
-/** `If-Match` with a value that no version of the resource has; there are no ETags but `*` (contract, errors.md "Outer pairs"). */
-export const resourceModified = (): GraphError =>
-  connectorError(412, {
-    inner: {
-      code: 'ResourceModified',
-      source: 'Connection',
-      message: "The resource has no ETag; the header 'If-Match' may be '*' or left out.",
     },
   });
 

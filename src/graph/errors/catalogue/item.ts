@@ -21,6 +21,16 @@ export const itemNotFound = (): GraphError =>
     inner: { code: 'ResourceNotFound', source: 'ExternalItem', message: "'ExternalItem' was not found." },
   });
 
+/** No activity of this id was recorded of the item (contract, errors.md I1, by analogy). */
+export const activityNotFound = (): GraphError =>
+  connectorError(404, {
+    inner: {
+      code: 'ResourceNotFound',
+      source: 'ExternalActivity',
+      message: "'ExternalActivity' was not found.",
+    },
+  });
+
 /** A body whose id is not that of its address (contract, errors.md C10, by analogy). */
 export const itemIdNotUpdatable = (): GraphError =>
   connectorError(400, {

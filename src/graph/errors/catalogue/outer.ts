@@ -3,6 +3,10 @@ import { GraphError, type GraphErrorDefinition } from '../graph-error.js';
 /** The pairs of the connector service, by status (contract, errors.md "Outer pairs"). */
 const PAIRS = {
   400: ['InvalidRequest', 'The request is malformed or incorrect.'],
+  401: [
+    'Unauthenticated',
+    'The request has not been applied because it lacks valid authentication credentials for the target resource.',
+  ],
   403: ['AccessDenied', "The client doesn't have permission to perform the action."],
   404: ['ItemNotFound', 'The requested resource does not exist.'],
   409: ['NameAlreadyExists', 'The specified item name already exists.'],

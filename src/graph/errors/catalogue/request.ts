@@ -1,9 +1,10 @@
 import type { ErrorDetail, GraphError } from '../graph-error.js';
+import { shown } from '../shown.js';
 import { connectorError, gatewayError } from './outer.js';
 
 /** A path that the API does not have (contract, errors.md G10). */
 export const segmentNotFound = (segment: string): GraphError =>
-  gatewayError(400, 'BadRequest', `Resource not found for the segment '${segment}'.`);
+  gatewayError(400, 'BadRequest', `Resource not found for the segment '${shown(segment)}'.`);
 
 /** The first segment is no version (contract, errors.md G11). */
 export const versionNotValid = (): GraphError => gatewayError(400, 'BadRequest', 'Invalid version.');
@@ -21,7 +22,7 @@ export const pageNotFound = (path: string): GraphError =>
   gatewayError(
     404,
     'NotFound',
-    `There is no page '${path}'. The API begins at /beta and /v1.0, its documentation at /docs.`,
+    `There is no page '${shown(path)}'. The API begins at /beta and /v1.0, its documentation at /docs.`,
   );
 
 /** The path exists, the method does not (contract, errors.md G17). */
@@ -58,12 +59,40 @@ export const bodyUnreadable = (reason: string): GraphError =>
 export const contentEncodingNotSupported = (encoding: string): GraphError =>
   gatewayError(415, 'UnsupportedMediaType', `The content encoding '${encoding}' is not supported.`);
 
+/** A `charset` of the `Content-Type` that nobody knows (contract, field.md 6). */
+export const charsetNotSupported = (charset: string): GraphError =>
+  gatewayError(
+    415,
+    'UnsupportedMediaType',
+    `The charset '${shown(charset)}' of the Content-Type is not supported.`,
+  );
+
 /** A body over 4,000,000 bytes (contract, errors.md I11, api.md section 5). */
 export const bodyTooLarge = (limit: number): GraphError =>
   gatewayError(413, 'RequestEntityTooLarge', 'The request size exceeds the maximum limit.', {
     details: [
       { code: 'RequestEntityTooLarge', message: `The body may have ${limit} bytes at most, unpacked.` },
     ],
+  });
+
+/** `If-Match` with a value that no version of the resource has; there are no ETags but `*` (contract, errors.md "Outer pairs"). */
+export const resourceModified = (source: string): GraphError =>
+  connectorError(412, {
+    inner: {
+      code: 'ResourceModified',
+      source,
+      message: "The resource has no ETag; the header 'If-Match' may be '*' or left out.",
+    },
+  });
+
+/** `If-Match: *` on a write that would create: there is no version that could match (RFC 9110, section 13.1.1). */
+export const nothingToModify = (source: string): GraphError =>
+  connectorError(412, {
+    inner: {
+      code: 'ResourceModified',
+      source,
+      message: "The resource does not exist, and the header 'If-Match' lets it not be created.",
+    },
   });
 
 /** What is wrong at one place of a body, and who would have found it: Graph's gateway, the workload's parser, or its rules. */

@@ -3,6 +3,21 @@ import { connectorError } from './outer.js';
 
 const counted = (count: number, unit: string): string => `${count} ${unit}${count === 1 ? '' : 's'}`;
 
+/** As long as a call usually takes, in whole seconds. */
+const A_CALL_SECONDS = 1;
+
+/** More calls under way than a limit lets through (contract, field.md 3.9, errors.md L1; the inner pair is unconfirmed). */
+export const tooManyAtOnce = (most: number): GraphError =>
+  connectorError(429, {
+    inner: {
+      code: 'RequestThrottled',
+      message:
+        `The limit of ${most} calls under way at once, for an application on a connection, is exceeded. ` +
+        `Try again after ${counted(A_CALL_SECONDS, 'second')}.`,
+    },
+    headers: { 'retry-after': String(A_CALL_SECONDS) },
+  });
+
 /** More calls than a limit lets through (contract, errors.md L1, L3; the inner pair is unconfirmed). */
 export const requestThrottled = (
   limit: { readonly calls: number; readonly windowMs: number; readonly what: string },

@@ -16,9 +16,9 @@ const DESCRIPTIONS: Record<
   $orderby: { type: 'string', description: 'Properties, each with asc or desc, separated by commas.' },
   $search: { type: 'string', description: 'Words, or phrases in double quotes.' },
   $count: { type: 'boolean', description: 'Answer the number of all entries as @odata.count.' },
-  $expand: { type: 'string', description: 'One navigation property.' },
+  $expand: { type: 'string', description: 'One navigation property, or * for all.' },
   $skiptoken: { type: 'string', description: 'From @odata.nextLink; not to be made by hand.' },
-  $format: { type: 'string', description: 'json' },
+  $format: { type: 'string', description: 'json, or application/json with an odata.metadata.' },
 };
 
 /** Documents the query options that a route supports. */
@@ -26,6 +26,7 @@ export const ApiQueryOptions = (options: ReadonlySet<Option>): MethodDecorator =
   applyDecorators(
     ...[...options].map((name) => {
       const { description, type } = DESCRIPTIONS[name];
-      return ApiQuery({ name, required: false, description, schema: { type } });
+      const schema = type === 'string' ? { type, minLength: 1 } : { type };
+      return ApiQuery({ name, required: false, description, schema });
     }),
   );

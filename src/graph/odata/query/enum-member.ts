@@ -13,5 +13,5 @@ export function enumMember(type: EnumType, text: string, typeName?: string): str
   const wanted = (type.flags === true ? text.split(',') : [text]).map((part) => part.trim().toLowerCase());
   const members = [...type.members, UNKNOWN_FUTURE_VALUE];
   if (!wanted.every((part) => members.some((member) => member.toLowerCase() === part))) return undefined;
-  return members.filter((member) => wanted.includes(member.toLowerCase())).join(', ');
+  return members.filter((member) => wanted.includes(member.toLowerCase())).join(',');
 }

@@ -2,16 +2,18 @@ import { queryOptionNotValid, queryPropertyNotFound } from '../../errors/catalog
 import { NAMESPACE } from '../edm.js';
 import { shown } from '../../errors/shown.js';
 import type { GraphVersion } from '../../http/request-context.js';
-import { findProperty, hasNavigation, type QueryModel } from './model.js';
+import { findProperty, hasNavigation, navigationsOf, type QueryModel } from './model.js';
 
 const NAME = /^[A-Za-z_]\w*$/;
 
 /**
- * The navigation that a `$expand` names; Graph takes one a request (contract, api.md section 6.4).
+ * The navigations that a `$expand` names: one, for Graph takes one a request (contract, api.md section 6.4), or with `*` all
+ * (OData 4.01 part 2, section 5.1.3).
  * @throws queryOptionNotValid, queryPropertyNotFound
  */
 export function parseExpand(text: string, model: QueryModel, version: GraphVersion): string[] {
-  const names = text.split(',').map((name) => name.trim());
+  const items = text.split(',').map((name) => name.trim());
+  const names = items.filter((name) => name !== '*');
   const unreadable = names.find((name) => !NAME.test(name));
   if (unreadable !== undefined)
     throw queryOptionNotValid(
@@ -24,6 +26,7 @@ export function parseExpand(text: string, model: QueryModel, version: GraphVersi
       `Property '${name}' on type '${NAMESPACE}.${model.typeName}' is not a navigation property. Only navigation properties can be expanded.`,
     );
   }
+  if (names.length < items.length) return navigationsOf(model, version);
   if (names.length > 1)
     throw queryOptionNotValid('Only one navigation property can be expanded in one request.');
   return names;

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { GraphError } from '../../errors/graph-error.js';
+import { callsDuring } from './calls.fixture.js';
 import { parseFilter } from './filter-parser.js';
 import { translateFilter } from './filter-translate.js';
 import { STATES, type Thing, THING, Things, thing } from './things.fixture.js';
@@ -392,7 +393,7 @@ it('finds exactly what the expression says, for any expression and any rows', as
     }),
     { numRuns: 1_000 },
   );
-}, 120_000);
+});
 
 const PIECES = [
   '(',
@@ -429,24 +430,20 @@ const PIECES = [
   '😀',
 ];
 
-const milliseconds = (filter: string): number => {
-  const begin = performance.now();
+const judged = (filter: string): void => {
   try {
     fragment(filter);
   } catch (error) {
     expect(error).toBeInstanceOf(GraphError);
     expect((error as GraphError).status).toBe(400);
   }
-  return performance.now() - begin;
 };
 
-/** The best of some times: a machine that is busy with something else is no fault of the parser. */
-const judged = (filter: string): void => {
-  for (let tries = 4; milliseconds(filter) >= 50; tries--) expect(tries).toBeGreaterThan(0);
-};
+/** Two hundred nodes, and a hundred levels, are read with less; what comes behind them is not read. */
+const MOST_CALLS = 10_000;
 
 describe('hostile text', () => {
-  it('is taken or refused at once', () => {
+  it('is taken or refused', () => {
     fc.assert(
       fc.property(
         fc.oneof(
@@ -470,5 +467,7 @@ describe('hostile text', () => {
     '(not ',
     'settings/tags/any(t:(',
     'contains(contains(',
-  ])('100 kB of %j', (piece) => judged(piece.repeat(100_000 / piece.length)));
+  ])('100 kB of %j are taken or refused with few steps', (piece) => {
+    expect(callsDuring(() => judged(piece.repeat(100_000 / piece.length)))).toBeLessThan(MOST_CALLS);
+  });
 });

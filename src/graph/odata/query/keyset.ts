@@ -6,7 +6,8 @@ export type KeyValue = SqlValue | null;
 
 /** The values of a row under the keys. */
 export const keyValues = (keys: readonly SortKey[], row: object): KeyValue[] =>
-  keys.map(({ column }) => {
+  keys.map(({ column, valueIn }) => {
+    if (valueIn !== undefined) return valueIn(row);
     const field = column.slice(column.indexOf('.') + 1);
     return ((row as Record<string, unknown>)[field] ?? null) as KeyValue;
   });

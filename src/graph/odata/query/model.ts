@@ -10,6 +10,8 @@ interface InVersions {
 interface Column extends InVersions {
   /** With the alias of the entity: `connection.name`. The part after the dot is also the name of the row's field. */
   readonly column: string;
+  /** What a row has in it, where `column` is an expression and not the name of a field. */
+  readonly valueIn?: (row: object) => string;
   /** False where the column is never null, which makes simpler SQL; true by default. */
   readonly nullable?: boolean;
   readonly filterable?: boolean;
@@ -63,8 +65,8 @@ export interface QueryModel {
   readonly typeName: string;
   /** By name, or by path (`configuration/authorizedAppIds`). */
   readonly properties: Readonly<Record<string, QueryProperty>>;
-  /** The property that makes any order complete: unique in the query, never null. */
-  readonly key: string;
+  /** The property that makes any order complete: unique in the query, never null. What is one alone has none. */
+  readonly key?: string;
   /** What `$expand` may name. */
   readonly navigations?: Readonly<Record<string, InVersions>>;
   /** The columns that `$search` looks into. */
@@ -98,3 +100,7 @@ export function propertyOf(model: QueryModel, path: string, version: GraphVersio
 
 export const hasNavigation = (model: QueryModel, name: string, version: GraphVersion): boolean =>
   inVersion(model.navigations, name, version) !== undefined;
+
+/** The names of all navigations of a version. */
+export const navigationsOf = (model: QueryModel, version: GraphVersion): string[] =>
+  Object.keys(model.navigations ?? {}).filter((name) => hasNavigation(model, name, version));

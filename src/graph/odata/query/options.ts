@@ -25,6 +25,8 @@ export interface QueryOptions {
   readonly orderBy: readonly SortKey[];
   readonly search?: readonly string[];
   readonly expand: readonly string[];
+  /** The media type that `$format` asks for, which goes before `Accept`. */
+  readonly format?: string;
   /** From `$skiptoken`: the values, under `orderBy`, of the row that the page follows. */
   readonly after?: readonly KeyValue[];
 }
@@ -48,9 +50,14 @@ function trueOrFalse(text: string): boolean {
   return text.toLowerCase() === 'true';
 }
 
-function checkFormat(text: string): void {
-  if (text.toLowerCase() !== 'json')
-    throw queryOptionNotValid(`The $format query option supports json alone; it is '${shown(text)}'.`);
+/** What `Accept` would say (OData 4.01 part 2, section 5.1.4). */
+function mediaType(text: string): string {
+  if (text.toLowerCase() === 'json') return 'application/json';
+  if (!/^application\/json\s*(;|$)/i.test(text))
+    throw queryOptionNotValid(
+      `The $format query option supports json and application/json alone; it is '${shown(text)}'.`,
+    );
+  return text;
 }
 
 /**
@@ -70,7 +77,6 @@ export function parseQueryOptions(
     const text = texts.get(option);
     return text === undefined ? undefined : parse(text);
   };
-  read('$format', checkFormat);
   const orderBy = parseOrderBy(texts.get('$orderby'), model, version);
   return {
     top: read('$top', (text) => wholeNumber('$top', text)),
@@ -81,6 +87,7 @@ export function parseQueryOptions(
     orderBy,
     search: read('$search', parseSearch),
     expand: read('$expand', (text) => parseExpand(text, model, version)) ?? [],
+    format: read('$format', mediaType),
     after: read('$skiptoken', (text) => decodeSkipToken(text, orderBy)),
   };
 }

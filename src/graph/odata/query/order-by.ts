@@ -6,6 +6,7 @@ import { isScalar, propertyOf, type QueryModel, type ScalarProperty } from './mo
 /** One column that rows are sorted by. */
 export interface SortKey {
   readonly column: string;
+  readonly valueIn?: (row: object) => string;
   readonly kind: ScalarProperty['kind'];
   readonly nullable: boolean;
   readonly descending: boolean;
@@ -38,8 +39,9 @@ export function parseOrderBy(text: string | undefined, model: QueryModel, versio
     if (!keys.has(property.column))
       keys.set(property.column, keyOf(property, direction.toLowerCase() === 'desc'));
   }
-  const last = keyProperty(model);
   const sorted = [...keys.values()];
+  if (model.key === undefined) return sorted;
+  const last = keyProperty(model, model.key);
   const complete = sorted.findIndex(({ column }) => column === last.column);
   // Nothing can be decided after a unique key.
   return complete === -1 ? [...sorted, keyOf(last, false)] : sorted.slice(0, complete + 1);
@@ -54,13 +56,13 @@ export function orderTerms(keys: readonly SortKey[]): OrderTerm[] {
   });
 }
 
-function keyOf({ column, kind, nullable }: ScalarProperty, descending: boolean): SortKey {
-  return { column, kind, nullable: nullable ?? true, descending };
+function keyOf({ column, valueIn, kind, nullable }: ScalarProperty, descending: boolean): SortKey {
+  return { column, valueIn, kind, nullable: nullable ?? true, descending };
 }
 
-function keyProperty(model: QueryModel): ScalarProperty {
-  const property = model.properties[model.key];
+function keyProperty(model: QueryModel, key: string): ScalarProperty {
+  const property = model.properties[key];
   if (property === undefined || !isScalar(property))
-    throw new Error(`${model.typeName} has no key '${model.key}'.`);
+    throw new Error(`${model.typeName} has no key '${key}'.`);
   return { ...property, nullable: false };
 }

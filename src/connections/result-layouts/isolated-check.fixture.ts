@@ -1,0 +1,29 @@
+import { parentPort } from 'node:worker_threads';
+
+/** What the thread does with each subject of `isolated-check.spec.ts`. */
+const ACTIONS: Record<string, () => unknown> = {
+  answer: () => 'answered',
+  throw: () => {
+    throw new Error('The check is broken.');
+  },
+  leave: () => process.exit(3),
+  hang: () => {
+    for (;;);
+  },
+  overflow: () => {
+    const deeper = (): number => deeper() + 1;
+    return deeper();
+  },
+  fill: () => {
+    const all: unknown[] = [];
+    for (;;) all.push(Array.from({ length: 1_000 }, () => ({})));
+  },
+  dieLater: () => {
+    setImmediate(() => {
+      throw new Error('It dies when it has nothing to do.');
+    });
+    return 'answered';
+  },
+};
+
+parentPort!.on('message', (action: string) => parentPort!.postMessage(ACTIONS[action]!()));

@@ -1,0 +1,61 @@
+import { GraphError } from './graph-error.js';
+import { isSelfRendering } from './self-rendering.js';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Why the answer is an error, for the log. */
+    refusal?: Refusal;
+  }
+}
+
+/** Why a request was refused, as its log line has it: many clients print the outer sentence alone (contract, field.md 5.10). */
+export interface Refusal {
+  readonly code: string;
+  readonly message: string;
+  /** The property, parameter or header that is at fault. */
+  readonly target?: string;
+}
+
+const LONGEST_MESSAGE = 500;
+const LONGEST_NAME = 128;
+const LONGEST_PATH = 2_048;
+
+/** Control characters, of which some begin a line and some are commands to a terminal, and those that turn the direction of text. */
+const NOT_PRINTABLE = /[\p{Cc}\p{Zl}\p{Zp}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
+
+/** A JSON Web Token, also a part of one. */
+const TOKEN = /\beyJ[\w-]{10,}(\.[\w-]*){0,2}/g;
+
+/** Made by chance, as secrets are: capitals, small letters and digits in one long word. */
+const SECRET = /(?=[\w~.-]*\d)(?=[\w~.-]*[A-Z])(?=[\w~.-]*[a-z])[\w~.-]{20,}/g;
+
+/** Text of a client as it may stand in a log line: without what is no text, and cut. */
+export function printable(text: string, longest: number): string {
+  const cut = text.length > longest ? `${text.slice(0, longest)}…` : text;
+  return cut
+    .toWellFormed()
+    .replace(NOT_PRINTABLE, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
+/** The path of an address, without its query, which may have a secret. */
+export const shownPath = (url: string): string => printable(url.split('?', 1)[0]!, LONGEST_PATH);
+
+/** The inner code and message, or the outer ones where there are no inner, and what is at fault; never a token. */
+export function refusalOf(error: unknown): Refusal | undefined {
+  if (isSelfRendering(error))
+    return {
+      code: error.code,
+      // Whoever gives the secret for the id is told so, and the log is not.
+      message: printable(error.message.replace(`${error.code}: `, ''), LONGEST_MESSAGE)
+        .replace(TOKEN, '***')
+        .replace(SECRET, '***'),
+    };
+  if (!(error instanceof GraphError)) return undefined;
+  const [detail] = error.details ?? [];
+  const { code, message } = error.inner ?? detail ?? error;
+  return {
+    code: printable(code, LONGEST_NAME),
+    message: printable(message, LONGEST_MESSAGE).replace(TOKEN, '***'),
+    target: detail?.target === undefined ? undefined : printable(detail.target, LONGEST_NAME),
+  };
+}

@@ -1,0 +1,3 @@
+import { installClients } from './clients.js';
+
+installClients((line) => process.stdout.write(`${line}\n`));
