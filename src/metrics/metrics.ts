@@ -97,25 +97,24 @@ export class Metrics implements OnModuleInit {
       () => this.underWay.now.bytes,
     );
     const { underWay } = this;
-    const refused = new Counter({
+    void new Counter({
       name: 'graph_requests_refused_total',
       help: 'Requests that were refused (429), since their caller, or all together, had too many requests or bytes under way.',
       labelNames: ['of'],
-      registers: [],
+      registers: [this.registry],
       collect() {
         this.reset();
         for (const [of, count] of Object.entries(underWay.refused)) this.inc({ of }, count);
       },
     });
-    this.registry.registerMetric(refused);
   }
 
   /** What is asked when somebody reads; while the database is away, what it would say is not a number. */
   private gauge(name: string, help: string, value: () => number | Promise<number>): void {
-    const gauge = new Gauge({
+    void new Gauge({
       name,
       help,
-      registers: [],
+      registers: [this.registry],
       async collect() {
         try {
           this.set(await value());
@@ -124,6 +123,5 @@ export class Metrics implements OnModuleInit {
         }
       },
     });
-    this.registry.registerMetric(gauge);
   }
 }

@@ -137,10 +137,6 @@ export async function leaveRemoval(where: Pick<TestDatabase, 'environment'>): Pr
     `INSERT INTO "external_connection_taken_id" VALUES ('tenant', 'gone', '2026-01-31T09:15:00.000Z')`,
   );
   await manyItems(where, 'gone', 3, 10);
-  await query(
-    where,
-    `INSERT INTO "external_connection_taken_id" VALUES ('00000000-0000-4000-8000-000000000001', 'gone', '2999-01-31T09:15:00.000Z')`,
-  );
 }
 
 /** Items that no API call takes its time for, below a connection that is none. */

@@ -1,7 +1,7 @@
 import { create, ids, newId, validConnection } from './connections.js';
 import { routeName } from './contract.js';
 import { addMember, createGroup, validGroup, validMember } from './groups.js';
-import type { Answer, Call } from './http.js';
+import { type Answer, type Call, send } from './http.js';
 import { putItem, validItem } from './items.js';
 import { ended, register, validSchema } from './schemas.js';
 import type { TestServer } from './server.js';
@@ -65,11 +65,23 @@ const ADDING_ACTIVITIES: Sample = {
   body: () => ({ activities: [ACTIVITY] }),
 };
 
+const withActivity: Prepare = async (server, id, owner) => {
+  const keys = await withItem(server, id, owner);
+  const path = `/beta/external/connections/${id}/items/${keys[0]}`;
+  done(
+    await send(server, 'POST', `${path}/addActivities`, { ...owner, body: { activities: [ACTIVITY] } }),
+    200,
+  );
+  const { value } = done(await send(server, 'GET', `${path}/activities`, owner), 200).body;
+  return [...keys, value[0].id as string];
+};
+
 const changedItem = (): unknown => validItem({ properties: { title: `Changed ${newId()}` } });
 
 /** By the names of routes (`routeName`). Every route that needs a permission has one. */
 const SAMPLES: Readonly<Record<string, Sample>> = {
   'POST /external/connections': { success: 201, body: () => validConnection() },
+  'GET /external': { success: 200 },
   'GET /external/connections': {
     success: 200,
     query: (id) => `?$filter=id eq '${id}'`,
@@ -87,6 +99,8 @@ const SAMPLES: Readonly<Record<string, Sample>> = {
   [`GET ${CONNECTION}/operations/{id}`]: { success: 200, prepare: withSchema },
   [`GET ${CONNECTION}/items`]: { success: 200, prepare: withItem },
   [`GET ${CONNECTION}/items/{id}`]: { success: 200, prepare: withItem },
+  [`GET ${CONNECTION}/items/{id}/activities`]: { success: 200, prepare: withItem },
+  [`GET ${CONNECTION}/items/{id}/activities/{id}`]: { success: 200, prepare: withActivity },
   [`PUT ${CONNECTION}/items/{id}`]: { success: 200, prepare: withItem, body: () => changedItem() },
   [`PATCH ${CONNECTION}/items/{id}`]: { success: 200, prepare: withItem, body: () => changedItem() },
   [`DELETE ${CONNECTION}/items/{id}`]: { success: 204, prepare: withItem },
@@ -107,6 +121,7 @@ const SAMPLES: Readonly<Record<string, Sample>> = {
     prepare: withGroup,
     body: () => validMember(),
   },
+  [`GET ${CONNECTION}/groups/{id}/members/{id}`]: { success: 200, prepare: withMember },
   [`DELETE ${CONNECTION}/groups/{id}/members/{id}`]: { success: 204, prepare: withMember },
 };
 

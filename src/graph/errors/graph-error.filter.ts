@@ -14,7 +14,10 @@ import { toGraphError } from './translate.js';
 
 /** What a file server says of a name that it has no file for, or never will have. */
 const isNoPage = (thrown: unknown, { version }: RequestContext): boolean =>
-  version === undefined && thrown instanceof HttpException && thrown.getStatus() < 500;
+  version === undefined &&
+  thrown instanceof HttpException &&
+  thrown.getStatus() < 500 &&
+  thrown.getStatus() !== 415;
 
 /** Renders every failure: of handlers, guards and pipes, of hooks, of the router, and of what is no request at all. */
 @Catch()

@@ -45,7 +45,7 @@ export function oauthErrorOf(error: GraphError, method: string): OAuthError {
     const sentence = `The endpoint only accepts ${allowed} requests. Received a ${method} request.`;
     return new OAuthError(status, 'invalid_request', 900_561, sentence, headers);
   }
-  if (status === 503)
+  if (status === 429 || status === 503)
     return new OAuthError(status, 'temporarily_unavailable', 90_033, error.message, headers);
   if (status >= 500) return new OAuthError(status, 'server_error', 50_000, error.message, headers);
   const reason = error.details?.[0]?.message ?? error.inner?.message ?? error.message;

@@ -13,8 +13,10 @@ const MOST_BYTES_OF_PAGE = 4_000_000;
 /** What is not the rows: annotations, braces and names. */
 const ENVELOPE = 100_000;
 const LARGE = 'x'.repeat(1_500_000);
+/** What the cards of one connection can have. */
+const LARGEST_CARD = 'x'.repeat(990_000);
 
-describe('rows that are large', () => {
+describe('rows that are large', { timeout: 120_000 }, () => {
   let server: TestServer;
   beforeAll(async () => {
     server = await startServer({ SCHEMA_PROVISIONING_MS: '0' });
@@ -55,7 +57,11 @@ describe('rows that are large', () => {
               {
                 id: 'card',
                 priority: 1,
-                layout: { type: 'AdaptiveCard', version: '1.3', body: [{ type: 'TextBlock', text: LARGE }] },
+                layout: {
+                  type: 'AdaptiveCard',
+                  version: '1.3',
+                  body: [{ type: 'TextBlock', text: LARGEST_CARD }],
+                },
               },
             ],
           },

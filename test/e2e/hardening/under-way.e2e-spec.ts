@@ -13,7 +13,7 @@ const MOST_BYTES = 100_000_000;
 const MOST_BYTES_OF_BODY = 4_000_000;
 const CONNECTIONS = '/beta/external/connections';
 
-describe('what one caller has under way', () => {
+describe('what one caller has under way', { timeout: 120_000 }, () => {
   let server: TestServer;
   let sockets: Socket[];
   beforeAll(async () => {
@@ -181,7 +181,12 @@ describe('what one caller has under way', () => {
       () => begin(undefined, path, 'Content-Length: 10'),
       MOST_REQUESTS,
       async () => {
-        assertRefused(await send(server, 'POST', path, { as: null, body: 'x' }), 'requests');
+        const token = await send(server, 'POST', path, { as: null, body: 'x' });
+        expect({ status: token.status, error: token.body.error }, token.text).toEqual({
+          status: 429,
+          error: 'temporarily_unavailable',
+        });
+        expect(token.headers.get('retry-after')).toBe('1');
         assertRefused(await send(server, 'GET', '/openapi.json', { as: null }), 'requests');
         expect((await send(server, 'GET', '/health/live', { as: null })).status).toBe(200);
       },

@@ -335,7 +335,7 @@ describe('npm run import', () => {
       const { code, stdout, stderr } = await start(server.environment, ...args).outcome();
       expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
       expect(stderr).toContain(complaint);
-      expect(stderr.includes('npm run import -- --file FILE')).toBe(usage);
+      expect(stderr.includes('npm run -s import -- --file FILE')).toBe(usage);
       expect(stderr).not.toMatch(/^ +at /m);
     },
     PATIENCE_MS,
