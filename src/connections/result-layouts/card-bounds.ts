@@ -14,7 +14,7 @@ export interface BrokenBound {
 
 /**
  * What the result layouts of one body may have together. A Teams message, the largest card that Microsoft documents, has
- * 28 kB. The libraries take more than linear time for long and nested expressions: at these bounds about two seconds.
+ * 28 kB. The libraries take more than linear time for long and nested expressions: at these bounds about two to three seconds.
  */
 export const CARD_BOUNDS = {
   characters: 1_000_000,
