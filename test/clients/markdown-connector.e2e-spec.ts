@@ -321,11 +321,7 @@ describe('examples/markdown-connector', () => {
   );
 
   it.concurrent.each([
-    [
-      'a wrong secret',
-      { CLIENT_SECRET: 'wrong' },
-      'AADSTS7000215: Invalid client secret provided.',
-    ],
+    ['a wrong secret', { CLIENT_SECRET: 'wrong' }, 'AADSTS7000215: Invalid client secret provided.'],
     ['a plain address of another machine', { GRAPH_URL: 'http://192.0.2.1' }, 'must be an https address'],
     ['no secret', { CLIENT_SECRET: '', DATA_DIR: '/nowhere' }, 'CLIENT_SECRET is not set'],
   ])(

@@ -44,6 +44,12 @@ function decoded(part: string): string {
 
 const partsOf = (path: string): string[] => path.split('/').filter((part) => part !== '');
 
+/** Elsewhere a `$` means nothing. */
+const OF_GRAPH = new RegExp(
+  `^/(?:${GRAPH_VERSIONS.map((version) => version.replace('.', String.raw`\.`)).join('|')})/`,
+  'i',
+);
+
 /** Knows every route, so that a path that has none is told apart from a method that is not allowed. */
 export class RouteTable {
   private readonly root = segment();
@@ -80,7 +86,7 @@ export class RouteTable {
    */
   misrouted({ is404, method, url, params }: MaybeMisrouted): GraphError | undefined {
     // Most addresses have none, and are asked no further.
-    if (is404 || !url.includes('/$')) return undefined;
+    if (is404 || !url.includes('/$') || !OF_GRAPH.test(url)) return undefined;
     if (!Object.values(params as Record<string, string>).some(isSystemWord)) return undefined;
     const reason = this.explain(method, url);
     // Who would write there is told by the route which ids it takes.

@@ -1,6 +1,12 @@
 import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
 import { CollectionDto } from '../../graph/odata/collection.dto.js';
-import { ENUM_EXTENSION, enumSchema, ModelType, Property, VERSIONS_EXTENSION } from '../../graph/odata/edm.js';
+import {
+  ENUM_EXTENSION,
+  enumSchema,
+  ModelType,
+  Property,
+  VERSIONS_EXTENSION,
+} from '../../graph/odata/edm.js';
 import { IDENTITY_SOURCE_TYPE, IDENTITY_TYPE, type IdentitySource, type IdentityType } from '../enums.js';
 
 const BOTH = ['beta', 'v1.0'] as const;

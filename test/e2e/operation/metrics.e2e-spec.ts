@@ -65,11 +65,14 @@ describe('METRICS=on', () => {
       '/beta/external/connections/secretPath?secretPath',
     ];
     for (const path of paths) await send(server, 'GET', path, { headers: { 'user-agent': 'secretPath' } });
-    const series = (await metrics()).text.split('\n').length;
+    // Those of Node.js come and go: a kind of garbage collection is there once it has happened.
+    const ours = ({ text }: { text: string }): string[] =>
+      text.split('\n').filter((line) => line.startsWith('graph_'));
+    const series = ours(await metrics()).length;
     for (let index = 0; index < 20; index++) await send(server, 'GET', `/secretPath${index}`);
     const answer = await metrics();
     expect(answer.text).not.toContain('secretPath');
-    expect(answer.text.split('\n')).toHaveLength(series);
+    expect(ours(answer)).toHaveLength(series);
     expect(valueOf(answer, requests('GET', 'none', 404))).toBeGreaterThanOrEqual(21);
   });
 });
