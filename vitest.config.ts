@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 import { postgresBinaries } from './test/support/postgres/binaries.js';
 import { SameTestsReporter } from './test/support/same-tests-reporter.js';
 
-const UNIT = ['src/**/*.spec.ts', 'test/cluster/**/*.spec.ts'];
+const UNIT = ['src/**/*.spec.ts', 'test/{cluster,contract}/**/*.spec.ts'];
 /** The unit tests that ask a database. */
 const UNIT_OF_QUERIES = ['src/graph/odata/query/{filter,page}.spec.ts'];
 const E2E = ['test/**/*.e2e-spec.ts'];

@@ -36,7 +36,7 @@ const LARGEST_HEADER_BYTES = 262_144;
 /** A client that sends its request more slowly than this is holding a connection, not sending a request. */
 const SLOWEST_REQUEST_MS = 120_000;
 
-/** Which proxies are believed. Fastify believes nobody where it is given a number itself (contract, field.md 5.8). */
+/** Which proxies are believed. Fastify believes nobody where it is given a number itself (docs/contract/field.md#5.8). */
 const trusted = (
   proxies: Configuration['server']['trustProxy'],
 ): boolean | string | ((address: string, hop: number) => boolean) =>

@@ -4,7 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Configuration } from './config/configuration.js';
 import { contextOf } from './graph/http/request-context.js';
 
-/** What a page of another origin may read of an answer (contract, field.md 6), and the diagnosis of this server. */
+/** What a page of another origin may read of an answer (docs/contract/field.md#6), and the diagnosis of this server. */
 const EXPOSED_HEADERS = [
   'ETag',
   'Location',
@@ -28,7 +28,7 @@ const isGraph = (request: FastifyRequest): boolean => contextOf(request).version
 
 /**
  * The origins that may call: of Graph's routes those that are configured, or any, as in Graph, which uses no cookies
- * (contract, field.md 6); of everything else those that are configured by name, since a token is asked for there.
+ * (docs/contract/field.md#6); of everything else those that are configured by name, since a token is asked for there.
  */
 function allowedOrigins(request: FastifyRequest, { server }: Configuration): '*' | string[] | false {
   const named = server.corsOrigins.filter((origin) => origin !== '*');

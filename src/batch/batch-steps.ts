@@ -41,7 +41,7 @@ const isObject = (value: unknown): value is Json =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /**
- * The requests of a batch (contract, api.md section 6.6), or everything that is wrong with their form.
+ * The requests of a batch (docs/contract/api.md#6.6), or everything that is wrong with their form.
  * @throws batchTooLong, batchNotValid
  */
 export function readSteps(requests: unknown): Step[] {
@@ -186,7 +186,7 @@ class Reader {
       );
       return undefined;
     }
-    // A client that labels its JSON as something else, as one does (contract, clients.md 1), sends an object here too.
+    // A client that labels its JSON as something else, as one does (docs/contract/clients.md#1), sends an object here too.
     if (typeof body !== 'string' || JSON_TYPE.test(contentType)) return Buffer.from(stringifyExactly(body));
     if (!BASE64.test(body) || body.replace(/=+$/, '').length % 4 === 1) {
       this.fault(

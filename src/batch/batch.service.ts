@@ -42,7 +42,7 @@ class Progress {
   }
 }
 
-/** Makes the requests of a batch, each through the whole application as if it had come alone (contract, api.md section 6.6). */
+/** Makes the requests of a batch, each through the whole application as if it had come alone (docs/contract/api.md#6.6). */
 @Injectable()
 export class BatchService {
   constructor(

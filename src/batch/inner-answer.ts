@@ -14,7 +14,7 @@ export interface InnerAnswer {
 
 /**
  * What is said of one answer, not of the connection that all share. The graph client looks for exactly this spelling
- * of `Content-Type` (contract, clients.md 3).
+ * of `Content-Type` (docs/contract/clients.md#3).
  */
 const SPELLED = [
   'Content-Type',
@@ -40,7 +40,7 @@ function spelled(headers: OutgoingHttpHeaders): Record<string, string> {
   );
 }
 
-/** An answer of the router. Without a body it has neither `body` nor a content type (contract, clients.md 3, 4). */
+/** An answer of the router. Without a body it has neither `body` nor a content type (docs/contract/clients.md#3, #4). */
 export function innerAnswer({ statusCode, headers, rawPayload }: LightMyRequestResponse): InnerAnswer {
   const { 'content-type': contentType, ...rest } = headers;
   if (rawPayload.length === 0) return { status: statusCode, headers: spelled(rest) };

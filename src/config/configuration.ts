@@ -3,7 +3,7 @@ import { Client } from 'pg';
 import { ConfigurationError } from './configuration-error.js';
 import { type Environment, readEnvironment, shown } from './environment.js';
 
-/** Microsoft Graph's own audiences: its address, and its application id (contract, api.md section 3). */
+/** Microsoft Graph's own audiences: its address, and its application id (docs/contract/api.md#3). */
 export const GRAPH_AUDIENCES = ['https://graph.microsoft.com', '00000003-0000-0000-c000-000000000000'];
 
 /**

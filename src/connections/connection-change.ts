@@ -4,7 +4,7 @@ import type { UpdateConnectionDto } from './dto/external-connection.dto.js';
 import { ownersAfter } from './ownership.js';
 import { faultsAfter } from './result-layouts/stored-faults.js';
 
-/** A complex property after a PATCH: absent members stay, present ones replace, null unsets (contract, api.md 2.2.4). */
+/** A complex property after a PATCH: absent members stay, present ones replace, null unsets (docs/contract/api.md#2.2.4). */
 function merged<T extends object>(stored: T | null, sent: T | null | undefined): T | null {
   if (sent === undefined) return stored;
   if (sent === null) return null;

@@ -6,7 +6,7 @@ import { CONNECTION_STATE, CONTENT_CATEGORY, DEFAULT_CONTENT_CATEGORY } from './
 
 const BETA = ['beta'] as const;
 
-/** What queries may say of externalConnection, and where its values are stored (contract, api.md sections 1.1, 2.2.1). */
+/** What queries may say of externalConnection, and where its values are stored (docs/contract/api.md#1.1, #2.2.1). */
 export const CONNECTION_QUERY: QueryModel = {
   typeName: 'externalConnection',
   key: 'id',

@@ -2,7 +2,7 @@ import type { Rule } from '../graph/odata/rules.js';
 import { matches, satisfies } from '../graph/odata/rules.js';
 import { shown } from '../graph/errors/shown.js';
 
-/** Contract, api.md section 1.1; compared without regard to case, as ids are. */
+/** docs/contract/api.md#1.1; compared without regard to case, as ids are. */
 const RESERVED_IDS = new Set(
   [
     'None',
@@ -32,7 +32,7 @@ const isReservedId = (id: string): boolean =>
 
 const text = (value: unknown): string => value as string;
 
-/** The rules of a connection id (contract, errors.md C1 to C3). */
+/** The rules of a connection id (docs/contract/errors.md#c1 to #c3). */
 export const CONNECTION_ID_RULES: readonly Rule[] = [
   satisfies(
     'connectionIdLength',
@@ -54,7 +54,7 @@ export const CONNECTION_ID_RULES: readonly Rule[] = [
   ),
 ];
 
-/** The rule of a result layout's id (contract, errors.md C11). */
+/** The rule of a result layout's id (docs/contract/errors.md#c11). */
 export const DISPLAY_TEMPLATE_ID_RULE: Rule = matches(
   /^[A-Za-z0-9]{1,16}$/,
   'InvalidDisplayTemplateId',
@@ -69,7 +69,7 @@ function fitsEDiscovery(layout: unknown): boolean {
   return !isNewer && !JSON.stringify(layout).includes('${');
 }
 
-/** What eDiscovery can show (contract, api.md section 1.3); that texts have no markdown is not checked. */
+/** What eDiscovery can show (docs/contract/api.md#1.3); that texts have no markdown is not checked. */
 export const EDISCOVERY_LAYOUT_RULE: Rule = satisfies(
   'eDiscoveryLayout',
   (value) =>
@@ -90,7 +90,7 @@ function isRegularExpression(pattern: string, flags: string): boolean {
 /** Some patterns are valid in one of these modes only: `\\d-\\w` in classes, `\\p{...}` with braces, set operations. */
 const MODES = ['', 'u', 'v'];
 
-/** `urlPattern` is a regular expression of ECMA-262, in any of its modes (contract, field.md 3.6). It is never run. */
+/** `urlPattern` is a regular expression of ECMA-262, in any of its modes (docs/contract/field.md#3.6). It is never run. */
 export const URL_PATTERN_RULE: Rule = satisfies(
   'regularExpression',
   (value) => MODES.some((flags) => isRegularExpression(text(value), flags)),

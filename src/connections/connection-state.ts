@@ -10,11 +10,11 @@ export interface StateFacts {
   readonly tenantFull: boolean;
 }
 
-/** Before its first schema is in force a connection takes no items (contract, api.md section 4). */
+/** Before its first schema is in force a connection takes no items (docs/contract/api.md#4). */
 export const isDraft = ({ readyDateTime }: Pick<ConnectionEntity, 'readyDateTime'>, now: string): boolean =>
   readyDateTime === null || readyDateTime > now;
 
-/** Contract, api.md section 4. */
+/** docs/contract/api.md#4. */
 export function stateOf(
   row: Pick<ConnectionEntity, 'readyDateTime' | 'itemCount'>,
   { now, itemsPerConnection, tenantFull }: StateFacts,

@@ -4,7 +4,7 @@ import type { LayoutFault } from '../graph/errors/catalogue/connection.js';
 import type { ConfigurationDto } from './dto/configuration.dto.js';
 import type { ComplianceSettingsDto, SearchSettingsDto } from './dto/search-settings.dto.js';
 
-/** A row of externalConnection (contract, api.md section 1.1). What the client did not set is null and is not answered. */
+/** A row of externalConnection (docs/contract/api.md#1.1). What the client did not set is null and is not answered. */
 @Entity('external_connection')
 export class ConnectionEntity {
   @PrimaryColumn('varchar')

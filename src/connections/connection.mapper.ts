@@ -6,9 +6,9 @@ import { DEFAULT_CONTENT_CATEGORY } from './enums.js';
 
 /**
  * The only way from a row to a body. Five members are always there, as in the seed's example and in recorded answers;
- * settings that nobody made are left out (contract, api.md section 2.2.2), and so is what v1.0 does not have (section 8).
+ * settings that nobody made are left out (docs/contract/api.md#2.2.2), and so is what v1.0 does not have (docs/contract/api.md#8).
  * @param selected the client says by `$select` what it wants: then it gets the default, or null, of what nobody set
- * (field.md 3.4)
+ * (docs/contract/field.md#3.4)
  */
 export function toExternalConnection(
   row: ConnectionEntity,

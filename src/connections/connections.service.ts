@@ -47,7 +47,7 @@ async function unlessDeleted<T>(expanding: Promise<T>): Promise<T | undefined> {
   }
 }
 
-/** The rules of externalConnection (contract, api.md sections 1.1, 2.2 and 3). */
+/** The rules of externalConnection (docs/contract/api.md#1.1, #2.2 and #3). */
 @Injectable()
 export class ConnectionsService {
   constructor(
@@ -102,7 +102,7 @@ export class ConnectionsService {
     return { ...connection, ...(await expand(row.id)) };
   }
 
-  /** The connections of the tenant that the caller may see; others are left out (contract, errors.md P4). */
+  /** The connections of the tenant that the caller may see; others are left out (docs/contract/errors.md#p4). */
   async list(
     caller: AuthorizedCaller,
     version: GraphVersion,
@@ -138,7 +138,7 @@ export class ConnectionsService {
   }
 
   /**
-   * Changes what the body names; the rest stays (contract, api.md section 2.2.4). A broken adaptive card is refused: the
+   * Changes what the body names; the rest stays (docs/contract/api.md#2.2.4). A broken adaptive card is refused: the
    * Known Issue is one of creation.
    * @throws connectionNotFound, connectionNotOwned, resourceModified, propertyNotUpdatable, connectionWithoutOwner,
    * resultLayoutNotValid, and what `ResultLayouts` throws
@@ -165,8 +165,8 @@ export class ConnectionsService {
   }
 
   /**
-   * Takes a connection away, with all that lies under it (contract, api.md section 2.2.5). Its id is free at once, or when
-   * the removal takes no longer (field.md 3.7).
+   * Takes a connection away, with all that lies under it (docs/contract/api.md#2.2.5). Its id is free at once, or when
+   * the removal takes no longer (docs/contract/field.md#3.7).
    * @throws connectionNotFound, connectionNotOwned, resourceModified
    */
   async delete(caller: AuthorizedCaller, id: string, ifMatch?: string): Promise<void> {
@@ -180,7 +180,7 @@ export class ConnectionsService {
     this.remover.start();
   }
 
-  /** How many more items a connection may have (contract, api.md section 1.7). @throws connectionNotFound, connectionNotOwned */
+  /** How many more items a connection may have (docs/contract/api.md#1.7). @throws connectionNotFound, connectionNotOwned */
   async quota(caller: AuthorizedCaller, id: string): Promise<ConnectionQuotaDto> {
     const connection = accessible(caller, await this.connections.find(caller.tenantId, id));
     const { itemsPerConnection, itemsPerTenant } = this.configuration.limits;
@@ -188,7 +188,7 @@ export class ConnectionsService {
     return { itemsRemaining: Math.max(0, Math.min(itemsPerConnection - connection.itemCount, ofTenant)) };
   }
 
-  /** What a `409` says besides of a connection that the caller may touch (contract, field.md 3.11). */
+  /** What a `409` says besides of a connection that the caller may touch (docs/contract/field.md#3.11). */
   private async toldOfBrokenCard(error: unknown, caller: AuthorizedCaller, id: string): Promise<unknown> {
     if (!(error instanceof GraphError) || error.status !== 409) return error;
     const connection = await this.connections.find(caller.tenantId, id);

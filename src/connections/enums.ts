@@ -1,6 +1,6 @@
 import type { EnumType } from '../graph/odata/edm.js';
 
-/** Contract, api.md section 1.1. */
+/** docs/contract/api.md#1.1. */
 export const CONNECTION_STATE: EnumType = {
   name: 'connectionState',
   members: ['draft', 'ready', 'obsolete', 'limitExceeded'],
@@ -26,7 +26,7 @@ export const CONTENT_CATEGORY: EnumType = {
   ],
 };
 
-/** Of a connection for which nobody chose another (contract, field.md 3.4). */
+/** Of a connection for which nobody chose another (docs/contract/field.md#3.4). */
 export const DEFAULT_CONTENT_CATEGORY = 'uncategorized';
 
 export const CONTENT_EXPERIENCE_TYPE: EnumType = {
@@ -35,7 +35,7 @@ export const CONTENT_EXPERIENCE_TYPE: EnumType = {
   flags: true,
 };
 
-/** Contract, api.md section 1.3. The first member is the word "null", not the absence of a value. */
+/** docs/contract/api.md#1.3. The first member is the word "null", not the absence of a value. */
 export const RULE_OPERATION: EnumType = {
   name: 'ruleOperation',
   members: [

@@ -14,7 +14,7 @@ export const mayTouch = (caller: AuthorizedCaller, connection: ConnectionEntity)
   caller.reach !== 'owned' || owns(caller, connection);
 
 /**
- * The connection, if this caller may touch it (contract, api.md section 3). Another tenant's row is never found; one of
+ * The connection, if this caller may touch it (docs/contract/api.md#3). Another tenant's row is never found; one of
  * another application of the same tenant is refused with a message that helps.
  * @throws connectionNotFound, connectionNotOwned
  */

@@ -4,10 +4,10 @@ import { isGuid } from '../graph/odata/guid.js';
 import { matches, type Rule } from '../graph/odata/rules.js';
 import type { CreateIdentityDto } from './dto/identity.dto.js';
 
-/** The URL- and file-name-safe alphabet of Base64 (contract, api.md section 10, conflict 7). */
+/** The URL- and file-name-safe alphabet of Base64 (docs/contract/api.md#10.7). */
 const GROUP_ID = /^[A-Za-z0-9_=-]{1,128}$/;
 
-/** The rule of a group's id (contract, errors.md M4). */
+/** The rule of a group's id (docs/contract/errors.md#m4). */
 export const GROUP_ID_RULE: Rule = matches(
   GROUP_ID,
   'InvalidGroupId',
@@ -26,7 +26,7 @@ export const normalizedMemberId = (id: string): string => (isGuid(id) ? id.toLow
 
 type Kind = Pick<CreateIdentityDto, 'type' | 'identitySource'>;
 
-/** Whether a member is an external group, in the newer form or in the older one (contract, field.md 4.1). */
+/** Whether a member is an external group, in the newer form or in the older one (docs/contract/field.md#4.1). */
 export const isExternalGroup = ({ type, identitySource }: Kind): boolean =>
   type === 'externalGroup' || (type === 'group' && identitySource === 'external');
 
@@ -38,8 +38,7 @@ const issue = (code: string, message: string, target: string): BodyIssue => ({
 });
 
 /**
- * What is wrong with a member: with its id, since only a GUID names a user or a group of the directory (contract, field.md
- * 4.2), and with an identity source that its type cannot have, as in an access control list.
+ * What is wrong with a member: with its id, since only a GUID names a user or a group of the directory (docs/contract/field.md#4.2), and with an identity source that its type cannot have, as in an access control list.
  */
 export function memberFaults({ id, type, identitySource }: CreateIdentityDto): BodyIssue[] {
   const external = isExternalGroup({ type, identitySource });

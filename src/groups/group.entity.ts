@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-/** An externalGroup (contract, api.md section 1.11). */
+/** An externalGroup (docs/contract/api.md#1.11). */
 @Entity('external_group')
 export class GroupEntity {
   @PrimaryColumn('varchar')

@@ -5,7 +5,7 @@ import { isExternalGroup } from './group-rules.js';
 import type { GroupEntity } from './group.entity.js';
 import type { MemberEntity } from './member.entity.js';
 
-/** The only way from a row to a body; a group is answered without its members (contract, api.md section 2.2.14). */
+/** The only way from a row to a body; a group is answered without its members (docs/contract/api.md#2.2.14). */
 export const toExternalGroup = ({
   id,
   displayName,
@@ -18,7 +18,7 @@ export const toExternalGroup = ({
 
 /**
  * As an entry of an access control list: beta answers a member as it was written, and in v1.0 it has no identity source,
- * and an external group is a type of its own (contract, field.md 4.1, api.md section 8).
+ * and an external group is a type of its own (docs/contract/field.md#4.1, docs/contract/api.md#8).
  */
 export const toIdentity = ({ id, type, identitySource }: MemberEntity, version: GraphVersion): IdentityDto =>
   version === 'beta'

@@ -8,6 +8,6 @@ const READERS = [
 
 const WRITERS = ['ExternalItem.ReadWrite.OwnedBy', 'ExternalItem.ReadWrite.All'] as const;
 
-/** Contract, api.md section 2.1; the lists, which no page documents, need what the single `GET` needs. */
+/** docs/contract/api.md#2.1; the lists, which no page documents, need what the single `GET` needs. */
 export const READ_GROUPS: PermissionDeclaration = { delegated: READERS, application: READERS };
 export const WRITE_GROUPS: PermissionDeclaration = { delegated: WRITERS, application: WRITERS };

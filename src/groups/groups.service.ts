@@ -23,7 +23,7 @@ import { MemberRepository } from './member.repository.js';
 /** A group, and the first page of its members where they are asked for. */
 type Expanded = Omit<ExternalGroupDto, 'members'> & { readonly members?: Page<IdentityDto> };
 
-/** The rules of externalGroup (contract, api.md sections 1.11 and 2.2.14), which are the same in every state of a connection. */
+/** The rules of externalGroup (docs/contract/api.md#1.11 and #2.2.14), which are the same in every state of a connection. */
 @Injectable()
 export class GroupsService {
   constructor(

@@ -1,7 +1,7 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import type { IdentitySource, IdentityType } from './enums.js';
 
-/** An identity in an external group (contract, api.md section 1.11). */
+/** An identity in an external group (docs/contract/api.md#1.11). */
 @Entity('external_group_member')
 @Index('external_group_member_connection', ['connectionKey'])
 export class MemberEntity {

@@ -18,7 +18,7 @@ import type { MemberEntity } from './member.entity.js';
 import { MemberRepository } from './member.repository.js';
 
 /**
- * The rules of the members of external groups (contract, api.md sections 1.11 and 2.2.14). Nobody looks whether a member
+ * The rules of the members of external groups (docs/contract/api.md#1.11 and #2.2.14). Nobody looks whether a member
  * exists: connectors write groups in any order, and groups may be members of each other in a circle.
  */
 @Injectable()

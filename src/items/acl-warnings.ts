@@ -9,7 +9,7 @@ const MOST_CONNECTIONS_KEPT = 10_000;
 
 /**
  * Tells the log, once for each connection, of an access control list that was taken and has an entry that matches nobody
- * (contract, field.md 1.7).
+ * (docs/contract/field.md#1.7).
  */
 @Injectable()
 export class AclWarnings {

@@ -4,7 +4,7 @@ import { Configuration } from '../config/configuration.js';
 import { delegatedItemWriteRefused } from '../graph/errors/catalogue/authentication.js';
 
 /**
- * Refuses writes of items for signed-in users where `DELEGATED_ITEM_WRITES=refused` (contract, field.md 1.6). It runs behind
+ * Refuses writes of items for signed-in users where `DELEGATED_ITEM_WRITES=refused` (docs/contract/field.md#1.6). It runs behind
  * the guard of permissions and before the body is read.
  * @throws delegatedItemWriteRefused (401)
  */

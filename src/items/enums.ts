@@ -1,6 +1,6 @@
 import type { EnumType } from '../graph/odata/edm.js';
 
-/** Contract, api.md section 1.9. */
+/** docs/contract/api.md#1.9. */
 export const ACL_TYPE: EnumType = {
   name: 'aclType',
   members: ['user', 'group', 'everyone', 'everyoneExceptGuests', 'externalGroup'],
@@ -8,7 +8,7 @@ export const ACL_TYPE: EnumType = {
 
 export const ACCESS_TYPE: EnumType = { name: 'accessType', members: ['grant', 'deny'] };
 
-/** Contract, api.md section 1.8. */
+/** docs/contract/api.md#1.8. */
 export const EXTERNAL_ITEM_CONTENT_TYPE: EnumType = {
   name: 'externalItemContentType',
   members: ['text', 'html'],

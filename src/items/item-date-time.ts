@@ -8,7 +8,7 @@ const NANOSECONDS_PER_MS = 1_000_000n;
 
 /**
  * The instant of a `dateTime` value of an item, in nanoseconds since 1970 in UTC: what such values are compared and sorted
- * by. A value without an offset is UTC, and a date alone is its first instant (contract, field.md 1.1). Undefined where the
+ * by. A value without an offset is UTC, and a date alone is its first instant (docs/contract/field.md#1.1). Undefined where the
  * text has another form, or no such day or time exists; there are no leap seconds and no hour 24.
  */
 export function instantOf(text: string): bigint | undefined {
@@ -21,6 +21,6 @@ export function instantOf(text: string): bigint | undefined {
   return BigInt(Date.parse(whole)) * NANOSECONDS_PER_MS + nanoseconds;
 }
 
-/** Whether a text may be a `dateTime` value of an item (contract, field.md 1.1). */
+/** Whether a text may be a `dateTime` value of an item (docs/contract/field.md#1.1). */
 export const isItemDateTime = (text: string): boolean =>
   instantOf(text) !== undefined && (FORM.exec(text)![4]?.length ?? 0) <= MOST_DIGITS;

@@ -7,7 +7,7 @@ import { ANNOTATION, DOUBLE, VALUE_TYPES, type ValueFault, valueFault } from './
 
 type Bag = Readonly<Record<string, unknown>>;
 
-/** An item without properties (contract, errors.md I7). */
+/** An item without properties (docs/contract/errors.md#i7). */
 export const PROPERTIES_REQUIRED: BodyIssue = {
   foundBy: 'rules',
   code: 'RequiredPropertyMissing',
@@ -15,7 +15,7 @@ export const PROPERTIES_REQUIRED: BodyIssue = {
   target: 'properties',
 };
 
-/** `#Collection(Edm.String)` as `collection(string)`: the hash and the namespace are said or not (contract, api.md 1.8). */
+/** `#Collection(Edm.String)` as `collection(string)`: the hash and the namespace are said or not (docs/contract/api.md#1.8). */
 const normalized = (annotation: string): string =>
   annotation.replace(/^#/, '').replace(/edm\./gi, '').toLowerCase();
 
@@ -52,7 +52,7 @@ export function itemSchema(schema: readonly SchemaPropertyDto[]): ItemSchema {
   };
 }
 
-/** The property that an item means by a name: the exact one, or one that differs in case alone (contract, field.md 1.8). */
+/** The property that an item means by a name: the exact one, or one that differs in case alone (docs/contract/field.md#1.8). */
 const propertyNamed = ({ byName, byFoldedName }: ItemSchema, name: string): ItemProperty | undefined =>
   // Lower case of the Kelvin sign is a k.
   byName.get(name) ?? (PROPERTY_NAME.test(name) ? byFoldedName.get(name.toLowerCase()) : undefined);
@@ -139,11 +139,11 @@ const fault = (code: string, message: string, name: string): BodyIssue => ({
   target: `properties.${shown(name)}`,
 });
 
-/** Contract, errors.md I4. */
+/** docs/contract/errors.md#i4. */
 const notInSchema = (name: string): BodyIssue =>
   fault('PropertyNotFound', `Property '${shown(name)}' is not defined in the schema.`, name);
 
-/** Contract, field.md 1.8. */
+/** docs/contract/field.md#1.8. */
 const repeated = (name: string, before: string): BodyIssue =>
   fault(
     'DuplicatePropertyName',
@@ -151,7 +151,7 @@ const repeated = (name: string, before: string): BodyIssue =>
     name,
   );
 
-/** The parser of people connections reads it as a string (contract, field.md 1.4, errors.md I14). */
+/** The parser of people connections reads it as a string (docs/contract/field.md#1.4, docs/contract/errors.md#i14). */
 const unlabelledList = (name: string): BodyIssue => ({
   foundBy: 'parser',
   code: 'DeserializationError',

@@ -6,10 +6,10 @@ import { matches, type Rule } from '../graph/odata/rules.js';
 import type { AclDto } from './dto/acl.dto.js';
 
 const LONGEST_ID = 128;
-/** The alphabet of Base64 for addresses and file names: what connectors use (contract, api.md section 10, conflict 7). */
+/** The alphabet of Base64 for addresses and file names: what connectors use (docs/contract/api.md#10.7). */
 const ID = /^[\w=-]+$/;
 
-/** What is wrong with the id of an item, if anything is (contract, errors.md I9). */
+/** What is wrong with the id of an item, if anything is (docs/contract/errors.md#i9). */
 export function itemIdFault(id: string): string | undefined {
   if (id.length > LONGEST_ID) return `Item id cannot exceed ${LONGEST_ID} characters.`;
   return ID.test(id) ? undefined : `Item id '${shown(id)}' may have the characters A-Z a-z 0-9 _ - = alone.`;
@@ -32,7 +32,7 @@ const fault = (message: string, target: string): BodyIssue => ({
 });
 
 /**
- * What is wrong with an access control list that was sent (contract, api.md section 1.9, errors.md I3). Its ids are not
+ * What is wrong with an access control list that was sent (docs/contract/api.md#1.9, docs/contract/errors.md#i3). Its ids are not
  * looked up: an external group may be named before it exists.
  */
 export function aclFaults(acl: readonly AclDto[] | null): BodyIssue[] {
@@ -52,7 +52,7 @@ function* entryFaults(acl: readonly AclDto[]): Iterable<BodyIssue> {
 
 /**
  * The place of the first entry of a directory user or group whose value is no GUID, -1 where there is none: it is taken,
- * and matches nobody (contract, field.md 1.7).
+ * and matches nobody (docs/contract/field.md#1.7).
  */
 export const unmatchedEntry = (acl: readonly AclDto[]): number =>
   acl.findIndex(

@@ -8,7 +8,7 @@ const EXACT_JSON: ValueTransformer = {
   from: (text: string) => parseExactly(text),
 };
 
-/** A row of externalItem (contract, api.md section 1.8). */
+/** A row of externalItem (docs/contract/api.md#1.8). */
 @Entity('external_item')
 export class ItemEntity {
   @PrimaryColumn('varchar')

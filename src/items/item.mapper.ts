@@ -3,7 +3,7 @@ import type { AclDto } from './dto/acl.dto.js';
 import type { ExternalItemDto } from './dto/external-item.dto.js';
 import type { ItemEntity } from './item.entity.js';
 
-/** In v1.0 an entry has no identity source, and an external group is a type of its own (contract, api.md section 8). */
+/** In v1.0 an entry has no identity source, and an external group is a type of its own (docs/contract/api.md#8). */
 function inVersion({ identitySource, ...entry }: AclDto, version: GraphVersion): AclDto {
   if (version === 'beta') return { ...entry, ...(identitySource === undefined ? {} : { identitySource }) };
   return identitySource === 'external' ? { ...entry, type: 'externalGroup' } : entry;

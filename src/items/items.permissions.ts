@@ -8,9 +8,9 @@ const READERS = [
 
 const WRITERS = ['ExternalItem.ReadWrite.OwnedBy', 'ExternalItem.ReadWrite.All'] as const;
 
-/** Of the single `GET`; the list, which no page documents, needs the same (contract, api.md section 2.1). */
+/** Of the single `GET`; the list, which no page documents, needs the same (docs/contract/api.md#2.1). */
 export const READ_ITEMS: PermissionDeclaration = { delegated: READERS, application: READERS };
 export const WRITE_ITEMS: PermissionDeclaration = { delegated: WRITERS, application: WRITERS };
 
-/** No signed-in user may (contract, api.md section 2.1). */
+/** No signed-in user may (docs/contract/api.md#2.1). */
 export const ADD_ACTIVITIES: PermissionDeclaration = { delegated: [], application: WRITERS };

@@ -27,7 +27,7 @@ type Change = Partial<
   Pick<ItemEntity, 'acl' | 'properties' | 'contentType' | 'contentValue' | 'sensitivityLabelId'>
 >;
 
-/** The rules of externalItem (contract, api.md sections 1.8, 1.9, 2.2.10 to 2.2.12, and 4). */
+/** The rules of externalItem (docs/contract/api.md#1.8, #1.9, #2.2.10 to #2.2.12, and #4). */
 @Injectable()
 export class ItemsService {
   private readonly itemSchemas = new WeakMap<object, ItemSchema>();
@@ -43,7 +43,7 @@ export class ItemsService {
   ) {}
 
   /**
-   * Creates an item, or changes what the body names of the one that there is (contract, api.md section 10, conflict 6).
+   * Creates an item, or changes what the body names of the one that there is (docs/contract/api.md#10.6).
    * @throws connectionNotFound, connectionNotOwned, connectionStateForbids, bodyNotValid, itemIdNotUpdatable,
    * itemLimitReached, resourceModified, nothingToModify
    */
@@ -68,7 +68,7 @@ export class ItemsService {
   }
 
   /**
-   * Changes an item that there is: the older form (contract, api.md section 2.1).
+   * Changes an item that there is: the older form (docs/contract/api.md#2.1).
    * @throws connectionNotFound, connectionNotOwned, connectionStateForbids, bodyNotValid, itemIdNotUpdatable, itemNotFound,
    * resourceModified
    */
@@ -222,7 +222,7 @@ export class ItemsService {
   }
 }
 
-/** The answer of a write shows activities, and never has any (contract, api.md section 2.2.10). */
+/** The answer of a write shows activities, and never has any (docs/contract/api.md#2.2.10). */
 const written = (item: ItemEntity, version: GraphVersion): ExternalItemDto => ({
   ...toExternalItem(item, version),
   activities: [],

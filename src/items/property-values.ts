@@ -14,7 +14,7 @@ export interface ValueFault {
   readonly why: string;
 }
 
-/** How one value of a type is written (contract, api.md section 1.8). */
+/** How one value of a type is written (docs/contract/api.md#1.8). */
 interface ValueType {
   readonly fault: (value: unknown) => ValueFault | undefined;
   /** Its names in `@odata.type`, the first as it is answered. */
@@ -41,7 +41,7 @@ function textFault(value: unknown, expected = 'a string', at = ''): ValueFault |
 
 const PRINCIPAL_MEMBERS = new Set(propertiesOf(PrincipalDto).keys());
 
-/** Contract, api.md section 1.12. */
+/** docs/contract/api.md#1.12. */
 function principalFault(value: unknown): ValueFault | undefined {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return mustBe('an object', value);
   for (const [key, entry] of Object.entries(value)) {
@@ -92,7 +92,7 @@ export const VALUE_TYPES: Record<PropertyType, { readonly of: ValueType; readonl
   principalCollection: { of: PRINCIPAL_VALUE, collection: true },
 };
 
-/** Contract, field.md 1.2. */
+/** docs/contract/field.md#1.2. */
 const NULL: ValueFault = {
   at: '',
   why: 'must not be null; leave the property out where it has no value',

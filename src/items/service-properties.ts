@@ -4,7 +4,7 @@ import type { ExternalItemDto } from './dto/external-item.dto.js';
 
 /**
  * An item with what live tenants add to its properties when it is read: a Boolean, and the ids of the site, web, list and
- * list item behind it, the same at each read (contract, field.md 1.5). Neither a schema nor a request has them. A property
+ * list item behind it, the same at each read (docs/contract/field.md#1.5). Neither a schema nor a request has them. A property
  * of the schema that has one of the names stays as it is.
  */
 export function withServiceProperties(

@@ -13,7 +13,7 @@ const has = ({ versions }: { readonly versions?: readonly GraphVersion[] }, vers
   versions?.includes(version) ?? true;
 
 /**
- * Every path of the service model of a version (contract, csdl-*.xml and openapi-*.yaml), by the conventions of OData 4.01
+ * Every path of the service model of a version (docs/contract, csdl-*.xml and openapi-*.yaml), by the conventions of OData 4.01
  * part 2, section 4: what of it has no route is missing here, and no mistake of whoever asks.
  */
 export const modelPaths = (version: GraphVersion): ModelPath[] => [

@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-/** Why an operation fails; a `microsoft.graph.publicError` (contract, api.md section 1.6). */
+/** Why an operation fails; a `microsoft.graph.publicError` (docs/contract/api.md#1.6). */
 export interface OperationFailure {
   readonly code: string;
   readonly message: string;

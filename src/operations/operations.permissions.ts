@@ -6,5 +6,5 @@ const READERS = [
   'ExternalConnection.ReadWrite.All',
 ] as const;
 
-/** Of the single `GET`; the list, which no page documents, needs the same (contract, api.md section 2.1). */
+/** Of the single `GET`; the list, which no page documents, needs the same (docs/contract/api.md#2.1). */
 export const READ_OPERATIONS: PermissionDeclaration = { delegated: READERS, application: READERS };

@@ -21,7 +21,7 @@ const FAILURE = {
 } as const;
 
 /**
- * The rules of connectionOperation (contract, api.md sections 1.6 and 4). An operation is planned whole when it begins: when
+ * The rules of connectionOperation (docs/contract/api.md#1.6 and #4). An operation is planned whole when it begins: when
  * it ends, and how. So there is no work to do at its end, nothing to lose in a crash, and every server says the same.
  */
 @Injectable()

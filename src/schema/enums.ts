@@ -1,6 +1,6 @@
 import type { EnumType } from '../graph/odata/edm.js';
 
-/** Contract, api.md section 1.5. */
+/** docs/contract/api.md#1.5. */
 export const PROPERTY_TYPE: EnumType = {
   name: 'propertyType',
   members: [
@@ -30,7 +30,7 @@ export type PropertyType =
   | 'principal'
   | 'principalCollection';
 
-/** Contract, api.md section 1.5; two names of the pages are taken for those of the model (section 10, conflict 10). */
+/** docs/contract/api.md#1.5; two names of the pages are taken for those of the model (docs/contract/api.md#10.10). */
 export const LABEL: EnumType = {
   name: 'label',
   members: [
@@ -94,7 +94,7 @@ export const LABEL: EnumType = {
   aliases: { assignedTo: 'assignedToPeople', numReactions: 'numberOfReactions' },
 };
 
-/** Contract, api.md section 1.5; beta only. */
+/** docs/contract/api.md#1.5; beta only. */
 export const IMPORTANCE_SCORE: EnumType = {
   name: 'importanceScore',
   members: ['low', 'medium', 'high', 'veryHigh'],

@@ -5,10 +5,10 @@ import { notAName, PROPERTY_NAME, type RegisterSchemaDto, type SchemaPropertyDto
 import type { PropertyType } from './enums.js';
 
 const TEXTUAL: readonly PropertyType[] = ['string', 'stringCollection'];
-/** A schema that Microsoft ships has searchable principals (contract, field.md 2.2). */
+/** A schema that Microsoft ships has searchable principals (docs/contract/field.md#2.2). */
 const SEARCHABLE: readonly PropertyType[] = [...TEXTUAL, 'principal', 'principalCollection'];
 
-/** The type of a label, where a document shows it (contract, api.md section 1.5); others go with any. */
+/** The type of a label, where a document shows it (docs/contract/api.md#1.5); others go with any. */
 const LABEL_TYPES: Readonly<Record<string, PropertyType>> = {
   title: 'string',
   url: 'string',
@@ -17,7 +17,7 @@ const LABEL_TYPES: Readonly<Record<string, PropertyType>> = {
   lastModifiedDateTime: 'dateTime',
 };
 
-/** The same of the labels of people, in a connection of people (contract, field.md 2.4). */
+/** The same of the labels of people, in a connection of people (docs/contract/field.md#2.4). */
 const PEOPLE_LABEL_TYPES: Readonly<Record<string, PropertyType>> = {
   personAccount: 'string',
   personCurrentPosition: 'string',
@@ -41,7 +41,7 @@ const PEOPLE_LABEL_TYPES: Readonly<Record<string, PropertyType>> = {
   personWorkPositions: 'stringCollection',
 };
 
-/** Contract, field.md 2.7. */
+/** docs/contract/field.md#2.7. */
 const MOST_LABELS = 1;
 
 /** A property as the reader leaves it. */
@@ -58,7 +58,7 @@ const issue = (code: string, message: string, target: string): BodyIssue => ({
 });
 
 /**
- * What the properties of a schema may not be together (contract, api.md section 1.5; errors.md S2 to S9); limits of each
+ * What the properties of a schema may not be together (docs/contract/api.md#1.5; docs/contract/errors.md#s2 to #s9); limits of each
  * are rules of the body. What could not be read is undefined, and the reader has said so.
  * @param ofPeople whether its connection is one of people
  */
@@ -134,7 +134,7 @@ function* ofLabels(property: ReadProperty, at: string, ofPeople: boolean): Itera
   const { type, isRetrievable } = property;
   const labels = property.labels ?? [];
   const named = shown(property.name ?? '');
-  // A connection of people is free of this rule (contract, field.md 2.3).
+  // A connection of people is free of this rule (docs/contract/field.md#2.3).
   if (labels.length > 0 && isRetrievable !== true && !ofPeople)
     yield issue(
       'LabelledPropertyShouldBeRetrievable',
@@ -222,7 +222,7 @@ export function keepingBeta(
 
 /**
  * What a registered schema does not let change: a property goes or gets another type, becomes refinable, or searchable
- * where it was refinable (contract, api.md section 1.5; errors.md S12). Everything else may: more properties, search
+ * where it was refinable (docs/contract/api.md#1.5; docs/contract/errors.md#s12). Everything else may: more properties, search
  * attributes, aliases, labels.
  */
 export function updateFaults(
@@ -254,7 +254,7 @@ export function updateFaults(
   });
 }
 
-/** A property with every default filled in (contract, api.md section 1.5). */
+/** A property with every default filled in (docs/contract/api.md#1.5). */
 export const completed = (property: SchemaPropertyDto): SchemaPropertyDto => ({
   name: property.name,
   type: property.type,

@@ -2,7 +2,7 @@ import type { SchemaPropertyDto } from './dto/schema.dto.js';
 
 const IN_COPILOT = ['title', 'url', 'iconUrl'];
 const ACCOUNT = 'personAccount';
-/** In the model, and not supported (contract, field.md 2.4). */
+/** In the model, and not supported (docs/contract/field.md#2.4). */
 const NOT_SUPPORTED = [
   'personManager',
   'personAssistants',
@@ -12,7 +12,7 @@ const NOT_SUPPORTED = [
 ];
 
 /**
- * Why a schema that is right will disappoint, in sentences for the log (contract, field.md 2.4 and 2.6).
+ * Why a schema that is right will disappoint, in sentences for the log (docs/contract/field.md#2.4 and #2.6).
  * @param ofPeople whether its connection is one of people
  */
 export function schemaWarnings(properties: readonly SchemaPropertyDto[], ofPeople: boolean): string[] {

@@ -4,8 +4,7 @@ import type { SchemaDto, SchemaPropertyDto } from './dto/schema.dto.js';
 import { LABEL, PROPERTY_TYPE } from './enums.js';
 
 /**
- * The only way from a row to a body. Members behind the sentinel are shown to those who ask for them (contract, api.md
- * section 6.3).
+ * The only way from a row to a body. Members behind the sentinel are shown to those who ask for them (docs/contract/api.md#6.3).
  */
 export function toSchema(
   properties: readonly SchemaPropertyDto[],

@@ -8,6 +8,6 @@ const READERS = [
 
 const WRITERS = ['ExternalConnection.ReadWrite.OwnedBy', 'ExternalConnection.ReadWrite.All'] as const;
 
-/** Contract, api.md section 2.1. */
+/** docs/contract/api.md#2.1. */
 export const READ_SCHEMA: PermissionDeclaration = { delegated: READERS, application: READERS };
 export const REGISTER_SCHEMA: PermissionDeclaration = { delegated: WRITERS, application: WRITERS };

@@ -14,7 +14,7 @@ import { SchemaRepository } from './schema.repository.js';
 import { schemaWarnings } from './schema-warnings.js';
 import { completed, keepingBeta, schemaFaults, updateFaults } from './schema-rules.js';
 
-/** The rules of schema (contract, api.md sections 1.5, 2.2.6, 2.2.7 and 4). */
+/** The rules of schema (docs/contract/api.md#1.5, #2.2.6, #2.2.7 and #4). */
 @Injectable()
 export class SchemaService {
   private readonly log = new Logger('Schema');
@@ -91,7 +91,7 @@ export class SchemaService {
   }
 
   /**
-   * The newest schema, readable as soon as it was sent (contract, api.md section 10, conflict 5); null where there is none.
+   * The newest schema, readable as soon as it was sent (docs/contract/api.md#10.5); null where there is none.
    * @throws connectionNotFound, connectionNotOwned
    */
   async find(

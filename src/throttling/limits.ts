@@ -15,7 +15,7 @@ export interface Limit {
 const connectionOf = ({ params }: FastifyRequest): string =>
   encodeURIComponent((params as { id?: string }).id?.toLowerCase() ?? '');
 
-/** Of every call (contract, api.md section 5). */
+/** Of every call (docs/contract/api.md#5). */
 export const GRAPH_WIDE: Limit = {
   calls: 130_000,
   windowMs: 10_000,
@@ -23,7 +23,7 @@ export const GRAPH_WIDE: Limit = {
   key: ({ appId }) => `graph ${appId.toLowerCase()}`,
 };
 
-/** Of the routes that name them (contract, api.md section 5). */
+/** Of the routes that name them (docs/contract/api.md#5). */
 export const LIMITS = {
   itemIngestion: {
     calls: 25,
@@ -31,7 +31,7 @@ export const LIMITS = {
     what: 'item ingestion of a connection',
     key: ({ tenantId }, request) => `itemIngestion ${tenantId} ${connectionOf(request)}`,
   },
-  /** No document has a number: reading is "for diagnosis", and "frequent use may be answered 429" (section 2.2.11). */
+  /** No document has a number: reading is "for diagnosis", and "frequent use may be answered 429" (docs/contract/api.md#2.2.11). */
   itemReading: {
     calls: 10,
     windowMs: 1_000,
@@ -46,7 +46,7 @@ export const LIMITS = {
   },
 } as const satisfies Record<string, Limit>;
 
-/** Calls under way, of one application on one connection (contract, field.md 3.9). */
+/** Calls under way, of one application on one connection (docs/contract/field.md#3.9). */
 export const MOST_AT_ONCE = 25;
 
 /** What they are counted under; undefined for a call on no one connection. */

@@ -26,7 +26,7 @@ export class Throttler {
     private readonly outage: Outage,
   ) {}
 
-  /** Counts a call, a refused one as well (contract, api.md section 5). @throws requestThrottled */
+  /** Counts a call, a refused one as well (docs/contract/api.md#5). @throws requestThrottled */
   async count(counted: readonly Counted[]): Promise<void> {
     const now = this.clock.now().getTime();
     const ends = counted.map(({ limit: { windowMs } }) => (Math.floor(now / windowMs) + 1) * windowMs);

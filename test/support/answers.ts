@@ -6,7 +6,7 @@ import type { Answer } from './http.js';
 
 type Json = Record<string, any>;
 
-/** Open types of the service model: members that it does not declare may be there (contract, api.md sections 1.2, 1.6 and 1.8). */
+/** Open types of the service model: members that it does not declare may be there (docs/contract/api.md#1.2, #1.6 and #1.8). */
 const OPEN = new Set([
   'microsoft.graph.externalConnectors.configuration',
   'microsoft.graph.externalConnectors.properties',

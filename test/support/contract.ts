@@ -48,7 +48,7 @@ const CONNECTION = '/external/connections/{id}';
 
 /**
  * Routes of the application that have no entry in the registry, and the one whose permissions they need. The lists are
- * in the service model without a page (contract, api.md section 2.1); they show what the single `GET` shows. Of a
+ * in the service model without a page (docs/contract/api.md#2.1); they show what the single `GET` shows. Of a
  * `/$count` the registry says nothing either: it shows less than its list, and needs the same. An action may be called
  * by its qualified name.
  */
@@ -64,7 +64,7 @@ export const AS_ANOTHER: Readonly<Record<string, string>> = {
   [`POST ${CONNECTION}/items/{id}/microsoft.graph.externalconnectors.addactivities`]: `POST ${CONNECTION}/items/{id}/addactivities`,
 };
 
-/** Entries of the registry that are no part of this API: other products, and paths that no model and no page has (section 2.1). */
+/** Entries of the registry that are no part of this API: other products, and paths that no model and no page has (docs/contract/api.md#2.1). */
 export const NOT_OF_THIS_API: readonly string[] = [
   'POST /copilot/retrieval',
   'POST /search/grounding',
@@ -75,7 +75,7 @@ export const NOT_OF_THIS_API: readonly string[] = [
   `POST ${CONNECTION}/fullrefresh/groups/{id}/members`,
 ];
 
-/** The registry does not tell versions apart (section 8). */
+/** The registry does not tell versions apart (docs/contract/api.md#8). */
 export const BETA_ALONE: readonly string[] = [`GET ${CONNECTION}/quota`];
 
 /** The registry by the names of routes. */

@@ -11,7 +11,7 @@ export interface ExpectedError {
 
 const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-/** Every failure has this form (contract, errors.md "Envelope"); nothing else may be in it. */
+/** Every failure has this form (docs/contract/errors.md#envelope); nothing else may be in it. */
 export function assertGraphError({ status, headers, body, text }: Answer, expected: ExpectedError): void {
   expect({ status, code: body?.error?.code }, text).toEqual({ status: expected.status, code: expected.code });
   const { error } = body;

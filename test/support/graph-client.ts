@@ -1,7 +1,7 @@
 import { Client, type Context, type Middleware, MiddlewareFactory } from '@microsoft/microsoft-graph-client';
 import type { TestServer } from './server.js';
 
-/** GUID-shaped, and of no RFC 4122 version, as the client makes them (contract, clients.md 2). */
+/** GUID-shaped, and of no RFC 4122 version, as the client makes them (docs/contract/clients.md#2). */
 export const CLIENT_REQUEST_ID = '4d66b31c-d551-5533-10e9-e1a11a0af30a';
 
 /** What the client itself sends to https addresses alone: the token, and its two headers. */

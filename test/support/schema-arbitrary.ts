@@ -22,7 +22,7 @@ const STRING_LABELS = ['title', 'url', 'iconUrl'];
 const TIME_LABELS = ['createdDateTime', 'lastModifiedDateTime'];
 
 export const isTextual = (type: string): boolean => type === 'string' || type === 'stringCollection';
-/** Principals as well (contract, field.md 2.2). */
+/** Principals as well (docs/contract/field.md#2.2). */
 export const isSearchableType = (type: string): boolean => isTextual(type) || type.startsWith('principal');
 const fits = (label: string, type: string): boolean =>
   STRING_LABELS.includes(label) ? type === 'string' : !TIME_LABELS.includes(label) || type === 'dateTime';
@@ -44,7 +44,7 @@ const wishes = fc.record({
   labels: fc.nat(1),
 });
 
-/** Only what the contract allows (api.md section 1.5), of 1 to `most` properties. */
+/** Only what the contract allows (docs/contract/api.md#1.5), of 1 to `most` properties. */
 export const validProperties = (most: number): fc.Arbitrary<WholeProperty[]> =>
   fc
     .record({

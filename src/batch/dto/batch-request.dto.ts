@@ -5,7 +5,7 @@ export const MOST_REQUESTS = 20;
 
 export const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 
-/** What may stand in a batch (contract, api.md section 6.6); `readSteps` checks it. */
+/** What may stand in a batch (docs/contract/api.md#6.6); `readSteps` checks it. */
 @ApiSchema({ name: 'microsoft.graph.batchRequest' })
 class BatchRequestDto {
   @ApiProperty({

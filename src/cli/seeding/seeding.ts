@@ -38,7 +38,7 @@ const unlessMissing = (error: unknown): undefined => {
   throw error;
 };
 
-/** A connection of people takes no value of a stringCollection without a label (contract, field.md 1.4). */
+/** A connection of people takes no value of a stringCollection without a label (docs/contract/field.md#1.4). */
 const isTaken = ({ type, labels }: SchemaPropertyDto, connection: ConnectionScope | undefined): boolean =>
   connection?.isOfPeople !== true || type !== 'stringCollection' || (labels ?? []).length > 0;
 

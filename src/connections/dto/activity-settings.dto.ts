@@ -3,7 +3,7 @@ import { ModelType, NAMESPACE, Property } from '../../graph/odata/edm.js';
 import { atLeast, atMost, maxItems, minItems, notBlank } from '../../graph/odata/rules.js';
 import { URL_PATTERN_RULE } from '../connection-rules.js';
 
-/** Contract, api.md section 1.4. */
+/** docs/contract/api.md#1.4. */
 @ModelType({ name: 'urlMatchInfo' })
 class UrlMatchInfoDto {
   @Property({
@@ -26,7 +26,7 @@ class UrlMatchInfoDto {
   urlPattern?: string | null;
 }
 
-/** Contract, api.md section 1.4. Abstract: each value says by `@odata.type` which resolver it is. */
+/** docs/contract/api.md#1.4. Abstract: each value says by `@odata.type` which resolver it is. */
 @ModelType({ name: 'urlToItemResolverBase', derived: () => [ItemIdResolverDto] })
 export class UrlToItemResolverBaseDto {
   @Property({
@@ -40,8 +40,8 @@ export class UrlToItemResolverBaseDto {
 }
 
 /**
- * Contract, api.md section 1.4. Neither member is required: the official SDK cannot send them in this place
- * (clients.md 8), and an itemId that is not there is empty (field.md 3.8).
+ * docs/contract/api.md#1.4. Neither member is required: the official SDK cannot send them in this place
+ * (docs/contract/clients.md#8), and an itemId that is not there is empty (docs/contract/field.md#3.8).
  */
 @ModelType({ name: 'itemIdResolver' })
 export class ItemIdResolverDto extends UrlToItemResolverBaseDto {
@@ -61,7 +61,7 @@ export class ItemIdResolverDto extends UrlToItemResolverBaseDto {
   urlMatchInfo?: UrlMatchInfoDto | null;
 }
 
-/** Contract, api.md section 1.4. */
+/** docs/contract/api.md#1.4. */
 @ModelType({ name: 'activitySettings' })
 export class ActivitySettingsDto {
   @Property({

@@ -4,7 +4,7 @@ import { maxItems, notBlank } from '../../graph/odata/rules.js';
 /** No document gives a limit; one is needed, since each id is a row that a create writes. */
 const MOST_AUTHORIZED_APPS = 1_000;
 
-/** Contract, api.md section 1.2. An open type: members that the model does not declare are kept. */
+/** docs/contract/api.md#1.2. An open type: members that the model does not declare are kept. */
 @ModelType({ name: 'configuration', open: true })
 export class ConfigurationDto {
   @Property({

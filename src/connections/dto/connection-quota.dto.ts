@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { ModelType, Property } from '../../graph/odata/edm.js';
 
-/** Contract, api.md section 1.7; beta only. */
+/** docs/contract/api.md#1.7; beta only. */
 @ModelType({ name: 'connectionQuota' })
 export class ConnectionQuotaDto {
   @ApiProperty({

@@ -28,7 +28,7 @@ const NAME = {
   example: 'Contoso HR',
 } as const;
 
-/** What the service computes, and a member of no model that connectors send (contract, field.md 3.5). */
+/** What the service computes, and a member of no model that connectors send (docs/contract/field.md#3.5). */
 const IGNORED = [
   'state',
   'ingestedItemsCount',
@@ -47,7 +47,7 @@ const DESCRIPTION = {
   example: 'Connection to index Contoso HR system',
 } as const;
 
-/** The settings that create and answer have in common (contract, api.md section 1.1). */
+/** The settings that create and answer have in common (docs/contract/api.md#1.1). */
 class ConnectionSettings {
   @Property({ type: () => ConfigurationDto, nullable: true, description: 'Who may manage the connection.' })
   configuration?: ConfigurationDto | null;
@@ -93,7 +93,7 @@ class ConnectionSettings {
   complianceSettings?: ComplianceSettingsDto | null;
 }
 
-/** The body of `POST /external/connections` (seed; contract, api.md section 2.2.2). */
+/** The body of `POST /external/connections` (seed; docs/contract/api.md#2.2.2). */
 @ModelType({
   name: 'externalConnection',
   schema: 'externalConnection.create',
@@ -110,7 +110,7 @@ export class CreateConnectionDto extends ConnectionSettings {
   description?: string | null;
 }
 
-/** The body of `PATCH /external/connections/{id}` (contract, api.md section 2.2.4): what is absent stays. */
+/** The body of `PATCH /external/connections/{id}` (docs/contract/api.md#2.2.4): what is absent stays. */
 @ModelType({ name: 'externalConnection', schema: 'externalConnection.update', ignored: IGNORED })
 export class UpdateConnectionDto extends ConnectionSettings {
   @Property({
@@ -132,7 +132,7 @@ export class UpdateConnectionDto extends ConnectionSettings {
   description?: string | null;
 }
 
-/** An externalConnection as it is answered: settings that nobody made are left out (contract, api.md section 2.2.2). */
+/** An externalConnection as it is answered: settings that nobody made are left out (docs/contract/api.md#2.2.2). */
 @ModelType({
   name: 'externalConnection',
   navigations: { groups: BOTH, items: BOTH, operations: BOTH, quota: BETA, schema: BOTH },

@@ -9,7 +9,7 @@ const BOTH = ['beta', 'v1.0'] as const;
 const MOST_RULES = 1_000;
 const MOST_VALUES = 10_000;
 
-/** Contract, api.md section 1.3. */
+/** docs/contract/api.md#1.3. */
 @ModelType({ name: 'propertyRule' })
 export class PropertyRuleDto {
   @Property({ type: 'String', required: BOTH, description: 'The name of a schema property.' })
@@ -35,7 +35,7 @@ export class PropertyRuleDto {
   valuesJoinedBy: string;
 }
 
-/** Contract, api.md section 1.3. */
+/** docs/contract/api.md#1.3. */
 @ModelType({ name: 'displayTemplate' })
 export class DisplayTemplateDto {
   @Property({
@@ -74,7 +74,7 @@ export class DisplayTemplateDto {
   rules?: PropertyRuleDto[] | null;
 }
 
-/** Contract, api.md section 1.3. */
+/** docs/contract/api.md#1.3. */
 @ModelType({ name: 'searchSettings' })
 export class SearchSettingsDto {
   @Property({
@@ -87,7 +87,7 @@ export class SearchSettingsDto {
   searchResultTemplates?: DisplayTemplateDto[] | null;
 }
 
-/** Contract, api.md section 1.3; beta only. */
+/** docs/contract/api.md#1.3; beta only. */
 @ModelType({ name: 'complianceSettings' })
 export class ComplianceSettingsDto {
   @Property({

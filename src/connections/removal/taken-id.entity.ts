@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-/** The id of a deleted connection, which nobody can have again until a time (contract, field.md 3.7). */
+/** The id of a deleted connection, which nobody can have again until a time (docs/contract/field.md#3.7). */
 @Entity('external_connection_taken_id')
 export class TakenIdEntity {
   @PrimaryColumn('varchar')

@@ -126,7 +126,7 @@ function brokenElements(layout: object): CardFault[] {
 const isObject = (value: unknown): boolean =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** What makes a JSON document a card (contract, field.md 3.1). */
+/** What makes a JSON document a card (docs/contract/field.md#3.1). */
 function missingParts({ type, version, body }: Record<string, unknown>): CardFault[] {
   const faults: CardFault[] = [];
   if (type !== 'AdaptiveCard') faults.push({ place: 'type', problem: "It must be 'AdaptiveCard'." });

@@ -49,7 +49,7 @@ class MainErrorDto {
   innerError: InnerErrorDto;
 }
 
-/** The body of every failure (contract, api.md section 6.1). */
+/** The body of every failure (docs/contract/api.md#6.1). */
 @ApiSchema({ name: 'microsoft.graph.errorResponse' })
 class ErrorResponseDto {
   @ApiProperty({ type: () => MainErrorDto })

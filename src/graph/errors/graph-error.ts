@@ -1,11 +1,11 @@
-/** A place where something is wrong, as listed in `error.details` (contract, api.md section 6.1). */
+/** A place where something is wrong, as listed in `error.details` (docs/contract/api.md#6.1). */
 export interface ErrorDetail {
   readonly code: string;
   readonly message: string;
   readonly target?: string;
 }
 
-/** What the connector service adds to `innerError`; gateway errors have none of it (contract, errors.md "Envelope"). */
+/** What the connector service adds to `innerError`; gateway errors have none of it (docs/contract/errors.md#envelope). */
 export interface InnerError {
   readonly code: string;
   readonly source?: string;

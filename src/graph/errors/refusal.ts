@@ -8,7 +8,7 @@ declare module 'fastify' {
   }
 }
 
-/** Why a request was refused, as its log line has it: many clients print the outer sentence alone (contract, field.md 5.10). */
+/** Why a request was refused, as its log line has it: many clients print the outer sentence alone (docs/contract/field.md#5.10). */
 export interface Refusal {
   readonly code: string;
   readonly message: string;

@@ -5,10 +5,10 @@ export interface RequestIds {
   readonly clientRequestId: string;
 }
 
-/** UTC, whole seconds, no zone: confirmed in recorded answers (contract, errors.md "Envelope"). */
+/** UTC, whole seconds, no zone: confirmed in recorded answers (docs/contract/errors.md#envelope). */
 const errorDate = (now: Date): string => now.toISOString().slice(0, 19);
 
-/** The one body of every failure (contract, api.md section 6.1). Members without a value are left out. */
+/** The one body of every failure (docs/contract/api.md#6.1). Members without a value are left out. */
 export function renderGraphError(error: GraphError, ids: RequestIds, now: Date): string {
   return JSON.stringify({
     error: {

@@ -24,8 +24,7 @@ function exactNumber(text: string): number | bigint {
 const MARK = randomBytes(9).toString('base64url');
 
 /**
- * Parses JSON as `JSON.parse` does, but integers beyond 2^53 become a bigint: Int64 loses no digit (contract, api.md
- * section 6.2). Such numbers are parsed as marked text and then put in its place: what parses in JavaScript takes many times
+ * Parses JSON as `JSON.parse` does, but integers beyond 2^53 become a bigint: Int64 loses no digit (docs/contract/api.md#6.2). Such numbers are parsed as marked text and then put in its place: what parses in JavaScript takes many times
  * as long for all the rest. @throws SyntaxError, also for a number beyond every double, which would be infinite
  */
 export function parseExactly(text: string): unknown {

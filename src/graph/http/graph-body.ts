@@ -58,7 +58,7 @@ const RequestOfBody = createParamDecorator((_: unknown, context: ExecutionContex
 );
 
 interface GraphBodyOptions<T extends object> {
-  /** Read as JSON whatever the Content-Type says: a command line client calls its JSON a form (contract, clients.md 1). */
+  /** Read as JSON whatever the Content-Type says: a command line client calls its JSON a form (docs/contract/clients.md#1). */
   readonly anyLabel?: boolean;
   /**
    * The class of a body of which a service has more to say. The parameter is a `ReadBody`, and the service throws its issues

@@ -16,7 +16,7 @@ export const IF_MATCH_HEADER = {
 };
 
 /**
- * Nothing has an ETag, so only `*` can match what there is (contract, field.md 6). It is asked when all else lets the
+ * Nothing has an ETag, so only `*` can match what there is (docs/contract/field.md#6). It is asked when all else lets the
  * request pass (RFC 9110, section 13.2.1).
  * @param source what it is, in the words of errors: `Connection`
  * @throws resourceModified

@@ -6,7 +6,7 @@
 export const NOT_BUILT: readonly { methods: readonly string[]; path: string }[] = [
   { methods: ['POST'], path: 'search/query' },
   { methods: ['POST'], path: 'copilot/retrieval' },
-  // Registered with permissions, and on no page (contract, api.md section 2.1).
+  // Registered with permissions, and on no page (docs/contract/api.md#2.1).
   { methods: ['POST'], path: 'external/connections/{id}/fullRefresh/start' },
   { methods: ['POST'], path: 'external/connections/{id}/fullRefresh/end' },
   { methods: ['POST'], path: 'external/connections/{id}/fullRefresh/items' },

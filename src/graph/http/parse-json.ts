@@ -80,7 +80,7 @@ const AS_UTF_8 = new Set(['', 'utf-8', 'utf8', 'us-ascii', 'ascii']);
 /**
  * How to read the text of a body: JSON is UTF-8, and what says that it is another charset is believed, as Graph's own
  * framework does.
- * @throws charsetNotSupported (contract, field.md 6)
+ * @throws charsetNotSupported (docs/contract/field.md#6)
  */
 export function decoderOf(contentType: string | undefined): TextDecoder {
   const [, quoted, plain] = CHARSET.exec(contentType ?? '') ?? [];
@@ -111,7 +111,7 @@ export const isLarge = (bytes: Buffer): boolean => bytes.length > LARGE_BODY;
 /**
  * The JSON object in a body; integers beyond 2^53 are bigints.
  * @param decoder of {@link decoderOf}
- * @throws bodyUnreadable for anything else (contract, errors.md G12)
+ * @throws bodyUnreadable for anything else (docs/contract/errors.md#g12)
  */
 export async function parseJsonObject(
   encoded: Buffer,

@@ -2,8 +2,7 @@ import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 /**
- * Whether the client prefers something that the route can do; said back in `Preference-Applied` (contract, api.md section
- * 6.3). Other preferences are ignored, as RFC 7240 wants.
+ * Whether the client prefers something that the route can do; said back in `Preference-Applied` (docs/contract/api.md#6.3). Other preferences are ignored, as RFC 7240 wants.
  */
 export const Prefers = (preference: 'include-unknown-enum-members' | 'respond-async'): ParameterDecorator =>
   createParamDecorator((_: unknown, context: ExecutionContext): boolean => {

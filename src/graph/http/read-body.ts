@@ -5,7 +5,7 @@ import getRawBody from 'raw-body';
 import { GraphError } from '../errors/graph-error.js';
 import { bodyTooLarge, bodyUnreadable, contentEncodingNotSupported } from '../errors/catalogue/request.js';
 
-/** 4 MB, as Graph counts them (contract, api.md section 5). It holds for the bytes on the wire and for the unpacked ones. */
+/** 4 MB, as Graph counts them (docs/contract/api.md#5). It holds for the bytes on the wire and for the unpacked ones. */
 export const MOST_BYTES = 4_000_000;
 
 /** Each costs a turn of the event loop: of the default, 16 kB, a body of 4 MB would need 250. */
@@ -42,7 +42,7 @@ function encodingsOf(header: string | undefined): string[] {
   return encodings;
 }
 
-/** @throws bodyTooLarge, bodyUnreadable (contract, field.md 5.11) */
+/** @throws bodyTooLarge, bodyUnreadable (docs/contract/field.md#5.11) */
 async function unpacked(bytes: Buffer, encoding: string, most: number): Promise<Buffer> {
   try {
     return await DECODERS[encoding]!(bytes, { maxOutputLength: most, chunkSize: STEP });

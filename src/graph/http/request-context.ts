@@ -36,7 +36,7 @@ function ofOutermostProxy(request: FastifyRequest, header: string, ofNearest: st
   return entries[Math.max(0, entries.length - trusted)]!.trim();
 }
 
-/** Scheme, host and port as the client used them (contract, clients.md 5; field.md 5.8). */
+/** Scheme, host and port as the client used them (docs/contract/clients.md#5; docs/contract/field.md#5.8). */
 function originOf(request: FastifyRequest): string {
   const protocol = ofOutermostProxy(request, 'x-forwarded-proto', request.protocol).toLowerCase();
   const host = ofOutermostProxy(request, 'x-forwarded-host', request.host);
@@ -51,7 +51,7 @@ function versionOf(url: string): GraphVersion | undefined {
 /**
  * The context of a request, made when first asked for: the hooks that usually make it do not run for a request that
  * the router refuses. Anything is taken as `client-request-id`, since SDKs send GUIDs of no RFC 4122 version
- * (contract, clients.md 2).
+ * (docs/contract/clients.md#2).
  */
 export function contextOf(request: FastifyRequest): RequestContext {
   if (request.graphContext !== undefined) return request.graphContext;

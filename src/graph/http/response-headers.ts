@@ -1,6 +1,6 @@
 import type { RequestIds } from '../errors/render.js';
 
-/** Shape unconfirmed; the values say openly who answers (contract, api.md section 6.2). */
+/** Shape unconfirmed; the values say openly who answers (docs/contract/api.md#6.2). */
 const DIAGNOSTIC = JSON.stringify({
   ServerInfo: {
     DataCenter: 'Self-hosted',
@@ -11,7 +11,7 @@ const DIAGNOSTIC = JSON.stringify({
   },
 });
 
-/** Of every answer, errors included (contract, errors.md "Envelope"). */
+/** Of every answer, errors included (docs/contract/errors.md#envelope). */
 export const commonHeaders = (ids: RequestIds): Record<string, string> => ({
   'request-id': ids.requestId,
   'client-request-id': ids.clientRequestId,
@@ -20,6 +20,6 @@ export const commonHeaders = (ids: RequestIds): Record<string, string> => ({
   vary: 'Accept-Encoding',
 });
 
-/** Of every successful answer with a body (contract, api.md section 6.2). */
+/** Of every successful answer with a body (docs/contract/api.md#6.2). */
 export const ODATA_CONTENT_TYPE =
   'application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8';

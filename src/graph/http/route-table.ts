@@ -95,7 +95,7 @@ export class RouteTable {
       : undefined;
   }
 
-  /** Why a request was routed nowhere (contract, errors.md G10, G11, G17, G20). */
+  /** Why a request was routed nowhere (docs/contract/errors.md#g10, #g11, #g17, #g20). */
   explain(method: string, url: string): GraphError {
     const path = url.split('?', 1)[0]!;
     const parts = partsOf(path).map(decoded);

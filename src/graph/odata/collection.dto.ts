@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 
-/** What every answer with a collection has beside its `value` (contract, api.md sections 2.2.1 and 6.5). */
+/** What every answer with a collection has beside its `value` (docs/contract/api.md#2.2.1 and #6.5). */
 export abstract class CollectionDto {
   @ApiProperty({ required: false, example: 'http://127.0.0.1:3000/beta/$metadata#external/connections' })
   '@odata.context'?: string;

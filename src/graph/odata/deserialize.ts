@@ -35,9 +35,9 @@ const BOOLEANS = new Map<unknown, boolean>([
 const MOST_FLAGS = 100;
 
 /**
- * Reads the JSON of a request by the service model, as leniently as real clients need (contract, api.md section 6.7;
- * clients.md 6): `@odata.*` annotations anywhere, enum members in any case, booleans as strings. What one version alone
- * declares is read in both (field.md 6). What cannot be read becomes an issue; the value holds all that could.
+ * Reads the JSON of a request by the service model, as leniently as real clients need (docs/contract/api.md#6.7;
+ * docs/contract/clients.md#6): `@odata.*` annotations anywhere, enum members in any case, booleans as strings. What one version alone
+ * declares is read in both (docs/contract/field.md#6). What cannot be read becomes an issue; the value holds all that could.
  */
 export function deserialize<T extends object>(
   type: Type<T>,
@@ -164,7 +164,7 @@ class Reader {
     return member;
   }
 
-  /** A string joined by commas, never an array (contract, field.md 3.2); kept without blanks, in the model's order (3.10). */
+  /** A string joined by commas, never an array (docs/contract/field.md#3.2); kept without blanks, in the model's order (3.10). */
   private flags(type: EnumType, raw: unknown, at: string): string | undefined {
     if (typeof raw !== 'string') return this.wrongKind(at, raw, 'one string, its members joined by commas');
     const parts = raw.split(',', MOST_FLAGS + 1);
@@ -173,7 +173,7 @@ class Reader {
     return type.members.filter((member) => chosen.includes(member)).join(',');
   }
 
-  /** The derived type that `@odata.type` names; a name that does not fit is a parser's error (contract, errors.md C7). */
+  /** The derived type that `@odata.type` names; a name that does not fit is a parser's error (docs/contract/errors.md#c7). */
   private concreteType(declared: Type, json: Json, path: string): Type {
     const { name, derived } = typeOf(declared);
     const given = json['@odata.type'];

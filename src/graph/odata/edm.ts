@@ -29,7 +29,7 @@ export interface PropertyOptions {
   readonly nullable?: boolean;
   /** In which versions a request must have it. */
   readonly required?: readonly GraphVersion[];
-  /** Which versions declare and answer it; without it, both. A request of either may have it (contract, field.md 6). */
+  /** Which versions declare and answer it; without it, both. A request of either may have it (docs/contract/field.md#6). */
   readonly versions?: readonly GraphVersion[];
   /** What it is where a request leaves it out, and, of a nullable one, where a request has null. */
   readonly default?: string | number;

@@ -1,6 +1,6 @@
 import type { EnumType } from './edm.js';
 
-/** Where members of an enumeration that evolves stand which older clients do not know (contract, api.md section 6.3). */
+/** Where members of an enumeration that evolves stand which older clients do not know (docs/contract/api.md#6.3). */
 const SENTINEL = 'unknownFutureValue';
 
 /** Every member that can be written. */

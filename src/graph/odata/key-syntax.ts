@@ -1,14 +1,14 @@
 const KEY = /\/([A-Za-z_]\w*)\((?:[A-Za-z_]\w*=)?'((?:[^'/]|'')*)'\)/g;
 
-/** The router does not decode `%24batch` and `%24count`, which clients send (contract, clients.md 11). */
+/** The router does not decode `%24batch` and `%24count`, which clients send (docs/contract/clients.md#11). */
 const ENCODED_DOLLAR = /\/%24/g;
 
-/** The model has the connections as an entity set as well, which early pages and SDKs use (contract, api.md section 2). */
+/** The model has the connections as an entity set as well, which early pages and SDKs use (docs/contract/api.md#2). */
 const ENTITY_SET = /^(\/(?:beta|v1\.0)\/)(?=connections(?:[/(?]|%28|$))/i;
 
 /**
  * An address in which OData's keys, `connections('contosohr')` and `connections(id='contosohr')`, are segments of their
- * own, as the router knows them. A quote in a key is doubled (contract, api.md section 6.4).
+ * own, as the router knows them. A quote in a key is doubled (docs/contract/api.md#6.4).
  */
 export function routable(url: string): string {
   const [encoded = '', ...search] = url.split('?');

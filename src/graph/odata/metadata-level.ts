@@ -1,4 +1,4 @@
-/** How much `@odata.*` an answer has; minimal is the default (contract, api.md section 6.2). */
+/** How much `@odata.*` an answer has; minimal is the default (docs/contract/api.md#6.2). */
 export type MetadataLevel = 'none' | 'minimal' | 'full';
 
 export function metadataLevelOf(accept: string | undefined): MetadataLevel {

@@ -55,9 +55,9 @@ export function entityAddress(request: FastifyRequest, collection: string, id: s
 }
 
 /**
- * Wraps what a handler returned as OData does (contract, api.md sections 2.2.1, 2.2.2, 6.2 and 6.5), for Fastify's
+ * Wraps what a handler returned as OData does (docs/contract/api.md#2.2.1, #2.2.2, #6.2 and #6.5), for Fastify's
  * `preSerialization`: errors are no objects by then. Links are absolute and of the origin that the client used
- * (clients.md 5).
+ * (docs/contract/clients.md#5).
  */
 export function odataAnswer(request: FastifyRequest, reply: FastifyReply, value: object): object {
   const { answer } = request.routeOptions.config as AnsweringRoute;

@@ -2,7 +2,7 @@ import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { entityAddress } from './odata-answer.js';
 
-/** Says in `Location` which operation goes on behind an answer that has no body (contract, api.md section 2.2.6). */
+/** Says in `Location` which operation goes on behind an answer that has no body (docs/contract/api.md#2.2.6). */
 export type Locate = (operation: { readonly id: string }) => void;
 
 /** @param collection of the operations; `{name}` stands for a parameter of the route */

@@ -1,6 +1,6 @@
 import { ModelType, Property } from './edm.js';
 
-/** `microsoft.graph.publicErrorDetail` (contract, api.md section 1.6). */
+/** `microsoft.graph.publicErrorDetail` (docs/contract/api.md#1.6). */
 @ModelType({ name: 'publicErrorDetail', ofGraph: true })
 class PublicErrorDetailDto {
   @Property({ type: 'String', nullable: true, description: 'What happened, for programs.' })
@@ -13,7 +13,7 @@ class PublicErrorDetailDto {
   target?: string | null;
 }
 
-/** `microsoft.graph.publicInnerError` (contract, api.md section 1.6). */
+/** `microsoft.graph.publicInnerError` (docs/contract/api.md#1.6). */
 @ModelType({ name: 'publicInnerError', ofGraph: true, open: true })
 class PublicInnerErrorDto {
   @Property({ type: 'String', nullable: true, description: 'What happened, for programs.' })
@@ -34,7 +34,7 @@ class PublicInnerErrorDto {
   target?: string | null;
 }
 
-/** `microsoft.graph.publicError`: a failure that is told inside of a successful answer (contract, api.md section 1.6). */
+/** `microsoft.graph.publicError`: a failure that is told inside of a successful answer (docs/contract/api.md#1.6). */
 @ModelType({ name: 'publicError', ofGraph: true })
 export class PublicErrorDto {
   @Property({ type: 'String', nullable: true, description: 'What happened, for programs.' })

@@ -42,7 +42,7 @@ const broken = (
   context: { code, describe } satisfies BrokenRule,
 });
 
-/** Not empty, and not white space alone (contract, errors.md C4). */
+/** Not empty, and not white space alone (docs/contract/errors.md#c4). */
 export const notBlank = (options: ValidationOptions = {}): Rule => ({
   validate: ValidateBy(
     {
@@ -58,7 +58,7 @@ export const notBlank = (options: ValidationOptions = {}): Rule => ({
   schema: options.each ? {} : { minLength: 1 },
 });
 
-/** The sentence copies a recorded one (contract, errors.md C4, I6). */
+/** The sentence copies a recorded one (docs/contract/errors.md#c4, #i6). */
 export const maxLength = (length: number): Rule => ({
   validate: MaxLength(
     length,

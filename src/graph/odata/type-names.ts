@@ -7,7 +7,7 @@ export const localName = (name: string): string | undefined =>
     ? name.replace(/^#/, '').slice(NAMESPACE.length + 1)
     : undefined;
 
-/** The parser speaks of types by the workload's own namespace (contract, errors.md C7). */
+/** The parser speaks of types by the workload's own namespace (docs/contract/errors.md#c7). */
 export const internalName = (given: unknown): string =>
   typeof given === 'string'
     ? given

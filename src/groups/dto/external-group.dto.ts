@@ -29,7 +29,7 @@ const DESCRIPTION = {
   example: 'Everyone who works at night',
 } as const;
 
-/** The body of `POST …/groups` (contract, api.md section 2.2.14). */
+/** The body of `POST …/groups` (docs/contract/api.md#2.2.14). */
 @ModelType({ name: 'externalGroup', schema: 'externalGroup.create', navigations: { members: BOTH } })
 export class CreateGroupDto {
   @Property(ID)
@@ -42,7 +42,7 @@ export class CreateGroupDto {
   description?: string | null;
 }
 
-/** The body of `PATCH …/groups/{id}` (contract, api.md section 2.2.14): what is absent stays. */
+/** The body of `PATCH …/groups/{id}` (docs/contract/api.md#2.2.14): what is absent stays. */
 @ModelType({ name: 'externalGroup', schema: 'externalGroup.update', navigations: { members: BOTH } })
 export class UpdateGroupDto {
   @Property({
@@ -59,7 +59,7 @@ export class UpdateGroupDto {
   description?: string | null;
 }
 
-/** Contract, api.md section 1.11. */
+/** docs/contract/api.md#1.11. */
 @ModelType({ name: 'externalGroup', navigations: { members: BOTH } })
 export class ExternalGroupDto {
   @ApiProperty({

@@ -31,7 +31,7 @@ const IDENTITY_SOURCE = {
   example: 'external',
 } as const;
 
-/** The body of `POST …/groups/{id}/members` (contract, api.md section 2.2.14). */
+/** The body of `POST …/groups/{id}/members` (docs/contract/api.md#2.2.14). */
 @ModelType({ name: 'identity', schema: 'identity.create' })
 export class CreateIdentityDto {
   @Property(ID)
@@ -44,7 +44,7 @@ export class CreateIdentityDto {
   identitySource?: IdentitySource | null;
 }
 
-/** Contract, api.md section 1.11. */
+/** docs/contract/api.md#1.11. */
 @ModelType({ name: 'identity' })
 export class IdentityDto {
   @ApiProperty({

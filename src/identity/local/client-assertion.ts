@@ -103,7 +103,7 @@ function explained(error: unknown, assertion: string, algorithm: unknown, now: D
 }
 
 /**
- * Whether an application proves who it is by an assertion that it signed (RFC 7523; contract, field.md 5.7). An
+ * Whether an application proves who it is by an assertion that it signed (RFC 7523; docs/contract/field.md#5.7). An
  * assertion may come again until it expires, since MSAL sends the same one for minutes.
  * @throws OAuthError
  */

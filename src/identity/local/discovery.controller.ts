@@ -39,7 +39,7 @@ function instancesOf({ host, hostname }: URL): Instance[] {
   return [...new Set([host, hostname])].map(lone);
 }
 
-/** What one may know of the local authority without a credential (contract, clients.md; field.md 5.9). */
+/** What one may know of the local authority without a credential (docs/contract/clients.md; docs/contract/field.md#5.9). */
 @ApiExcludeController()
 @Controller()
 @Public()

@@ -18,8 +18,8 @@ function forbidOtherOrigins(reply: FastifyReply): void {
 }
 
 /**
- * What the identity routes have of their own, also where no handler runs: errors in OAuth's form (contract, field.md 5.9),
- * and leave for pages of other origins (contract, field.md 6, CORS).
+ * What the identity routes have of their own, also where no handler runs: errors in OAuth's form (docs/contract/field.md#5.9),
+ * and leave for pages of other origins (docs/contract/field.md#6, CORS).
  */
 @Injectable()
 export class IdentityRoutes implements OnModuleInit {

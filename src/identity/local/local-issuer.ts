@@ -18,7 +18,7 @@ export interface TokenRequest {
   readonly audience?: string;
 }
 
-/** The server as its own issuer: signs tokens with the claims of Entra's (contract, clients.md, end), and knows their key. */
+/** The server as its own issuer: signs tokens with the claims of Entra's (docs/contract/clients.md, end), and knows their key. */
 export class LocalIssuer extends TokenKeys {
   readonly algorithms = ['RS256'];
   readonly clockTolerance = 0;

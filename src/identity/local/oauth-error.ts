@@ -37,7 +37,7 @@ export class OAuthError extends Error implements SelfRendering {
   }
 }
 
-/** What happened outside of the handlers of identity routes, in their form (contract, field.md 5.9). */
+/** What happened outside of the handlers of identity routes, in their form (docs/contract/field.md#5.9). */
 export function oauthErrorOf(error: GraphError, method: string): OAuthError {
   const { status, headers } = error;
   const allowed = headers?.allow;
@@ -69,7 +69,7 @@ export const tooManyParameters = (most: number): OAuthError =>
     `Request is malformed or invalid. The form may have ${most} parameters at most.`,
   );
 
-/** The tenant segment of an address is neither a GUID nor a domain name (contract, field.md 5.2). */
+/** The tenant segment of an address is neither a GUID nor a domain name (docs/contract/field.md#5.2). */
 export const tenantNotValid = (tenant: string): OAuthError =>
   new OAuthError(
     400,
@@ -78,7 +78,7 @@ export const tenantNotValid = (tenant: string): OAuthError =>
     `Specified tenant identifier ${quoted(tenant)} is neither a valid DNS name, nor a valid external domain.`,
   );
 
-/** Client credentials at an authority of many tenants (contract, field.md 5.3). */
+/** Client credentials at an authority of many tenants (docs/contract/field.md#5.3). */
 export const tenantNotNamed = (tenant: string): OAuthError =>
   new OAuthError(
     400,
@@ -113,7 +113,7 @@ export const clientCredentialMissing = (): OAuthError =>
     "'client_assertion', 'client_secret' or 'request' is required for the 'client_credentials' grant type.",
   );
 
-/** Contract, field.md 5.4. */
+/** docs/contract/field.md#5.4. */
 export const clientSecretNotValid = (appId: string): OAuthError =>
   new OAuthError(
     401,
@@ -122,7 +122,7 @@ export const clientSecretNotValid = (appId: string): OAuthError =>
     `Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, not the client secret ID, for a secret added to app '${appId}'.`,
   );
 
-/** Contract, field.md 5.6. */
+/** docs/contract/field.md#5.6. */
 export const clientSecretExpired = (appId: string): OAuthError =>
   new OAuthError(
     401,
@@ -150,7 +150,7 @@ export const assertionAlgorithmNotSupported = (algorithm: string, supported: rea
     `Invalid JWT token. ${quoted(algorithm)} is not a supported signature algorithm. Supported signing algorithms are: '${supported.join(', ')}'.`,
   );
 
-/** The application has no such certificate or key (contract, field.md 5.7). */
+/** The application has no such certificate or key (docs/contract/field.md#5.7). */
 export const assertionKeyNotFound = (appId: string, detail = ''): OAuthError =>
   new OAuthError(
     401,
@@ -159,7 +159,7 @@ export const assertionKeyNotFound = (appId: string, detail = ''): OAuthError =>
     `The certificate with identifier used to sign the client assertion is not registered on application. [Reason - The key was not found.${detail}] Local applications have 'certificate' or 'publicKey' in the LOCAL_APPS file; this one is '${appId}'.`,
   );
 
-/** Contract, field.md 5.7. */
+/** docs/contract/field.md#5.7. */
 export const assertionSignatureNotValid = (reason: string): OAuthError =>
   new OAuthError(
     401,

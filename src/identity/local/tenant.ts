@@ -17,7 +17,7 @@ const LABEL = '[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?';
 /** A domain name with a dot; its last label is no number. */
 const DOMAIN = new RegExp(`^(?=.{1,253}$)(?:${LABEL}\\.)+(?!\\d+$)${LABEL}$`);
 
-/** The id of a tenant, by its GUID or a domain name of it; undefined for anything else (contract, field.md 5.2). */
+/** The id of a tenant, by its GUID or a domain name of it; undefined for anything else (docs/contract/field.md#5.2). */
 export function tenantIdOf(name: string): string | undefined {
   const key = name.toLowerCase();
   if (isGuid(key)) return key;
@@ -51,7 +51,7 @@ export function issuerTenantOf(segment: string): string {
 
 /**
  * The one tenant that the segment of an authority names.
- * @throws OAuthError tenantNotValid, tenantNotNamed (contract, field.md 5.2, 5.3)
+ * @throws OAuthError tenantNotValid, tenantNotNamed (docs/contract/field.md#5.2, #5.3)
  */
 export function namedTenant(segment: string): string {
   if (MANY_TENANTS.includes(segment.toLowerCase())) throw tenantNotNamed(segment);

@@ -25,7 +25,7 @@ import { TokenRequest } from './token-request.js';
 /** As Entra's: an hour, less the second it took. */
 const LIFETIME_SECONDS = 3599;
 
-/** Of OpenID Connect, for signed-in users; MSAL sends them with client credentials, too (contract, field.md 5.1). */
+/** Of OpenID Connect, for signed-in users; MSAL sends them with client credentials, too (docs/contract/field.md#5.1). */
 const SCOPES_OF_USERS = new Set(['openid', 'profile', 'offline_access', 'email']);
 
 /** The registered applications, by id in lower case. */
@@ -45,7 +45,7 @@ const sameSecret = (given: string, known: string): boolean => {
 
 const unslashed = (resource: string): string => resource.replace(/\/$/, '');
 
-/** The token endpoints that `IDENTITY=local` brings: what MSAL and plain OAuth clients ask of Entra (contract, clients.md). */
+/** The token endpoints that `IDENTITY=local` brings: what MSAL and plain OAuth clients ask of Entra (docs/contract/clients.md). */
 @ApiExcludeController()
 @Controller()
 @Public()
@@ -73,7 +73,7 @@ export class TokenController {
   }
 
   /**
-   * The older endpoint, where `resource` says for what, and numbers are text (contract, field.md 5.5).
+   * The older endpoint, where `resource` says for what, and numbers are text (docs/contract/field.md#5.5).
    * @throws OAuthError in Entra's form
    */
   @Post(':tenant/oauth2/token')

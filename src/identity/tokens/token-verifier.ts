@@ -17,7 +17,7 @@ import { GraphError } from '../../graph/errors/graph-error.js';
 import type { Caller } from '../caller.js';
 import { TokenKeys } from './token-keys.js';
 
-/** The tenant of all personal Microsoft accounts (contract, api.md section 2.1: not supported anywhere). */
+/** The tenant of all personal Microsoft accounts (docs/contract/api.md#2.1: not supported anywhere). */
 export const PERSONAL_ACCOUNTS_TENANT = '9188040d-6c67-4c5b-b112-36a304b66dad';
 
 const MOST_CACHED_TOKENS = 10_000;
@@ -48,7 +48,7 @@ export class TokenVerifier {
   }
 
   /**
-   * Verifies signature, algorithm, issuer, audience and lifetime (contract, api.md section 6.8).
+   * Verifies signature, algorithm, issuer, audience and lifetime (docs/contract/api.md#6.8).
    * @throws the 401 errors of the catalogue, issuerNotAvailable
    */
   async verify(token: string): Promise<Caller> {

@@ -75,7 +75,7 @@ export class ActivitiesController {
     return { rows };
   }
 
-  /** An action may be named with its namespace (contract, clients.md 13). */
+  /** An action may be named with its namespace (docs/contract/clients.md#13). */
   @Post(`${NAMESPACE}.addActivities`)
   @HttpCode(200)
   @RequirePermissions(ADD_ACTIVITIES)

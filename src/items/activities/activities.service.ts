@@ -20,7 +20,7 @@ import type {
   RecordedActivityDto,
 } from './external-activity.dto.js';
 
-/** The rules of externalActivity (contract, api.md sections 1.10 and 2.2.13). */
+/** The rules of externalActivity (docs/contract/api.md#1.10 and #2.2.13). */
 @Injectable()
 export class ActivitiesService {
   constructor(

@@ -6,8 +6,7 @@ import type { ExternalActivityDto } from './external-activity.dto.js';
 const TOLERANCE_MS = 5 * 60_000;
 
 /**
- * Why one activity cannot be recorded, or null where it can: said beside it, while the others are recorded (contract,
- * api.md section 2.2.13; which reasons there are is unconfirmed).
+ * Why one activity cannot be recorded, or null where it can: said beside it, while the others are recorded (docs/contract/api.md#2.2.13; which reasons there are is unconfirmed).
  */
 export function activityError(
   { startDateTime, performedBy }: ExternalActivityDto,

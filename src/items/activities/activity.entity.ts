@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-/** An externalActivity that was recorded of an item (contract, api.md section 1.10); it goes with the item. */
+/** An externalActivity that was recorded of an item (docs/contract/api.md#1.10); it goes with the item. */
 @Entity('external_activity')
 export class ActivityEntity {
   @PrimaryColumn('varchar')

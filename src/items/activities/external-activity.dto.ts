@@ -8,13 +8,13 @@ import { maxItems } from '../../graph/odata/rules.js';
 const BOTH = ['beta', 'v1.0'] as const;
 const MOST_ACTIVITIES = 20;
 
-/** Contract, api.md section 1.10. */
+/** docs/contract/api.md#1.10. */
 export const EXTERNAL_ACTIVITY_TYPE: EnumType = {
   name: 'externalActivityType',
   members: ['viewed', 'modified', 'created', 'commented'],
 };
 
-/** Contract, api.md section 1.10. */
+/** docs/contract/api.md#1.10. */
 @ModelType({ name: 'externalActivity', ignored: ['id'] })
 export class ExternalActivityDto {
   @Property({
@@ -37,7 +37,7 @@ export class ExternalActivityDto {
   performedBy?: CreateIdentityDto | null;
 }
 
-/** The body of `POST …/items/{id}/addActivities` (contract, api.md section 2.2.13). */
+/** The body of `POST …/items/{id}/addActivities` (docs/contract/api.md#2.2.13). */
 @ModelType({ name: 'addActivities', schema: 'externalItem.addActivities' })
 export class AddActivitiesDto {
   @Property({
@@ -56,7 +56,7 @@ export class AddActivitiesDto {
   activities: ExternalActivityDto[];
 }
 
-/** What became of one activity (contract, api.md section 1.10). */
+/** What became of one activity (docs/contract/api.md#1.10). */
 @ModelType({ name: 'externalActivityResult' })
 export class ExternalActivityResultDto extends ExternalActivityDto {
   @ApiProperty({ required: false, enum: [`#${NAMESPACE}.externalActivityResult`] })

@@ -4,7 +4,7 @@ import { ACCESS_TYPE, ACL_TYPE } from '../enums.js';
 
 const BOTH = ['beta', 'v1.0'] as const;
 
-/** One entry of an access control list (contract, api.md section 1.9). */
+/** One entry of an access control list (docs/contract/api.md#1.9). */
 @ModelType({ name: 'acl' })
 export class AclDto {
   @Property({ type: ACL_TYPE, required: BOTH, description: 'Whom the entry is about.', example: 'everyone' })

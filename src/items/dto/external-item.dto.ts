@@ -7,7 +7,7 @@ import { AclDto } from './acl.dto.js';
 
 const BOTH = ['beta', 'v1.0'] as const;
 
-/** Contract, api.md section 1.8. */
+/** docs/contract/api.md#1.8. */
 @ModelType({ name: 'externalItemContent' })
 export class ExternalItemContentDto {
   @Property({
@@ -27,7 +27,7 @@ export class ExternalItemContentDto {
   value?: string | null;
 }
 
-/** Contract, api.md section 1.8. */
+/** docs/contract/api.md#1.8. */
 @ModelType({ name: 'externalItemInformationProtectionLabel' })
 export class InformationProtectionLabelDto {
   @Property({
@@ -39,7 +39,7 @@ export class InformationProtectionLabelDto {
   sensitivityLabelId?: string | null;
 }
 
-/** Whatever the schema of the connection says (contract, api.md section 1.8); `item-properties.ts` checks it. */
+/** Whatever the schema of the connection says (docs/contract/api.md#1.8); `item-properties.ts` checks it. */
 @ModelType({ name: 'properties', open: true, verbatim: true })
 export class ItemPropertiesDto {}
 
@@ -56,7 +56,7 @@ const PROPERTIES = {
   },
 } as const;
 
-/** The body of `PUT …/items/{id}`, and of its older form `PATCH` (contract, api.md section 2.2.10): what is absent stays. */
+/** The body of `PUT …/items/{id}`, and of its older form `PATCH` (docs/contract/api.md#2.2.10): what is absent stays. */
 @ModelType({ name: 'externalItem', schema: 'externalItem.put', ignored: ['activities', 'type'] })
 export class PutItemDto {
   @Property({
@@ -89,7 +89,7 @@ export class PutItemDto {
   informationProtectionLabel?: InformationProtectionLabelDto | null;
 }
 
-/** An externalItem as it is answered (contract, api.md sections 2.2.10 and 2.2.11). */
+/** An externalItem as it is answered (docs/contract/api.md#2.2.10 and #2.2.11). */
 @ModelType({ name: 'externalItem' })
 export class ExternalItemDto {
   @ApiProperty({

@@ -2,7 +2,7 @@ import { ModelType, Property, type PropertyOptions } from '../../graph/odata/edm
 
 const text = (description: string): PropertyOptions => ({ type: 'String', nullable: true, description });
 
-/** A person, or something that acts as one: the value of a `principal` property of an item (contract, api.md section 1.12). */
+/** A person, or something that acts as one: the value of a `principal` property of an item (docs/contract/api.md#1.12). */
 @ModelType({ name: 'principal' })
 export class PrincipalDto {
   @Property(text('The name in the external system.'))

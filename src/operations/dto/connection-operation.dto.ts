@@ -5,13 +5,13 @@ import { PublicErrorDto } from '../../graph/odata/public-error.dto.js';
 
 const BOTH = ['beta', 'v1.0'] as const;
 
-/** Contract, api.md section 1.6. */
+/** docs/contract/api.md#1.6. */
 const CONNECTION_OPERATION_STATUS: EnumType = {
   name: 'connectionOperationStatus',
   members: ['unspecified', 'inprogress', 'completed', 'failed'],
 };
 
-/** Contract, api.md section 1.6. */
+/** docs/contract/api.md#1.6. */
 @ModelType({ name: 'connectionOperation' })
 export class ConnectionOperationDto {
   @ApiProperty({

@@ -7,9 +7,9 @@ import { IMPORTANCE_SCORE, LABEL, PROPERTY_TYPE, type PropertyType } from '../en
 const BOTH = ['beta', 'v1.0'] as const;
 const BETA = ['beta'] as const;
 
-/** Of properties and their aliases (contract, api.md section 1.5). */
+/** Of properties and their aliases (docs/contract/api.md#1.5). */
 export const PROPERTY_NAME = /^[A-Za-z0-9]{1,32}$/;
-/** Contract, errors.md S9. */
+/** docs/contract/errors.md#s9. */
 export const notAName = (name: unknown): string =>
   `Property name '${shown(name)}' must contain 1 to 32 alphanumeric characters.`;
 
@@ -17,7 +17,7 @@ const BASE_TYPE = 'microsoft.graph.externalItem';
 const MOST_PROPERTIES = 128;
 const propertyCount = (): string => `A schema must have between 1 and ${MOST_PROPERTIES} properties.`;
 
-/** Contract, api.md section 1.5; beta only. */
+/** docs/contract/api.md#1.5; beta only. */
 @ModelType({ name: 'rankingHint' })
 export class RankingHintDto {
   @Property({
@@ -28,7 +28,7 @@ export class RankingHintDto {
   importanceScore: string;
 }
 
-/** Contract, api.md section 1.5. What names, labels and flags may be together is said by `schema-rules.ts`. */
+/** docs/contract/api.md#1.5. What names, labels and flags may be together is said by `schema-rules.ts`. */
 @ModelType({ name: 'property' })
 export class SchemaPropertyDto {
   @Property({
@@ -108,7 +108,7 @@ export class SchemaPropertyDto {
   rankingHint?: RankingHintDto | null;
 }
 
-/** The body of `PATCH …/schema`, and of its older form `POST` (contract, api.md section 2.2.6). */
+/** The body of `PATCH …/schema`, and of its older form `POST` (docs/contract/api.md#2.2.6). */
 @ModelType({ name: 'schema', schema: 'schema.register', ignored: ['id'] })
 export class RegisterSchemaDto {
   @Property({
@@ -139,7 +139,7 @@ export class RegisterSchemaDto {
   properties: SchemaPropertyDto[];
 }
 
-/** A schema as it is answered: with every default filled in, and without id, as in the reference (contract, api.md section 2.2.7). */
+/** A schema as it is answered: with every default filled in, and without id, as in the reference (docs/contract/api.md#2.2.7). */
 @ModelType({ name: 'schema' })
 export class SchemaDto {
   @ApiProperty({

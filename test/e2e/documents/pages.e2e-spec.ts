@@ -11,7 +11,7 @@ import { startServer, type TestServer } from '../../support/server.js';
 const CONNECTIONS = '/beta/external/connections';
 const BATCH = { requests: [{ id: '1', method: 'GET', url: '/external/connections' }] };
 const TOKENS = '/contoso.example/oauth2/v2.0/token';
-/** What Graph exposes (contract, field.md 6). */
+/** What Graph exposes (docs/contract/field.md#6). */
 const EXPOSED = [
   'etag',
   'location',

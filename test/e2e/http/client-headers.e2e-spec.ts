@@ -4,7 +4,7 @@ import { create, validConnection } from '../../support/connections.js';
 import { send } from '../../support/http.js';
 import { startServer, type TestServer } from '../../support/server.js';
 
-/** What clients send though no page tells them to (contract, clients.md 10 and 12). */
+/** What clients send though no page tells them to (docs/contract/clients.md#10 and #12). */
 const HEADERS: Record<string, string>[] = [
   { SdkVersion: 'graph-js/3.0.7 (featureUsage=6), graph-js/3.0.7 (featureUsage=6)' },
   { 'X-ClientService-ClientTag': 'M365CLI', 'Retry-Attempt': '1' },

@@ -25,7 +25,7 @@ type Relation = keyof typeof CALLERS;
 const RELATIONS = Object.keys(CALLERS) as Relation[];
 const KINDS: readonly Kind[] = ['application', 'delegated'];
 
-/** What the contract lets happen (api.md section 3; errors.md P2, P3, C9): the whole table in four lines. */
+/** What the contract lets happen (docs/contract/api.md#3; docs/contract/errors.md#p2, #p3, #c9): the whole table in four lines. */
 function verdict(relation: Relation, permission: Permission, needed: readonly Permission[]) {
   if (!needed.includes(permission)) return 'permission missing';
   if (relation === 'other tenant') return 'not found';

@@ -12,7 +12,7 @@ const COPIES = {
   'v1.0': ['test/support/contract/csdl-v1.0.xml', '../shared/contract/csdl-v1-external.xml'],
 } as const;
 
-/** What only beta has (contract, api.md section 8), as far as it is implemented. */
+/** What only beta has (docs/contract/api.md#8), as far as it is implemented. */
 const BETA_ALONE = [
   'EnumType contentExperienceType',
   'ComplexType complianceSettings',

@@ -30,7 +30,7 @@ const SEARCHABLE = [...TEXTUAL, 'principal', 'principalCollection'];
 const shown = (type: string): string => type[0]!.toUpperCase() + type.slice(1);
 const others = (...types: string[]): string[] => TYPES.filter((type) => !types.includes(type));
 
-/** What is refused: the schema, the inner code, the inner message (contract, errors.md S2 to S11), the place. */
+/** What is refused: the schema, the inner code, the inner message (docs/contract/errors.md#s2 to #s11), the place. */
 type Refusal = [what: string, body: Json, code: string, message: string, target: string];
 
 const of = (overrides: Json): Json => validSchema(property(overrides));

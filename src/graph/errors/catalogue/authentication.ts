@@ -1,7 +1,7 @@
 import type { GraphError } from '../graph-error.js';
 import { connectorError, gatewayError } from './outer.js';
 
-/** On every 401 (contract, errors.md G9). */
+/** On every 401 (docs/contract/errors.md#g9). */
 const WWW_AUTHENTICATE =
   'Bearer realm="", authorization_uri="https://login.microsoftonline.com/common/oauth2/authorize", client_id="00000003-0000-0000-c000-000000000000"';
 
@@ -12,14 +12,14 @@ const invalidToken = (message: string, reason: { code: string; message: string }
     details: [{ ...reason, target: 'Authorization' }],
   });
 
-/** No Authorization header, or nothing after `Bearer` (contract, errors.md G1). */
+/** No Authorization header, or nothing after `Bearer` (docs/contract/errors.md#g1). */
 export const accessTokenEmpty = (): GraphError =>
   invalidToken('Access token is empty.', {
     code: 'TokenMissing',
     message: 'Send the header "Authorization: Bearer {token}".',
   });
 
-/** The token is no JWT (contract, errors.md G2). */
+/** The token is no JWT (docs/contract/errors.md#g2). */
 export const accessTokenNotWellFormed = (): GraphError =>
   invalidToken(
     'IDX14100: JWT is not well formed, there are no dots (.).\n' +
@@ -28,39 +28,39 @@ export const accessTokenNotWellFormed = (): GraphError =>
     { code: 'TokenNotWellFormed', message: 'The text after "Bearer" is not a JSON Web Token.' },
   );
 
-/** `exp` is over (contract, errors.md G4). */
+/** `exp` is over (docs/contract/errors.md#g4). */
 export const accessTokenExpired = (): GraphError =>
   invalidToken('Lifetime validation failed, the token is expired.', {
     code: 'TokenExpired',
     message: "The time in the token's 'exp' claim is over, or the claim is missing.",
   });
 
-/** `nbf` lies ahead (contract, errors.md G5). */
+/** `nbf` lies ahead (docs/contract/errors.md#g5). */
 export const accessTokenNotYetValid = (): GraphError =>
   invalidToken('Access token has expired or is not yet valid.', {
     code: 'TokenNotYetValid',
     message: "The time in the token's 'nbf' claim has not come.",
   });
 
-/** Wrong signature, unknown key, refused algorithm, or a claim that cannot be used (contract, errors.md G6). */
+/** Wrong signature, unknown key, refused algorithm, or a claim that cannot be used (docs/contract/errors.md#g6). */
 export const accessTokenNotValid = (reason: string): GraphError =>
   invalidToken('Access token validation failure.', { code: 'TokenNotValid', message: reason });
 
-/** `aud` names another API (contract, errors.md G7). */
+/** `aud` names another API (docs/contract/errors.md#g7). */
 export const accessTokenAudienceNotValid = (accepted: readonly string[]): GraphError =>
   invalidToken('Access token validation failure. Invalid audience.', {
     code: 'InvalidAudience',
     message: `The token's 'aud' claim must be ${accepted.map((audience) => `'${audience}'`).join(' or ')}.`,
   });
 
-/** `iss` is another authority, or of another tenant than `tid` (contract, errors.md G8). */
+/** `iss` is another authority, or of another tenant than `tid` (docs/contract/errors.md#g8). */
 export const accessTokenIssuerNotValid = (expected: string): GraphError =>
   invalidToken('Access token validation failure. Invalid issuer.', {
     code: 'InvalidIssuer',
     message: `The token's 'iss' claim must be '${expected}', where {tenant} is the 'tid' claim.`,
   });
 
-/** A personal Microsoft account, which this API does not serve (contract, api.md section 6.8; seed, "Permissions"). */
+/** A personal Microsoft account, which this API does not serve (docs/contract/api.md#6.8; seed, "Permissions"). */
 export const personalAccountNotSupported = (): GraphError =>
   invalidToken('Access token validation failure.', {
     code: 'PersonalAccountNotSupported',
@@ -68,7 +68,7 @@ export const personalAccountNotSupported = (): GraphError =>
       'The token belongs to a personal Microsoft account. This API serves work or school accounts and applications.',
   });
 
-/** A write of an item for a signed-in user, where the server is told to refuse it (contract, errors.md P1, field.md 1.6). */
+/** A write of an item for a signed-in user, where the server is told to refuse it (docs/contract/errors.md#p1, docs/contract/field.md#1.6). */
 export const delegatedItemWriteRefused = (): GraphError =>
   connectorError(401, {
     headers: { 'www-authenticate': WWW_AUTHENTICATE },

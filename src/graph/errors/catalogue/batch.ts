@@ -1,14 +1,14 @@
 import type { ErrorDetail, GraphError } from '../graph-error.js';
 import { gatewayError } from './outer.js';
 
-/** More requests in a batch than it may have (contract, errors.md L6). */
+/** More requests in a batch than it may have (docs/contract/errors.md#l6). */
 export const batchTooLong = (limit: number): GraphError =>
   gatewayError(400, 'BadRequest', `Number of batch request steps exceeds the maximum value of ${limit}.`);
 
 const MOST_DETAILS = 50;
 
 /**
- * A batch that breaks the form of batches, so that nothing of it was done (contract, api.md section 6.6; the sentence:
+ * A batch that breaks the form of batches, so that nothing of it was done (docs/contract/api.md#6.6; the sentence:
  * microsoftgraph/msgraph-sdk-javascript#1451). `details` lists all that is wrong when it is more than one thing.
  */
 export const batchNotValid = (faults: readonly (ErrorDetail & { readonly target: string })[]): GraphError =>
@@ -38,7 +38,7 @@ export const batchAnswersTooLarge = (limit: number): GraphError =>
     },
   );
 
-/** A request whose dependency failed, so that it was not made (contract, api.md section 6.6; text unconfirmed). */
+/** A request whose dependency failed, so that it was not made (docs/contract/api.md#6.6; text unconfirmed). */
 export const dependencyFailed = (failed: readonly string[]): GraphError =>
   gatewayError(
     424,

@@ -14,7 +14,7 @@ export interface LayoutFault {
 const inWords = ({ target, place, problem }: LayoutFault): string =>
   `The adaptive card of '${target}' is broken${place === '' ? '' : ` at '${shown(place)}'`}: ${shown(problem)}`;
 
-/** The id is taken in this tenant (contract, errors.md C5, P5). */
+/** The id is taken in this tenant (docs/contract/errors.md#c5, #p5). */
 export const connectionAlreadyExists = (id: string): GraphError =>
   connectorError(409, {
     inner: {
@@ -33,7 +33,7 @@ export const connectionAlreadyExists = (id: string): GraphError =>
 
 /**
  * The same of a connection that an earlier call created with a broken card: SDKs repeat a `503` by themselves, so their
- * user sees only this (contract, field.md 3.11).
+ * user sees only this (docs/contract/field.md#3.11).
  */
 export const connectionExistsWithBrokenCard = (id: string, faults: readonly LayoutFault[]): GraphError => {
   const { status, code, message, inner, details } = connectionAlreadyExists(id);
@@ -53,7 +53,7 @@ export const connectionExistsWithBrokenCard = (id: string, faults: readonly Layo
   });
 };
 
-/** The id is that of a deleted connection whose removal is still under way (contract, field.md 3.7, api.md section 2.2.5). */
+/** The id is that of a deleted connection whose removal is still under way (docs/contract/field.md#3.7, docs/contract/api.md#2.2.5). */
 export const connectionBeingRemoved = (id: string, freeDateTime: string): GraphError =>
   connectorError(409, {
     inner: {
@@ -70,14 +70,14 @@ export const connectionBeingRemoved = (id: string, freeDateTime: string): GraphE
     ],
   });
 
-/** No connection of this id in this tenant (contract, errors.md C9). */
+/** No connection of this id in this tenant (docs/contract/errors.md#c9). */
 export const connectionNotFound = (): GraphError =>
   connectorError(404, {
     inner: { code: 'ResourceNotFound', source: 'Connection', message: "'Connection' was not found." },
   });
 
 /**
- * The tenant holds as many connections as it may (contract, errors.md C12: status unconfirmed, of 403 and 507 the one
+ * The tenant holds as many connections as it may (docs/contract/errors.md#c12: status unconfirmed, of 403 and 507 the one
  * that clients do not retry).
  */
 export const connectionLimitReached = (limit: number): GraphError =>
@@ -89,7 +89,7 @@ export const connectionLimitReached = (limit: number): GraphError =>
     },
   });
 
-/** The Known Issue: the card is broken, and the connection was created all the same (contract, errors.md C6; seed). */
+/** The Known Issue: the card is broken, and the connection was created all the same (docs/contract/errors.md#c6; seed). */
 export const resultLayoutFailed = (faults: readonly LayoutFault[]): GraphError =>
   connectorError(503, {
     inner: {
@@ -155,7 +155,7 @@ export const resultLayoutCheckNotAvailable = (cause: unknown): GraphError =>
     cause,
   });
 
-/** A property that was chosen at the creation, for good (contract, errors.md C10). */
+/** A property that was chosen at the creation, for good (docs/contract/errors.md#c10). */
 export const propertyNotUpdatable = (property: string, source = 'Connection'): GraphError =>
   connectorError(400, {
     inner: {
@@ -175,7 +175,7 @@ export const connectionWithoutOwner = (): GraphError =>
     },
   });
 
-/** A call that the state of the connection does not allow (contract, api.md section 4, errors.md I10: unconfirmed). */
+/** A call that the state of the connection does not allow (docs/contract/api.md#4, docs/contract/errors.md#i10: unconfirmed). */
 export const connectionStateForbids = (id: string, state: string, hint: string): GraphError =>
   gatewayError(409, 'NotAllowed', 'The action is not allowed by the system.', {
     inner: {

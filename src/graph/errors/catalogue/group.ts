@@ -2,7 +2,7 @@ import type { GraphError } from '../graph-error.js';
 import { shown } from '../shown.js';
 import { connectorError, gatewayError } from './outer.js';
 
-/** The id is taken in this connection (contract, errors.md M1). */
+/** The id is taken in this connection (docs/contract/errors.md#m1). */
 export const groupAlreadyExists = (id: string): GraphError =>
   connectorError(409, {
     inner: {
@@ -19,14 +19,14 @@ export const groupAlreadyExists = (id: string): GraphError =>
     ],
   });
 
-/** No group of this id in the connection (contract, errors.md M3). */
+/** No group of this id in the connection (docs/contract/errors.md#m3). */
 export const groupNotFound = (): GraphError =>
   connectorError(404, {
     inner: { code: 'ResourceNotFound', source: 'ExternalGroup', message: "'ExternalGroup' was not found." },
   });
 
 /**
- * The tenant holds as many external groups as it may (contract, api.md section 5; status unconfirmed, of 403 and 507 the
+ * The tenant holds as many external groups as it may (docs/contract/api.md#5; status unconfirmed, of 403 and 507 the
  * one that clients do not retry).
  */
 export const groupLimitReached = (limit: number): GraphError =>
@@ -38,7 +38,7 @@ export const groupLimitReached = (limit: number): GraphError =>
     },
   });
 
-/** The group has a member of this id (contract, errors.md M2). */
+/** The group has a member of this id (docs/contract/errors.md#m2). */
 export const memberAlreadyExists = (id: string): GraphError =>
   connectorError(409, {
     inner: {
@@ -55,7 +55,7 @@ export const memberAlreadyExists = (id: string): GraphError =>
     ],
   });
 
-/** The group has no member of this id (contract, errors.md M3). */
+/** The group has no member of this id (docs/contract/errors.md#m3). */
 export const memberNotFound = (): GraphError =>
   connectorError(404, {
     inner: {

@@ -7,7 +7,7 @@ const LIMITED = {
 } as const;
 
 /**
- * A new item where the connection or the tenant has as many as it may (contract, errors.md I13, C12: status unconfirmed,
+ * A new item where the connection or the tenant has as many as it may (docs/contract/errors.md#i13, #c12: status unconfirmed,
  * of 403 and 507 the one that clients do not retry).
  */
 export const itemLimitReached = (of: keyof typeof LIMITED): GraphError =>
@@ -15,13 +15,13 @@ export const itemLimitReached = (of: keyof typeof LIMITED): GraphError =>
     inner: { code: 'ItemLimitReached', source: 'Connection', message: LIMITED[of] },
   });
 
-/** No item of this id below the connection (contract, errors.md I1). */
+/** No item of this id below the connection (docs/contract/errors.md#i1). */
 export const itemNotFound = (): GraphError =>
   connectorError(404, {
     inner: { code: 'ResourceNotFound', source: 'ExternalItem', message: "'ExternalItem' was not found." },
   });
 
-/** No activity of this id was recorded of the item (contract, errors.md I1, by analogy). */
+/** No activity of this id was recorded of the item (docs/contract/errors.md#i1, by analogy). */
 export const activityNotFound = (): GraphError =>
   connectorError(404, {
     inner: {
@@ -31,7 +31,7 @@ export const activityNotFound = (): GraphError =>
     },
   });
 
-/** A body whose id is not that of its address (contract, errors.md C10, by analogy). */
+/** A body whose id is not that of its address (docs/contract/errors.md#c10, by analogy). */
 export const itemIdNotUpdatable = (): GraphError =>
   connectorError(400, {
     inner: {
@@ -41,7 +41,7 @@ export const itemIdNotUpdatable = (): GraphError =>
     },
   });
 
-/** Generated clients offer `POST` on items; the service has `PUT` alone (contract, errors.md I2: status only). */
+/** Generated clients offer `POST` on items; the service has `PUT` alone (docs/contract/errors.md#i2: status only). */
 export const itemNotPostable = (): GraphError =>
   gatewayError(404, 'UnknownError', '', {
     details: [

@@ -1,6 +1,6 @@
 import { GraphError, type GraphErrorDefinition } from '../graph-error.js';
 
-/** The pairs of the connector service, by status (contract, errors.md "Outer pairs"). */
+/** The pairs of the connector service, by status (docs/contract/errors.md#outer-pairs). */
 const PAIRS = {
   400: ['InvalidRequest', 'The request is malformed or incorrect.'],
   401: [

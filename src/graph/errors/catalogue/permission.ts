@@ -3,7 +3,7 @@ import { connectorError } from './outer.js';
 
 const quoted = (names: Iterable<string>): string => [...names].join(', ');
 
-/** The token holds none of the permissions of the route (contract, errors.md P2). */
+/** The token holds none of the permissions of the route (docs/contract/errors.md#p2). */
 export const permissionMissing = (
   kind: 'delegated' | 'application',
   needed: readonly string[],
@@ -25,7 +25,7 @@ export const permissionMissing = (
   });
 };
 
-/** An `…OwnedBy` permission, and a connection of another application of the same tenant (contract, errors.md P3). */
+/** An `…OwnedBy` permission, and a connection of another application of the same tenant (docs/contract/errors.md#p3). */
 export const connectionNotOwned = (id: string, appId: string): GraphError =>
   connectorError(403, {
     inner: {

@@ -3,11 +3,11 @@ import type { GraphError } from '../graph-error.js';
 import { shown } from '../shown.js';
 import { gatewayError } from './outer.js';
 
-/** A query option that cannot be read, or that the collection does not support (contract, errors.md G16). */
+/** A query option that cannot be read, or that the collection does not support (docs/contract/errors.md#g16). */
 export const queryOptionNotValid = (reason: string): GraphError =>
   gatewayError(400, 'BadRequest', `The query specified in the URI is not valid. ${reason}`);
 
-/** A query option names a property that the type does not have in this version (contract, errors.md G15). */
+/** A query option names a property that the type does not have in this version (docs/contract/errors.md#g15). */
 export const queryPropertyNotFound = (name: string, typeName: string): GraphError =>
   gatewayError(
     400,

@@ -2,11 +2,11 @@ import type { ErrorDetail, GraphError } from '../graph-error.js';
 import { shown } from '../shown.js';
 import { connectorError, gatewayError } from './outer.js';
 
-/** A path that the API does not have (contract, errors.md G10). */
+/** A path that the API does not have (docs/contract/errors.md#g10). */
 export const segmentNotFound = (segment: string): GraphError =>
   gatewayError(400, 'BadRequest', `Resource not found for the segment '${shown(segment)}'.`);
 
-/** The first segment is no version (contract, errors.md G11). */
+/** The first segment is no version (docs/contract/errors.md#g11). */
 export const versionNotValid = (): GraphError => gatewayError(400, 'BadRequest', 'Invalid version.');
 
 /** A path that Microsoft Graph has and this server has not: a word of our own, so that nobody takes it for Graph's refusal. */
@@ -25,7 +25,7 @@ export const pageNotFound = (path: string): GraphError =>
     `There is no page '${shown(path)}'. The API begins at /beta and /v1.0, its documentation at /docs.`,
   );
 
-/** The path exists, the method does not (contract, errors.md G17). */
+/** The path exists, the method does not (docs/contract/errors.md#g17). */
 export const methodNotAllowed = (allowed: readonly string[]): GraphError =>
   gatewayError(405, 'BadRequest', 'Specified HTTP method is not allowed for the request target.', {
     headers: { allow: allowed.join(', ') },
@@ -46,7 +46,7 @@ export const headersTooLarge = (): GraphError =>
 export const requestTimedOut = (): GraphError =>
   gatewayError(408, 'BadRequest', 'The request was not completed in time.');
 
-/** A body that is missing, truncated, no JSON object, or not labelled as JSON (contract, errors.md G12). */
+/** A body that is missing, truncated, no JSON object, or not labelled as JSON (docs/contract/errors.md#g12). */
 export const bodyUnreadable = (reason: string): GraphError =>
   gatewayError(
     400,
@@ -55,11 +55,11 @@ export const bodyUnreadable = (reason: string): GraphError =>
     { inner: { code: 'UnreadablePayload', message: reason } },
   );
 
-/** A `Content-Encoding` other than gzip, deflate and br; SDKs answer a 415 by sending the body plain (contract, clients.md 9). */
+/** A `Content-Encoding` other than gzip, deflate and br; SDKs answer a 415 by sending the body plain (docs/contract/clients.md#9). */
 export const contentEncodingNotSupported = (encoding: string): GraphError =>
   gatewayError(415, 'UnsupportedMediaType', `The content encoding '${encoding}' is not supported.`);
 
-/** A `charset` of the `Content-Type` that nobody knows (contract, field.md 6). */
+/** A `charset` of the `Content-Type` that nobody knows (docs/contract/field.md#6). */
 export const charsetNotSupported = (charset: string): GraphError =>
   gatewayError(
     415,
@@ -67,7 +67,7 @@ export const charsetNotSupported = (charset: string): GraphError =>
     `The charset '${shown(charset)}' of the Content-Type is not supported.`,
   );
 
-/** A body over 4,000,000 bytes (contract, errors.md I11, api.md section 5). */
+/** A body over 4,000,000 bytes (docs/contract/errors.md#i11, docs/contract/api.md#5). */
 export const bodyTooLarge = (limit: number): GraphError =>
   gatewayError(413, 'RequestEntityTooLarge', 'The request size exceeds the maximum limit.', {
     details: [
@@ -75,7 +75,7 @@ export const bodyTooLarge = (limit: number): GraphError =>
     ],
   });
 
-/** `If-Match` with a value that no version of the resource has; there are no ETags but `*` (contract, errors.md "Outer pairs"). */
+/** `If-Match` with a value that no version of the resource has; there are no ETags but `*` (docs/contract/errors.md#outer-pairs). */
 export const resourceModified = (source: string): GraphError =>
   connectorError(412, {
     inner: {
@@ -110,7 +110,7 @@ const MOST_DETAILS = 50;
 
 /**
  * A body that can be read and may not be taken. The finder that comes first decides the outer pair; `details` lists
- * all that is wrong, each with its place (contract, errors.md G13, G14, C1-C8, C11).
+ * all that is wrong, each with its place (docs/contract/errors.md#g13, #g14, #c1-#c8, #c11).
  */
 export function bodyNotValid(issues: readonly BodyIssue[]): GraphError {
   const sorted = issues.toSorted((a, b) => ORDER[a.foundBy] - ORDER[b.foundBy]);

@@ -1,7 +1,7 @@
 import type { GraphError } from '../graph-error.js';
 import { connectorError } from './outer.js';
 
-/** Something nobody foresaw. The client gets the request id, the log gets everything (contract, errors.md "Outer pairs"). */
+/** Something nobody foresaw. The client gets the request id, the log gets everything (docs/contract/errors.md#outer-pairs). */
 export const unexpectedFailure = (cause: unknown): GraphError =>
   connectorError(500, {
     inner: {

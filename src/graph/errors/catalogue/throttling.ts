@@ -6,7 +6,7 @@ const counted = (count: number, unit: string): string => `${count} ${unit}${coun
 /** As long as a call usually takes, in whole seconds. */
 const A_CALL_SECONDS = 1;
 
-/** More calls under way than a limit lets through (contract, field.md 3.9, errors.md L1; the inner pair is unconfirmed). */
+/** More calls under way than a limit lets through (docs/contract/field.md#3.9, docs/contract/errors.md#l1; the inner pair is unconfirmed). */
 export const tooManyAtOnce = (most: number): GraphError =>
   connectorError(429, {
     inner: {
@@ -18,7 +18,7 @@ export const tooManyAtOnce = (most: number): GraphError =>
     headers: { 'retry-after': String(A_CALL_SECONDS) },
   });
 
-/** More calls than a limit lets through (contract, errors.md L1, L3; the inner pair is unconfirmed). */
+/** More calls than a limit lets through (docs/contract/errors.md#l1, #l3; the inner pair is unconfirmed). */
 export const requestThrottled = (
   limit: { readonly calls: number; readonly windowMs: number; readonly what: string },
   retryAfterSeconds: number,

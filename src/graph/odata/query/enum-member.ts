@@ -4,8 +4,7 @@ import { type EnumType, NAMESPACE } from '../edm.js';
 const UNKNOWN_FUTURE_VALUE = 'unknownFutureValue';
 
 /**
- * The stored form of an enumeration literal, whose members may be written in any case as in bodies (contract, api.md
- * section 6.7); undefined where there is no such member, or the literal is of another type.
+ * The stored form of an enumeration literal, whose members may be written in any case as in bodies (docs/contract/api.md#6.7); undefined where there is no such member, or the literal is of another type.
  * @param typeName in full, where the literal names its type
  */
 export function enumMember(type: EnumType, text: string, typeName?: string): string | undefined {

@@ -7,7 +7,7 @@ import { findProperty, hasNavigation, navigationsOf, type QueryModel } from './m
 const NAME = /^[A-Za-z_]\w*$/;
 
 /**
- * The navigations that a `$expand` names: one, for Graph takes one a request (contract, api.md section 6.4), or with `*` all
+ * The navigations that a `$expand` names: one, for Graph takes one a request (docs/contract/api.md#6.4), or with `*` all
  * (OData 4.01 part 2, section 5.1.3).
  * @throws queryOptionNotValid, queryPropertyNotFound
  */

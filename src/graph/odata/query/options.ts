@@ -61,7 +61,7 @@ function mediaType(text: string): string {
 }
 
 /**
- * Reads the query options of a collection, or of one entity (contract, api.md section 6.4).
+ * Reads the query options of a collection, or of one entity (docs/contract/api.md#6.4).
  * @param search the raw query string, percent-encoded, without its question mark
  * @param allowed what the endpoint supports
  * @throws queryOptionNotValid, queryPropertyNotFound

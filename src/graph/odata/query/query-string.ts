@@ -2,7 +2,7 @@ import { queryOptionNotValid } from '../../errors/catalogue/query.js';
 import { shown } from '../../errors/shown.js';
 import type { GraphVersion } from '../../http/request-context.js';
 
-/** The system query options of collections (contract, api.md section 6.4). */
+/** The system query options of collections (docs/contract/api.md#6.4). */
 export const OPTIONS = [
   '$top',
   '$skip',

@@ -15,7 +15,7 @@ const checksum = (keys: readonly SortKey[], values: readonly KeyValue[]): string
   ).slice(0, CHECKSUM_LENGTH);
 
 /**
- * The place after a row, as `$skiptoken` carries it (contract, api.md section 6.5). The checksum is no secret: whoever
+ * The place after a row, as `$skiptoken` carries it (docs/contract/api.md#6.5). The checksum is no secret: whoever
  * makes a token of his own gets a page that he may read anyway.
  */
 export const encodeSkipToken = (keys: readonly SortKey[], values: readonly KeyValue[]): string =>
