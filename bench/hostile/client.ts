@@ -52,6 +52,8 @@ export class Client {
         },
       );
       outgoing.on('error', (error) => ended(0, String(error)));
+      // Of an answer that breaks off, nothing else is told.
+      outgoing.on('close', () => ended(0, ''));
       outgoing.end(sent);
     });
   }
