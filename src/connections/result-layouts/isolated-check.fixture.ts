@@ -14,10 +14,6 @@ const ACTIONS: Record<string, () => unknown> = {
     const deeper = (): number => deeper() + 1;
     return deeper();
   },
-  fill: () => {
-    const all: unknown[] = [];
-    for (;;) all.push(Array.from({ length: 1_000 }, () => ({})));
-  },
   dieLater: () => {
     setImmediate(() => {
       throw new Error('It dies when it has nothing to do.');

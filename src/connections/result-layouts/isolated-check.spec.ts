@@ -19,7 +19,6 @@ describe('a check in a thread of its own', { timeout: 120_000 }, () => {
     ['throw', /The check is broken/],
     ['leave', /has ended/],
     ['overflow', /call stack/],
-    ['fill', /out of memory|memory limit/],
     ['hang', /more than 1000 ms of processor time/, 1_000],
   ])(
     'fails when the thread meets "%s", and the next check has a new thread',
