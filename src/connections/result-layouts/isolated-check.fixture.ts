@@ -14,12 +14,6 @@ const ACTIONS: Record<string, () => unknown> = {
     const deeper = (): number => deeper() + 1;
     return deeper();
   },
-  dieLater: () => {
-    setImmediate(() => {
-      throw new Error('It dies when it has nothing to do.');
-    });
-    return 'answered';
-  },
 };
 
 parentPort!.on('message', (action: string) => parentPort!.postMessage(ACTIONS[action]!()));
