@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { GraphError } from '../../errors/graph-error.js';
 import { parseQueryOptions } from './options.js';
-import { type Page, readPage } from './page.js';
+import { bytesOf, type Page, readPage } from './page.js';
 import { decodeSkipToken, encodeSkipToken } from './skip-token.js';
 import { ALL_OPTIONS, STATES, type Thing, THING, Things, thing } from './things.fixture.js';
 
@@ -69,6 +69,33 @@ describe('a page', () => {
 });
 
 const forged = (...parts: unknown[]): string => Buffer.from(JSON.stringify(parts)).toString('base64url');
+
+describe('a page that ends by its bytes', () => {
+  beforeAll(() => things.store(FIVE));
+
+  it('leads on to the rows that one which came while it was read has moved out of it', async () => {
+    const read = (search: string, meanwhile: () => Promise<void>) =>
+      readPage(
+        things.query(),
+        options(search),
+        THING,
+        100,
+        async (query) => {
+          await meanwhile();
+          return query.getMany();
+        },
+        bytesOf('thing', ['name']),
+      );
+    const first = await read('', () => things.add([thing('a0', { name: 'Between' })]));
+    const seen = ids(first);
+    for (let token = first.skipToken; token !== undefined;) {
+      const next = await read(`$skiptoken=${token}`, () => Promise.resolve());
+      seen.push(...ids(next));
+      token = next.skipToken;
+    }
+    expect(seen).toEqual(['a', 'a0', 'b', 'c', 'd', 'e']);
+  });
+});
 
 describe('a $skiptoken', () => {
   const keys = options('$orderby=size desc,state').orderBy;

@@ -98,12 +98,14 @@ async function fittingPage<T extends ObjectLiteral>(
       .limit(size + 1)
       .getRawMany<{ bytes: number }>();
     const { fits, bytes } = fitting(lengths, size);
-    // What would only tell of another page is not read: it may be large.
-    const rows = fits === 0 ? [] : await rowsOf(query.clone().limit(fits));
-    if (bytes > LARGE_PAGE) await turn();
     const more = lengths.length > fits;
+    // What would only tell of another page is not read: it may be large. Of the last page it is, since a row that was
+    // added in between may have moved the last one out of the page.
+    const read = fits === 0 ? [] : await rowsOf(query.clone().limit(more ? fits : fits + 1));
+    const rows = read.slice(0, fits);
+    if (bytes > LARGE_PAGE) await turn();
     // A row that was deleted in between may have been the last of the page, behind which the next goes on.
-    if (!more || rows.length === fits) return ended({ rows, bytes }, options, more);
+    if (!more || rows.length === fits) return ended({ rows, bytes }, options, more || read.length > fits);
   }
 }
 
