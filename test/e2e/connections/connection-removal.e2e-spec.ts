@@ -1,11 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { createApp } from '../../../src/app.js';
 import { newTenant } from '../../support/callers.js';
 import { create, ids, newId, read, validConnection } from '../../support/connections.js';
 import { query, temporaryDatabase } from '../../support/database.js';
 import { assertGraphError } from '../../support/errors.js';
 import { type Call, send } from '../../support/http.js';
-import { startServer, type TestServer } from '../../support/server.js';
+import { startServer, type TestServer, useServer } from '../../support/server.js';
 import { Time } from '../../support/time.js';
 import { batch, creating, inner } from '../batch/batches.js';
 
@@ -25,13 +25,11 @@ const remove = (server: TestServer, id: string, call: Call = {}, version = 'beta
   send(server, 'DELETE', `/${version}/external/connections/${id}`, call);
 
 describe('field 3.7: CONNECTION_REMOVAL_MS', () => {
-  let server: TestServer;
+  const server = useServer({ CONNECTION_REMOVAL_MS: String(HOUR), MAX_CONNECTIONS_PER_TENANT: '2' });
   let time: Time;
   beforeAll(async () => {
-    server = await startServer({ CONNECTION_REMOVAL_MS: String(HOUR), MAX_CONNECTIONS_PER_TENANT: '2' });
     time = new Time(server);
   });
-  afterAll(() => server.close());
 
   /** Whose token is good for longer than a removal takes. */
   const caller = (tenantId: string): Call => ({ as: { tenantId, lifetimeSeconds: 86_400 } });

@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { newTenant } from '../../support/callers.js';
 import { create, ids, newId, read, validConnection } from '../../support/connections.js';
 import { assertGraphError } from '../../support/errors.js';
 import { send } from '../../support/http.js';
-import { startServer, type TestServer } from '../../support/server.js';
+import { useServer } from '../../support/server.js';
 import { batch, creating, inner } from '../batch/batches.js';
 
 type Json = Record<string, unknown>;
@@ -12,12 +12,8 @@ const CARD = { type: 'AdaptiveCard', version: '1.2', body: [{ type: 'TextBlock',
 const RESOLVER = { '@odata.type': '#microsoft.graph.externalConnectors.itemIdResolver' };
 
 describe('the settings of a connection', () => {
-  let server: TestServer;
+  const server = useServer();
   const as = { tenantId: newTenant() };
-  beforeAll(async () => {
-    server = await startServer();
-  });
-  afterAll(() => server.close());
 
   /** The connection as beta shows it, after it was made with the settings, after an update, and after a batch. */
   async function written(settings: Json, version: string): Promise<Json[]> {

@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { create, newId, read, validConnection } from '../../support/connections.js';
 import { assertGraphError } from '../../support/errors.js';
-import { startServer, type TestServer } from '../../support/server.js';
+import { useServer } from '../../support/server.js';
 
 const SEED_REQUEST = {
   id: 'contosohr',
@@ -16,11 +16,7 @@ const SEED_RESPONSE = {
 const RESOLVER = '#microsoft.graph.externalConnectors.itemIdResolver';
 
 describe('POST /external/connections', () => {
-  let server: TestServer;
-  beforeAll(async () => {
-    server = await startServer();
-  });
-  afterAll(() => server.close());
+  const server = useServer();
 
   describe.each(['beta', 'v1.0'])('in %s', (version) => {
     it("answers the seed's request with the seed's response", async () => {

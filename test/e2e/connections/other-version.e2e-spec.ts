@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { newTenant } from '../../support/callers.js';
 import { create, ids, newId, read, validConnection } from '../../support/connections.js';
 import { assertGraphError } from '../../support/errors.js';
 import { send } from '../../support/http.js';
-import { startServer, type TestServer } from '../../support/server.js';
+import { useServer } from '../../support/server.js';
 import { batch, creating, inner, JSON_BODY } from '../batch/batches.js';
 
 const template = (id: string) => ({
@@ -19,12 +19,8 @@ const OF_BETA = {
 };
 
 describe('field 6: what beta alone declares of a connection', () => {
-  let server: TestServer;
+  const server = useServer();
   const as = { tenantId: newTenant() };
-  beforeAll(async () => {
-    server = await startServer();
-  });
-  afterAll(() => server.close());
 
   const update = (id: string, body: unknown, version: string) =>
     send(server, 'PATCH', `/${version}/external/connections/${id}`, { as, body });

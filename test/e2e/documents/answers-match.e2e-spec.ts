@@ -1,11 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { createDocument } from '../../../src/openapi/documents.js';
 import { Declared } from '../../support/answers.js';
 import { type CallerOptions, newTenant } from '../../support/callers.js';
 import { create, newId, read, validConnection } from '../../support/connections.js';
 import { newConnection, validGroup, validMember } from '../../support/groups.js';
 import { type Answer, type Call, send } from '../../support/http.js';
-import { startServer, type TestServer } from '../../support/server.js';
+import { useServer } from '../../support/server.js';
 
 const RESOLVER = '#microsoft.graph.externalConnectors.itemIdResolver';
 const MOST_BYTES = 4_000_000;
@@ -70,13 +70,11 @@ const SETTINGS: [what: string, settings: Record<string, unknown>][] = [
 ];
 
 describe('what the server answers is what its OpenAPI document says', () => {
-  let server: TestServer;
+  const server = useServer({ MAX_CONNECTIONS_PER_TENANT: '20' });
   let declared: Declared;
   beforeAll(async () => {
-    server = await startServer({ MAX_CONNECTIONS_PER_TENANT: '20' });
     declared = new Declared(createDocument(server.app, server.configuration));
   });
-  afterAll(() => server.close());
 
   describe.each(['beta', 'v1.0'])('in %s', (version) => {
     const collection = `/${version}/external/connections`;
@@ -331,13 +329,11 @@ describe('what the server answers is what its OpenAPI document says', () => {
 });
 
 describe('what the server takes is what its OpenAPI document says', () => {
-  let server: TestServer;
+  const server = useServer();
   let declared: Declared;
   beforeAll(async () => {
-    server = await startServer();
     declared = new Declared(createDocument(server.app, server.configuration));
   });
-  afterAll(() => server.close());
 
   const both = ['beta', 'v1.0'];
   const id = (length: number): object => ({ id: newId().padEnd(length, 'x').slice(0, length) });

@@ -1,11 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { createDocument } from '../../../src/openapi/documents.js';
 import { Declared } from '../../support/answers.js';
 import { create, validConnection } from '../../support/connections.js';
 import { type Call, send } from '../../support/http.js';
 import { itemPath, putItem, validItem } from '../../support/items.js';
 import { property, readyConnection, validSchema } from '../../support/schemas.js';
-import { startServer, type TestServer } from '../../support/server.js';
+import { useServer } from '../../support/server.js';
 
 const LABEL = '2f1a1d2c-0a3b-4c5d-8e6f-112233445566';
 const TAGS = { 'tags@odata.type': 'Collection(String)', tags: ['printer'] };
@@ -15,12 +15,11 @@ describe.each(['beta', 'v1.0'])(
   (version) => {
     const collection = `/${version}/external/connections/{id}/items`;
     const entity = `${collection}/{itemId}`;
-    let server: TestServer;
+    const server = useServer({ SCHEMA_PROVISIONING_MS: '0', MAX_ITEMS_PER_CONNECTION: '5' });
     let declared: Declared;
     let connection: string;
     let path: string;
     beforeAll(async () => {
-      server = await startServer({ SCHEMA_PROVISIONING_MS: '0', MAX_ITEMS_PER_CONNECTION: '5' });
       declared = new Declared(createDocument(server.app, server.configuration));
       connection = await readyConnection(
         server,
@@ -28,7 +27,6 @@ describe.each(['beta', 'v1.0'])(
       );
       path = itemPath(connection, 'T1', version);
     });
-    afterAll(() => server.close());
 
     it.each<[what: string, part: Record<string, unknown>]>([
       ['the least', {}],

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { createDocument } from '../../../src/openapi/documents.js';
 import { Declared } from '../../support/answers.js';
 import { newId, read } from '../../support/connections.js';
@@ -13,7 +13,7 @@ import {
   schemaPath,
   validSchema,
 } from '../../support/schemas.js';
-import { startServer, type TestServer } from '../../support/server.js';
+import { useServer } from '../../support/server.js';
 
 const MOST_BYTES = 4_000_000;
 const EVERYTHING = [
@@ -33,13 +33,11 @@ const IN_BETA = [
 
 describe('what the server answers of schemas and operations is what its OpenAPI document says', () => {
   const failing = newId();
-  let server: TestServer;
+  const server = useServer({ SCHEMA_PROVISIONING_MS: '0', FAIL_SCHEMA_OF: failing });
   let declared: Declared;
   beforeAll(async () => {
-    server = await startServer({ SCHEMA_PROVISIONING_MS: '0', FAIL_SCHEMA_OF: failing });
     declared = new Declared(createDocument(server.app, server.configuration));
   });
-  afterAll(() => server.close());
 
   describe.each(['beta', 'v1.0'])('in %s', (version) => {
     const connection = `/${version}/external/connections/{id}`;

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { newTenant } from '../../support/callers.js';
 import { create, newId, validConnection } from '../../support/connections.js';
 import { assertGraphError } from '../../support/errors.js';
@@ -13,7 +13,7 @@ import {
 } from '../../support/groups.js';
 import { send } from '../../support/http.js';
 import { readyConnection } from '../../support/schemas.js';
-import { startServer, type TestServer } from '../../support/server.js';
+import { useServer } from '../../support/server.js';
 
 const NOT_FOUND = {
   status: 404,
@@ -30,11 +30,7 @@ const invalid = (code: string, message?: string) => ({
 });
 
 describe('external groups', () => {
-  let server: TestServer;
-  beforeAll(async () => {
-    server = await startServer({ SCHEMA_PROVISIONING_MS: '0' });
-  });
-  afterAll(() => server.close());
+  const server = useServer({ SCHEMA_PROVISIONING_MS: '0' });
 
   describe.each(['beta', 'v1.0'])('in %s', (version) => {
     it('are created with 201, their body and their Location, and are read as they were created', async () => {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { assertGraphError } from '../../support/errors.js';
 import {
   addMember,
@@ -9,15 +9,11 @@ import {
   validMember,
 } from '../../support/groups.js';
 import { send } from '../../support/http.js';
-import { startServer, type TestServer } from '../../support/server.js';
+import { useServer } from '../../support/server.js';
 import { batch, inner, JSON_BODY } from '../batch/batches.js';
 
 describe('the identity source of a member', () => {
-  let server: TestServer;
-  beforeAll(async () => {
-    server = await startServer();
-  });
-  afterAll(() => server.close());
+  const server = useServer();
 
   const guid = '2f1a1d2c-0a3b-4c5d-8e6f-112233445566';
   const list = async (connection: string, group: string, version: string, query = '') =>

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { newTenant } from '../../support/callers.js';
 import { newId } from '../../support/connections.js';
 import { assertGraphError } from '../../support/errors.js';
@@ -14,7 +14,7 @@ import {
   validMember,
 } from '../../support/groups.js';
 import { send } from '../../support/http.js';
-import { startServer, type TestServer } from '../../support/server.js';
+import { useServer } from '../../support/server.js';
 
 const notFound = (source: string) => ({
   status: 404,
@@ -37,11 +37,7 @@ const TAKEN = {
 const ids = ({ body }: { body: any }): string[] => body.value.map(({ id }: { id: string }) => id);
 
 describe('the members of an external group', () => {
-  let server: TestServer;
-  beforeAll(async () => {
-    server = await startServer();
-  });
-  afterAll(() => server.close());
+  const server = useServer();
 
   const remove = (connection: string, group: string, id: string) =>
     send(server, 'DELETE', `${membersPath(connection, group)}/${id}`);

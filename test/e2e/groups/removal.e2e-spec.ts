@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { newTenant, tokenOf } from '../../support/callers.js';
 import { query } from '../../support/database.js';
 import { assertGraphError } from '../../support/errors.js';
@@ -13,7 +13,7 @@ import {
   readGroup,
 } from '../../support/groups.js';
 import { send } from '../../support/http.js';
-import { startServer, type TestServer } from '../../support/server.js';
+import { type TestServer, useServer } from '../../support/server.js';
 import { until } from '../../support/until.js';
 
 const rows = async (server: TestServer, from: string): Promise<number> => {
@@ -37,11 +37,7 @@ async function addMembers(server: TestServer, group: string, count: number): Pro
 }
 
 describe('what is below a deleted group', () => {
-  let server: TestServer;
-  beforeAll(async () => {
-    server = await startServer();
-  });
-  afterAll(() => server.close());
+  const server = useServer();
 
   it('goes with it: a later group of the same id has no members', async () => {
     const { connection, group } = await newGroup(server);
@@ -81,11 +77,7 @@ describe('what is below a deleted group', () => {
 });
 
 describe('the limit of external groups', () => {
-  let server: TestServer;
-  beforeAll(async () => {
-    server = await startServer({ MAX_GROUPS_PER_TENANT: '3' });
-  });
-  afterAll(() => server.close());
+  const server = useServer({ MAX_GROUPS_PER_TENANT: '3' });
 
   it('holds for all connections of a tenant, also for creates at the same moment [groupLimitReached]', async () => {
     const as = { tenantId: newTenant() };

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { newTenant, tokenOf } from '../../support/callers.js';
 import { create, ids, newId, validConnection } from '../../support/connections.js';
 import { assertGraphError } from '../../support/errors.js';
@@ -6,7 +6,7 @@ import { addMember, createGroup, groupsPath, newConnection, validGroup } from '.
 import { type Answer, send } from '../../support/http.js';
 import { putItem, validItem } from '../../support/items.js';
 import { property, readyConnection, register, validSchema } from '../../support/schemas.js';
-import { startServer, type TestServer } from '../../support/server.js';
+import { useServer } from '../../support/server.js';
 import { batch, creating, entry, inner, type Json, reading, statuses } from '../batch/batches.js';
 
 const MOST_BYTES_OF_PAGE = 4_000_000;
@@ -17,11 +17,7 @@ const LARGE = 'x'.repeat(1_500_000);
 const LARGEST_CARD = 'x'.repeat(990_000);
 
 describe('rows that are large', { timeout: 120_000 }, () => {
-  let server: TestServer;
-  beforeAll(async () => {
-    server = await startServer({ SCHEMA_PROVISIONING_MS: '0' });
-  });
-  afterAll(() => server.close());
+  const server = useServer({ SCHEMA_PROVISIONING_MS: '0' });
 
   /** All pages of a list, none of which has more bytes than a page may have. */
   async function pages(path: string, as: string, most = MOST_BYTES_OF_PAGE + ENVELOPE): Promise<Answer[]> {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { create, newId, validConnection } from '../../support/connections.js';
 import { assertGraphError } from '../../support/errors.js';
 import {
@@ -12,7 +12,7 @@ import {
 import { type Answer, send } from '../../support/http.js';
 import { getItem, putItem, validItem } from '../../support/items.js';
 import { readyConnection } from '../../support/schemas.js';
-import { startServer, type TestServer } from '../../support/server.js';
+import { useServer } from '../../support/server.js';
 import { batch, inner, JSON_BODY } from '../batch/batches.js';
 
 const modified = (source: string) => ({
@@ -36,13 +36,11 @@ interface Write {
 }
 
 describe('field 6: If-Match', () => {
-  let server: TestServer;
+  const server = useServer({ SCHEMA_PROVISIONING_MS: '0' });
   let connection: string;
   beforeAll(async () => {
-    server = await startServer({ SCHEMA_PROVISIONING_MS: '0' });
     connection = await readyConnection(server);
   });
-  afterAll(() => server.close());
 
   const below = `/external/connections/`;
 

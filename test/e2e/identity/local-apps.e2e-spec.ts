@@ -10,7 +10,7 @@ import { PERMISSIONS } from '../../../src/identity/permissions/permissions.js';
 import { assertEntraError, requestToken } from '../../support/authority.js';
 import { create } from '../../support/connections.js';
 import { send } from '../../support/http.js';
-import { startServer, temporaryFolder, type TestServer } from '../../support/server.js';
+import { temporaryFolder, useServer } from '../../support/server.js';
 
 const READER = {
   id: 'ABCDEF01-2222-4333-8444-555555555555',
@@ -36,12 +36,8 @@ describe('The LOCAL_APPS file', () => {
   afterAll(folder.remove);
 
   describe('with another application', () => {
-    let server: TestServer;
-    beforeAll(async () => {
-      writeFileSync(path, JSON.stringify([READER, EXPIRED, EXPIRING]));
-      server = await startServer({ LOCAL_APPS: path });
-    });
-    afterAll(() => server.close());
+    beforeAll(() => writeFileSync(path, JSON.stringify([READER, EXPIRED, EXPIRING])));
+    const server = useServer({ LOCAL_APPS: path });
 
     it('gives it the permissions that stand there and no others', async () => {
       const answer = await requestToken(server, { client_id: READER.id, client_secret: READER.secret });

@@ -1,10 +1,10 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { TENANT } from '../../support/callers.js';
 import { assertGraphError } from '../../support/errors.js';
 import { there, WRITES_IN_VERSIONS } from '../../support/item-writes.js';
 import { getItem, listItems, patchItem, putItem, validItem } from '../../support/items.js';
 import { readyConnection } from '../../support/schemas.js';
-import { startServer, type TestServer } from '../../support/server.js';
+import { useServer } from '../../support/server.js';
 import { warningLog } from '../../support/warnings.js';
 import { batch, inner, JSON_BODY } from '../batch/batches.js';
 
@@ -17,13 +17,11 @@ const entry = (rest: Record<string, unknown> = {}): Record<string, unknown> => (
 });
 
 describe('the access control list of an item', () => {
-  let server: TestServer;
+  const server = useServer({ SCHEMA_PROVISIONING_MS: '0' });
   let connection: string;
   beforeAll(async () => {
-    server = await startServer({ SCHEMA_PROVISIONING_MS: '0' });
     connection = await readyConnection(server);
   });
-  afterAll(() => server.close());
 
   const put = (acl: unknown, version = 'beta', id = 'T1') =>
     putItem(server, connection, id, validItem({ acl }), {}, version);
@@ -165,11 +163,7 @@ describe('the access control list of an item', () => {
 
   describe('field 1.7: with a user or group that is no GUID', () => {
     const log = warningLog();
-    let logged: TestServer;
-    beforeAll(async () => {
-      logged = await startServer({ SCHEMA_PROVISIONING_MS: '0' }, log.logger);
-    });
-    afterAll(() => logged.close());
+    const logged = useServer({ SCHEMA_PROVISIONING_MS: '0' }, log.logger);
     beforeEach(() => void log.take());
 
     const GUID = '2f1a1d2c-0a3b-4c5d-8e6f-112233445566';

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { stringifyExactly } from '../../../src/graph/http/exact-json.js';
 import { newTenant, tokenOf } from '../../support/callers.js';
 import { read } from '../../support/connections.js';
 import { getItem, listItems, putItem } from '../../support/items.js';
 import { property, readyConnection, validSchema } from '../../support/schemas.js';
-import { startServer, type TestServer } from '../../support/server.js';
+import { useServer } from '../../support/server.js';
 
 const PRINCIPAL = 'microsoft.graph.externalConnectors.principal';
 
@@ -136,11 +136,7 @@ function objectBehind(name: string, json: string): string {
 }
 
 describe('any item', () => {
-  let server: TestServer;
-  beforeAll(async () => {
-    server = await startServer({ SCHEMA_PROVISIONING_MS: '0' });
-  });
-  afterAll(() => server.close());
+  const server = useServer({ SCHEMA_PROVISIONING_MS: '0' });
 
   it('of any schema is read as it was written, digit for digit and in Unicode', async () => {
     const as = await tokenOf(server, { tenantId: newTenant() });

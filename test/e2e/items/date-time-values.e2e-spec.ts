@@ -1,11 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { query } from '../../support/database.js';
 import { assertGraphError } from '../../support/errors.js';
 import { send } from '../../support/http.js';
 import { itemWith, there, WRITES_IN_VERSIONS } from '../../support/item-writes.js';
 import { getItem, listItems, putItem } from '../../support/items.js';
 import { property, readyConnection, validSchema } from '../../support/schemas.js';
-import { startServer, type TestServer } from '../../support/server.js';
+import { useServer } from '../../support/server.js';
 
 const TAKEN = [
   '2026-03-28',
@@ -46,10 +46,9 @@ const REFUSED = [
 const LIST = { 'list@odata.type': 'Collection(DateTimeOffset)' };
 
 describe('dateTime values of an item', () => {
-  let server: TestServer;
+  const server = useServer({ SCHEMA_PROVISIONING_MS: '0' });
   let connection: string;
   beforeAll(async () => {
-    server = await startServer({ SCHEMA_PROVISIONING_MS: '0' });
     connection = await readyConnection(
       server,
       validSchema(
@@ -58,7 +57,6 @@ describe('dateTime values of an item', () => {
       ),
     );
   });
-  afterAll(() => server.close());
 
   let counter = 0;
   async function newId(ofExisting: boolean): Promise<string> {

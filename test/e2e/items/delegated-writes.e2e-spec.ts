@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { assertGraphError } from '../../support/errors.js';
 import { type Answer, type Call, send } from '../../support/http.js';
 import { getItem, itemPath, putItem, validItem } from '../../support/items.js';
 import { readyConnection } from '../../support/schemas.js';
-import { startServer, type TestServer } from '../../support/server.js';
+import { startServer, useServer } from '../../support/server.js';
 
 const DELEGATED: Call = { as: { delegated: true } };
 const REFUSED = {
@@ -18,14 +18,12 @@ const REFUSED = {
 } as const;
 
 describe.each(['beta', 'v1.0'])('writes of items for a signed-in user, in %s', (version) => {
-  let server: TestServer;
+  const server = useServer({ SCHEMA_PROVISIONING_MS: '0', DELEGATED_ITEM_WRITES: 'refused' });
   let connection: string;
   beforeAll(async () => {
-    server = await startServer({ SCHEMA_PROVISIONING_MS: '0', DELEGATED_ITEM_WRITES: 'refused' });
     connection = await readyConnection(server);
     await putItem(server, connection, 'T1');
   });
-  afterAll(() => server.close());
 
   const write = (
     method: string,

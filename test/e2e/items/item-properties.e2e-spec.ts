@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { assertGraphError } from '../../support/errors.js';
 import { type Answer, send } from '../../support/http.js';
 import { getItem, itemPath, listItems, putItem, validItem } from '../../support/items.js';
 import { property, readyConnection, validSchema } from '../../support/schemas.js';
-import { startServer, type TestServer } from '../../support/server.js';
+import { useServer } from '../../support/server.js';
 
 const PRINCIPAL = 'microsoft.graph.externalConnectors.principal';
 const TYPES = [
@@ -180,13 +180,11 @@ const written = (type: Type, value: string): string =>
     : `"${type}":${value}`;
 
 describe('the properties of an item', () => {
-  let server: TestServer;
+  const server = useServer({ SCHEMA_PROVISIONING_MS: '0' });
   let connection: string;
   beforeAll(async () => {
-    server = await startServer({ SCHEMA_PROVISIONING_MS: '0' });
     connection = await readyConnection(server, SCHEMA);
   });
-  afterAll(() => server.close());
 
   const put = (body: string, id = 'T1'): Promise<Answer> => putItem(server, connection, id, body);
 

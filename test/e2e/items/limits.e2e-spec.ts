@@ -1,22 +1,18 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { newTenant } from '../../support/callers.js';
 import { read } from '../../support/connections.js';
 import { assertGraphError } from '../../support/errors.js';
 import { send } from '../../support/http.js';
 import { deleteItem, getItem, patchItem, putItem, validItem } from '../../support/items.js';
 import { readyConnection } from '../../support/schemas.js';
-import { startServer, type TestServer } from '../../support/server.js';
+import { useServer } from '../../support/server.js';
 
 describe('the limits of items', () => {
-  let server: TestServer;
-  beforeAll(async () => {
-    server = await startServer({
-      SCHEMA_PROVISIONING_MS: '0',
-      MAX_ITEMS_PER_CONNECTION: '3',
-      MAX_ITEMS_PER_TENANT: '5',
-    });
+  const server = useServer({
+    SCHEMA_PROVISIONING_MS: '0',
+    MAX_ITEMS_PER_CONNECTION: '3',
+    MAX_ITEMS_PER_TENANT: '5',
   });
-  afterAll(() => server.close());
 
   const refused = (message: string) => ({
     status: 403,

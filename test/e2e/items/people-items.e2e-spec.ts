@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { send } from '../../support/http.js';
 import { itemWith, there, WRITES_IN_VERSIONS } from '../../support/item-writes.js';
 import { getItem } from '../../support/items.js';
 import { property, readyConnection, validSchema } from '../../support/schemas.js';
-import { startServer, type TestServer } from '../../support/server.js';
+import { useServer } from '../../support/server.js';
 
 const STRINGS = 'Collection(String)';
 const SCHEMA = validSchema(
@@ -21,13 +21,11 @@ const skills = (name = 'skills'): Record<string, unknown> => ({
 describe.each(WRITES_IN_VERSIONS)(
   'an item of people data, by $how in $version',
   ({ ofExisting, write, version }) => {
-    let server: TestServer;
+    const server = useServer({ SCHEMA_PROVISIONING_MS: '0' });
     let people: string;
     beforeAll(async () => {
-      server = await startServer({ SCHEMA_PROVISIONING_MS: '0' });
       people = await readyConnection(server, SCHEMA, {}, { contentCategory: 'people' });
     });
-    afterAll(() => server.close());
 
     let counter = 0;
     async function written(properties: Record<string, unknown>) {

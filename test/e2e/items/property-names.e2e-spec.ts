@@ -1,8 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { itemWith, there, WRITES_IN_VERSIONS } from '../../support/item-writes.js';
 import { getItem, listItems, putItem } from '../../support/items.js';
 import { ended, property, readyConnection, register, validSchema } from '../../support/schemas.js';
-import { startServer, type TestServer } from '../../support/server.js';
+import { useServer } from '../../support/server.js';
 
 type Json = Record<string, unknown>;
 
@@ -17,13 +17,11 @@ const SCHEMA = [
 ];
 
 describe('names and nulls of properties', () => {
-  let server: TestServer;
+  const server = useServer({ SCHEMA_PROVISIONING_MS: '0' });
   let connection: string;
   beforeAll(async () => {
-    server = await startServer({ SCHEMA_PROVISIONING_MS: '0' });
     connection = await readyConnection(server, validSchema(...SCHEMA));
   });
-  afterAll(() => server.close());
 
   let counter = 0;
   async function newId(ofExisting: boolean): Promise<string> {

@@ -1,26 +1,24 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { create, read, validConnection } from '../../support/connections.js';
 import { assertGraphError } from '../../support/errors.js';
 import { send } from '../../support/http.js';
 import { content, deleteItem, getItem, itemPath, putItem, validItem } from '../../support/items.js';
 import { property, readyConnection, validSchema } from '../../support/schemas.js';
-import { startServer, type TestServer } from '../../support/server.js';
+import { startServer, useServer } from '../../support/server.js';
 
 const ACL = [{ type: 'everyone', value: 'everyone', accessType: 'grant' }];
 const TYPE = '#microsoft.graph.externalConnectors';
 const LABEL = '2f1a1d2c-0a3b-4c5d-8e6f-112233445566';
 
 describe.each(['beta', 'v1.0'])('PUT /%s/external/connections/{id}/items/{id}', (version) => {
-  let server: TestServer;
+  const server = useServer({ SCHEMA_PROVISIONING_MS: '0' });
   let connection: string;
   beforeAll(async () => {
-    server = await startServer({ SCHEMA_PROVISIONING_MS: '0' });
     connection = await readyConnection(
       server,
       validSchema(property(), property({ name: 'count', type: 'int64' })),
     );
   });
-  afterAll(() => server.close());
 
   let counter = 0;
   const newItem = (): string => `item${counter++}`;

@@ -1,26 +1,24 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { newTenant, tokenOf } from '../../support/callers.js';
 import { ids } from '../../support/connections.js';
 import { assertGraphError } from '../../support/errors.js';
 import { type Answer, send } from '../../support/http.js';
 import { deleteItem, getItem, listItems, putItem, validItem } from '../../support/items.js';
 import { readyConnection } from '../../support/schemas.js';
-import { startServer, type TestServer } from '../../support/server.js';
+import { useServer } from '../../support/server.js';
 
 const padded = (index: number): string => String(index).padStart(4, '0');
 
 describe('reading items', () => {
-  let server: TestServer;
+  const server = useServer({ SCHEMA_PROVISIONING_MS: '0' });
   let as: string;
   let connection: string;
   beforeAll(async () => {
-    server = await startServer({ SCHEMA_PROVISIONING_MS: '0' });
     as = await tokenOf(server, { tenantId: newTenant() });
     connection = await readyConnection(server, undefined, { as });
     const all = Array.from({ length: 250 }, (_, index) => `T${padded(index)}`);
     await Promise.all(all.map((id) => putItem(server, connection, id, validItem(), { as })));
   });
-  afterAll(() => server.close());
 
   /** Follows the links until the last page. */
   async function pages(of: string, query: string, version = 'beta'): Promise<Answer[]> {

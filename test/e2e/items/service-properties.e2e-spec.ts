@@ -1,23 +1,21 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { newTenant } from '../../support/callers.js';
 import { type Call, send } from '../../support/http.js';
 import { getItem, itemPath, listItems, patchItem, putItem, validItem } from '../../support/items.js';
 import { property, readyConnection, validSchema } from '../../support/schemas.js';
-import { startServer, type TestServer } from '../../support/server.js';
+import { startServer, useServer } from '../../support/server.js';
 
 const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const OWN = validItem().properties as Record<string, unknown>;
 const IDS = ['ows_SiteID', 'ows_WebId', 'ows_ListID', 'ows_UniqueId'];
 
 describe.each(['beta', 'v1.0'])('the properties of an item in %s', (version) => {
-  let server: TestServer;
+  const server = useServer({ SCHEMA_PROVISIONING_MS: '0', SERVICE_PROPERTIES: 'on' });
   let connection: string;
   beforeAll(async () => {
-    server = await startServer({ SCHEMA_PROVISIONING_MS: '0', SERVICE_PROPERTIES: 'on' });
     connection = await readyConnection(server);
     for (const id of ['T1', 'T2']) await putItem(server, connection, id);
   });
-  afterAll(() => server.close());
 
   const read = async (id = 'T1', of = connection, call: Call = {}): Promise<Record<string, unknown>> =>
     (await getItem(server, of, id, call, version)).body.properties;

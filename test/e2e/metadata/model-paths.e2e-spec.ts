@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { RouteTable } from '../../../src/graph/http/route-table.js';
 import { newTenant } from '../../support/callers.js';
 import { assertGraphError } from '../../support/errors.js';
@@ -7,7 +7,7 @@ import { addMember, createGroup, validGroup, validMember } from '../../support/g
 import { type Answer, send } from '../../support/http.js';
 import { itemPath, putItem } from '../../support/items.js';
 import { operationPath, readyConnection, register } from '../../support/schemas.js';
-import { startServer, type TestServer } from '../../support/server.js';
+import { useServer } from '../../support/server.js';
 import { batch, inner } from '../batch/batches.js';
 import { readXml, type XmlElement } from './xml.js';
 
@@ -65,14 +65,12 @@ function ofModel(version: string): ModelPath[] {
 }
 
 describe.each(VERSIONS)('field 6: every path of the service model of %s', (version) => {
-  let server: TestServer;
+  const server = useServer({ SCHEMA_PROVISIONING_MS: '0' });
   let keys: Record<string, string>;
   const call = { as: { tenantId: newTenant() } };
   beforeAll(async () => {
-    server = await startServer({ SCHEMA_PROVISIONING_MS: '0' });
     keys = await world();
   });
-  afterAll(() => server.close());
 
   /** One of everything, by the name of its collection. */
   async function world(): Promise<Record<string, string>> {

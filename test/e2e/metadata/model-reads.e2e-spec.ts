@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { newTenant } from '../../support/callers.js';
 import { create, ids, validConnection } from '../../support/connections.js';
 import { assertGraphError } from '../../support/errors.js';
@@ -13,20 +13,19 @@ import {
 import { type Answer, send } from '../../support/http.js';
 import { itemPath, putItem } from '../../support/items.js';
 import { readyConnection } from '../../support/schemas.js';
-import { startServer, type TestServer } from '../../support/server.js';
+import { useServer } from '../../support/server.js';
 
 const ALL = ['groups', 'items', 'operations', 'schema'];
 
 describe.each(['beta', 'v1.0'])(
   'field 6: what %s has of the service model beyond the reference',
   (version) => {
-    let server: TestServer;
+    const server = useServer({ SCHEMA_PROVISIONING_MS: '0' });
     const as = { tenantId: newTenant() };
     const user = validMember();
     const group = validGroup();
     let connection: string;
     beforeAll(async () => {
-      server = await startServer({ SCHEMA_PROVISIONING_MS: '0' });
       connection = await readyConnection(server, undefined, { as });
       for (const id of ['a1', 'a2', 'b1']) await putItem(server, connection, id, undefined, { as });
       await createGroup(server, connection, group, { as });
@@ -45,7 +44,6 @@ describe.each(['beta', 'v1.0'])(
       const path = `${itemPath(connection, 'a1', version)}/addActivities`;
       expect((await send(server, 'POST', path, { as, body })).status).toBe(200);
     });
-    afterAll(() => server.close());
 
     const root = (): string => `/${version}/external/connections/${connection}`;
     const get = (path: string, call: object = {}): Promise<Answer> =>

@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { newTenant } from '../../support/callers.js';
 import { create, read, validConnection } from '../../support/connections.js';
 import { assertGraphError } from '../../support/errors.js';
 import { type Answer, send } from '../../support/http.js';
-import { startServer, type TestServer } from '../../support/server.js';
+import { startServer, useServer } from '../../support/server.js';
 import { batch, reading } from '../batch/batches.js';
 
 /** The value of a series; undefined where there is none. */
@@ -16,11 +16,7 @@ const requests = (method: string, route: string, status: number): string =>
   `graph_http_request_duration_seconds_count{method="${method}",route="${route}",status="${status}"}`;
 
 describe('METRICS=on', () => {
-  let server: TestServer;
-  beforeAll(async () => {
-    server = await startServer({ METRICS: 'on' });
-  });
-  afterAll(() => server.close());
+  const server = useServer({ METRICS: 'on' });
 
   const metrics = (): Promise<Answer> => send(server, 'GET', '/metrics', { as: null });
 

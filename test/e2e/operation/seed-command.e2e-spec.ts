@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { DEFAULT_TENANT, tenantIdOf } from '../../../src/identity/local/tenant.js';
 import { create, read, validConnection } from '../../support/connections.js';
 import { query, temporaryDatabase } from '../../support/database.js';
@@ -6,7 +6,7 @@ import { send } from '../../support/http.js';
 import { itemPath, putItem, validItem } from '../../support/items.js';
 import { ensureBuilt, type Outcome, Program } from '../../support/program.js';
 import { property, readyConnection, validSchema } from '../../support/schemas.js';
-import { startServer, type TestServer } from '../../support/server.js';
+import { useServer } from '../../support/server.js';
 
 const PATIENCE_MS = 240_000;
 const AS = { as: { tenantId: DEFAULT_TENANT } };
@@ -16,12 +16,8 @@ const start = (environment: Readonly<Record<string, string>>, ...args: readonly 
   new Program(process.execPath, ['dist/cli/seed.js', ...args], environment);
 
 describe('npm run seed', () => {
-  let server: TestServer;
-  beforeAll(async () => {
-    await ensureBuilt();
-    server = await startServer({ SCHEMA_PROVISIONING_MS: '0' });
-  });
-  afterAll(() => server.close());
+  const server = useServer({ SCHEMA_PROVISIONING_MS: '0' });
+  beforeAll(ensureBuilt);
 
   const seed = (...args: readonly string[]): Promise<Outcome> => start(server.environment, ...args).outcome();
   const count = async (connection: string, tenantId = DEFAULT_TENANT): Promise<[unknown, unknown]> => {

@@ -1,5 +1,5 @@
 import { decodeJwt } from 'jose';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { FIRST_APP_ID } from '../../../src/identity/local/local-apps.js';
 import { DEFAULT_TENANT } from '../../../src/identity/local/tenant.js';
 import { PERMISSIONS } from '../../../src/identity/permissions/permissions.js';
@@ -7,18 +7,14 @@ import { requestToken } from '../../support/authority.js';
 import { create } from '../../support/connections.js';
 import { send } from '../../support/http.js';
 import { type Outcome, Program } from '../../support/program.js';
-import { startServer, type TestServer } from '../../support/server.js';
+import { useServer } from '../../support/server.js';
 
 const TENANT = '6f1f7c1e-2f57-4f0e-9d3a-0c5d0f6a7b81';
 const APP = '1c1c9a6a-5a7c-4f0e-8b1d-0a2b3c4d5e6f';
 const USER = '99999999-2222-4333-8444-555555555555';
 
 describe('npm run token', () => {
-  let server: TestServer;
-  beforeAll(async () => {
-    server = await startServer();
-  });
-  afterAll(() => server.close());
+  const server = useServer();
 
   const run = (args: readonly string[], environment: Record<string, string> = {}): Promise<Outcome> =>
     new Program(process.execPath, ['dist/cli/token.js', ...args], {

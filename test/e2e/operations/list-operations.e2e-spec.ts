@@ -1,18 +1,17 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { type CallerOptions, newTenant } from '../../support/callers.js';
 import { newId } from '../../support/connections.js';
 import { assertGraphError } from '../../support/errors.js';
 import { draftConnection, operationPath, operations, register, validSchema } from '../../support/schemas.js';
-import { startServer, type TestServer } from '../../support/server.js';
+import { useServer } from '../../support/server.js';
 
 const SOME = 5;
 
 describe('listing operations, which no page documents', () => {
-  let server: TestServer;
+  const server = useServer({ SCHEMA_PROVISIONING_MS: '0' });
   let id: string;
   let all: string[];
   beforeAll(async () => {
-    server = await startServer({ SCHEMA_PROVISIONING_MS: '0' });
     id = await draftConnection(server);
     all = [];
     for (let count = 0; count < SOME; count++)
@@ -22,7 +21,6 @@ describe('listing operations, which no page documents', () => {
           .at(-1)!,
       );
   });
-  afterAll(() => server.close());
 
   const idsOf = (body: { value: { id: string }[] }): string[] => body.value.map((one) => one.id);
 

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type CallerOptions, newTenant } from '../../support/callers.js';
 import { newId, read } from '../../support/connections.js';
 import { assertGraphError } from '../../support/errors.js';
@@ -11,7 +11,7 @@ import {
   register,
   validSchema,
 } from '../../support/schemas.js';
-import { startServer, type TestServer } from '../../support/server.js';
+import { startServer, useServer } from '../../support/server.js';
 import { Time } from '../../support/time.js';
 
 const MINUTE = 60_000;
@@ -26,18 +26,16 @@ const NOT_FOUND = {
 } as const;
 
 describe('an operation', () => {
-  let server: TestServer;
   let time: Time;
   const failing = newId();
+  const server = useServer({
+    SCHEMA_PROVISIONING_MS: String(MINUTE),
+    FAIL_SCHEMA_OF: `other,${failing.toUpperCase()}`,
+  });
   beforeAll(async () => {
-    server = await startServer({
-      SCHEMA_PROVISIONING_MS: String(MINUTE),
-      FAIL_SCHEMA_OF: `other,${failing.toUpperCase()}`,
-    });
     time = new Time(server);
   });
   afterEach(() => time.reset());
-  afterAll(() => server.close());
 
   describe.each(['beta', 'v1.0'])('in %s', (version) => {
     it('is inprogress until SCHEMA_PROVISIONING_MS have passed, and completed from then on', async () => {

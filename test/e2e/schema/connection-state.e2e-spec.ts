@@ -1,5 +1,5 @@
 import { DataSource } from 'typeorm';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { newTenant } from '../../support/callers.js';
 import { create, ids, newId, read, validConnection } from '../../support/connections.js';
 import { assertGraphError } from '../../support/errors.js';
@@ -14,25 +14,23 @@ import {
   schemaPath,
   validSchema,
 } from '../../support/schemas.js';
-import { startServer, type TestServer } from '../../support/server.js';
+import { useServer } from '../../support/server.js';
 import { Time } from '../../support/time.js';
 import { until } from '../../support/until.js';
 
 const MINUTE = 60_000;
 
 describe('the state of a connection', () => {
-  let server: TestServer;
+  const server = useServer({
+    SCHEMA_PROVISIONING_MS: String(MINUTE),
+    MAX_ITEMS_PER_CONNECTION: '100',
+    MAX_ITEMS_PER_TENANT: '150',
+  });
   let time: Time;
   beforeAll(async () => {
-    server = await startServer({
-      SCHEMA_PROVISIONING_MS: String(MINUTE),
-      MAX_ITEMS_PER_CONNECTION: '100',
-      MAX_ITEMS_PER_TENANT: '150',
-    });
     time = new Time(server);
   });
   afterEach(() => time.reset());
-  afterAll(() => server.close());
 
   const list = (as: object, query: string, version = 'beta'): Promise<Answer> =>
     send(server, 'GET', `/${version}/external/connections?${query}`, { as });

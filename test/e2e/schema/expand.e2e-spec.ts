@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { ConnectionRepository } from '../../../src/connections/connection.repository.js';
 import { Database } from '../../../src/database/database.js';
 import { SchemaEntity } from '../../../src/schema/schema.entity.js';
@@ -15,16 +15,12 @@ import {
   register,
   validSchema,
 } from '../../support/schemas.js';
-import { startServer, type TestServer } from '../../support/server.js';
+import { useServer } from '../../support/server.js';
 
 type Json = Record<string, any>;
 
 describe('$expand of a connection', () => {
-  let server: TestServer;
-  beforeAll(async () => {
-    server = await startServer({ SCHEMA_PROVISIONING_MS: '0', MAX_ITEMS_PER_CONNECTION: '100' });
-  });
-  afterAll(() => server.close());
+  const server = useServer({ SCHEMA_PROVISIONING_MS: '0', MAX_ITEMS_PER_CONNECTION: '100' });
 
   const one = (id: string, query: string, call: Call = {}, version = 'beta'): Promise<Answer> =>
     send(server, 'GET', `/${version}/external/connections/${id}?${query}`, call);

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { TENANT } from '../../support/callers.js';
 import { assertGraphError } from '../../support/errors.js';
 import { type Answer, send } from '../../support/http.js';
@@ -10,7 +10,7 @@ import {
   schemaPath,
   validSchema,
 } from '../../support/schemas.js';
-import { startServer, type TestServer } from '../../support/server.js';
+import { useServer } from '../../support/server.js';
 import { warningLog } from '../../support/warnings.js';
 
 type Json = Record<string, unknown>;
@@ -68,11 +68,7 @@ const everyLabel = [
 
 describe.each(['beta', 'v1.0'])('the schema of a connection of people, in %s', (version) => {
   const log = warningLog();
-  let server: TestServer;
-  beforeAll(async () => {
-    server = await startServer({ SCHEMA_PROVISIONING_MS: '0' }, log.logger);
-  });
-  afterAll(() => server.close());
+  const server = useServer({ SCHEMA_PROVISIONING_MS: '0' }, log.logger);
   beforeEach(() => void log.take());
 
   const people = (contentCategory = 'people'): Promise<string> =>

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type CallerOptions } from '../../support/callers.js';
 import { newId } from '../../support/connections.js';
 import { assertGraphError } from '../../support/errors.js';
@@ -13,20 +13,18 @@ import {
   schemaPath,
   validSchema,
 } from '../../support/schemas.js';
-import { startServer, type TestServer } from '../../support/server.js';
+import { useServer } from '../../support/server.js';
 import { Time } from '../../support/time.js';
 
 const MINUTE = 60_000;
 
 describe('reading a schema', () => {
-  let server: TestServer;
+  const server = useServer({ SCHEMA_PROVISIONING_MS: String(MINUTE) });
   let time: Time;
   beforeAll(async () => {
-    server = await startServer({ SCHEMA_PROVISIONING_MS: String(MINUTE) });
     time = new Time(server);
   });
   afterEach(() => time.reset());
-  afterAll(() => server.close());
 
   const registered = async (...properties: Record<string, unknown>[]): Promise<string> => {
     const id = await draftConnection(server);

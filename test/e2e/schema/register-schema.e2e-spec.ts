@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type CallerOptions, newTenant } from '../../support/callers.js';
 import { newId, read } from '../../support/connections.js';
 import { assertGraphError } from '../../support/errors.js';
@@ -14,7 +14,7 @@ import {
   schemaPath,
   validSchema,
 } from '../../support/schemas.js';
-import { startServer, type TestServer } from '../../support/server.js';
+import { useServer } from '../../support/server.js';
 import { Time } from '../../support/time.js';
 import { batch, entry, JSON_BODY } from '../batch/batches.js';
 
@@ -31,14 +31,12 @@ const IN_PROGRESS = {
 } as const;
 
 describe('registering a schema', () => {
-  let server: TestServer;
+  const server = useServer({ SCHEMA_PROVISIONING_MS: String(MINUTE) });
   let time: Time;
   beforeAll(async () => {
-    server = await startServer({ SCHEMA_PROVISIONING_MS: String(MINUTE) });
     time = new Time(server);
   });
   afterEach(() => time.reset());
-  afterAll(() => server.close());
 
   const assertAccepted = (answer: Answer, id: string, version: string): void => {
     expect(answer.status, answer.text).toBe(202);

@@ -8,7 +8,7 @@ import {
   register,
   validSchema,
 } from '../../support/schemas.js';
-import { startServer, type TestServer } from '../../support/server.js';
+import { useServer } from '../../support/server.js';
 
 type Json = Record<string, unknown>;
 
@@ -317,17 +317,15 @@ const TAKEN_OF_BETA: [what: string, overrides: Json][] = [
 ];
 
 describe('the rules of a schema', () => {
-  let server: TestServer;
+  const server = useServer({ SCHEMA_PROVISIONING_MS: '0' });
   let draft: string;
   beforeAll(async () => {
-    server = await startServer({ SCHEMA_PROVISIONING_MS: '0' });
     draft = await draftConnection(server);
   });
   afterAll(async () => {
     // Of all that was refused here, nothing is left.
     expect((await readSchema(server, draft)).status).toBe(404);
     expect((await operations(server, draft)).body.value).toEqual([]);
-    await server.close();
   });
 
   const assertRefused = async (version: string, [, body, code, message, target]: Refusal): Promise<void> => {

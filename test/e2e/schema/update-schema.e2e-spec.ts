@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { assertGraphError } from '../../support/errors.js';
 import {
   draftConnection,
@@ -8,7 +8,7 @@ import {
   register,
   validSchema,
 } from '../../support/schemas.js';
-import { startServer, type TestServer } from '../../support/server.js';
+import { useServer } from '../../support/server.js';
 
 type Json = Record<string, unknown>;
 
@@ -99,11 +99,7 @@ const REFUSED: [what: string, after: Json[], name: string, why: string, target: 
 ];
 
 describe('updating a schema', () => {
-  let server: TestServer;
-  beforeAll(async () => {
-    server = await startServer({ SCHEMA_PROVISIONING_MS: '0' });
-  });
-  afterAll(() => server.close());
+  const server = useServer({ SCHEMA_PROVISIONING_MS: '0' });
 
   const registered = async (...properties: Json[]): Promise<string> => {
     const id = await draftConnection(server);
