@@ -16,7 +16,7 @@ describe('a batch', () => {
     it('answers each request as if it had come by itself', async () => {
       const as = { tenantId: newTenant() };
       const body = validConnection();
-      const answer = await batch(server, [creating('a', body)], { as }, version);
+      const answer = await batch(server, [creating('a', body)], { as, version });
       expect(answer.status, answer.text).toBe(200);
       expect(answer.headers.get('content-type')).toMatch(/^application\/json/);
       const created = entry(answer, 'a');
@@ -28,9 +28,9 @@ describe('a batch', () => {
         'Cache-Control': 'no-cache',
         Location: `${server.url}/${version}/external/connections/${String(body.id)}`,
       });
-      const alone = await read(server, String(body.id), { as }, version);
+      const alone = await read(server, String(body.id), { as, version });
       expect(created.body).toEqual(alone.body);
-      const again = await batch(server, [reading('b', body.id)], { as }, version);
+      const again = await batch(server, [reading('b', body.id)], { as, version });
       expect(entry(again, 'b').body).toEqual(alone.body);
       expect(entry(again, 'b').headers).not.toHaveProperty('Location');
     });
@@ -42,8 +42,7 @@ describe('a batch', () => {
           { id: 'list', ...LIST },
           { id: 'versioned', method: 'GET', url: '/v1.0/external/connections' },
         ],
-        { as: { tenantId: newTenant() } },
-        version,
+        { as: { tenantId: newTenant() }, version },
       );
       expect(entry(answer, 'list').body).toEqual({
         '@odata.context': `${server.url}/${version}/$metadata#external/connections`,

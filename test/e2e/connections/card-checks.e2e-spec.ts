@@ -113,7 +113,7 @@ describe('the cards of a request', () => {
     it.each(BEYOND)('cannot have more %s [resultLayoutTooLarge]', async (_what, layouts, limit) => {
       const target = `searchSettings.searchResultTemplates[${layouts.length - 1}]`;
       const body = connectionWithCards(...layouts);
-      assertTooLarge(await create(server, body, { as }, version), target, limit);
+      assertTooLarge(await create(server, body, { as, version }), target, limit);
       expect((await read(server, String(body.id), { as })).status).toBe(404);
 
       const { id } = (await create(server, validConnection(), { as })).body;
@@ -175,7 +175,9 @@ describe('hard cards of one tenant', () => {
     });
     expect((await read(server, 'missing', { as: other })).status).toBe(404);
     for (const path of ['beta', 'v1.0'])
-      expect((await create(server, connectionWithCards(GOOD_CARD), { as: other }, path)).status).toBe(201);
+      expect(
+        (await create(server, connectionWithCards(GOOD_CARD), { as: other, version: path })).status,
+      ).toBe(201);
     expect(answered).toBeLessThan(attack.length);
     expect(new Set(await Promise.all(attack))).toEqual(new Set([201]));
   }, 300_000);

@@ -74,20 +74,19 @@ describe('externalConnection, line by line of the contract', () => {
       for (const member of members.filter((each) => each !== SENTINEL)) {
         for (const spelt of [member, member.toUpperCase()]) {
           const sent = validConnection(body(spelt));
-          const created = await create(server, sent, { as }, version);
+          const created = await create(server, sent, { as, version });
           expect(created.status, created.text).toBe(201);
-          const answer = await read(server, String(sent.id), { as }, version);
+          const answer = await read(server, String(sent.id), { as, version });
           expect(answer.body).toMatchObject(body(member));
-          const preferring = await read(
-            server,
-            String(sent.id),
-            { as, headers: { prefer: 'include-unknown-enum-members' } },
+          const preferring = await read(server, String(sent.id), {
+            as,
+            headers: { prefer: 'include-unknown-enum-members' },
             version,
-          );
+          });
           expect(preferring.body).toEqual(answer.body);
         }
       }
-      assertGraphError(await create(server, validConnection(body(SENTINEL)), { as }, version), {
+      assertGraphError(await create(server, validConnection(body(SENTINEL)), { as, version }), {
         status: 400,
         code: 'InvalidRequest',
         inner: { code: 'DeserializationError', message: `Requested value '${SENTINEL}' was not found.` },

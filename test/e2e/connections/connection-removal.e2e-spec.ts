@@ -39,10 +39,10 @@ describe('field 3.7: CONNECTION_REMOVAL_MS', () => {
     async (version) => {
       const call = caller(newTenant());
       const id = newId();
-      await create(server, validConnection({ id }), call, version);
+      await create(server, validConnection({ id }), { ...call, version });
       expect((await remove(server, id, call, version)).status).toBe(202);
       for (const gone of [
-        await read(server, id, call, version),
+        await read(server, id, { ...call, version }),
         await remove(server, id, call, version),
         await send(server, 'PATCH', `/${version}/external/connections/${id}`, {
           ...call,
@@ -53,9 +53,9 @@ describe('field 3.7: CONNECTION_REMOVAL_MS', () => {
         assertGraphError(gone, { status: 404, code: 'ItemNotFound' });
       expect(ids(await send(server, 'GET', `/${version}/external/connections`, call))).toEqual([]);
       for (const refused of [
-        await create(server, validConnection({ id }), call, version),
-        await create(server, validConnection({ id: id.toUpperCase() }), call, version),
-        inner(await batch(server, [creating('1', validConnection({ id }))], call, version), '1'),
+        await create(server, validConnection({ id }), { ...call, version }),
+        await create(server, validConnection({ id: id.toUpperCase() }), { ...call, version }),
+        inner(await batch(server, [creating('1', validConnection({ id }))], { ...call, version }), '1'),
       ]) {
         assertGraphError(refused, TAKEN);
         expect(refused.body.error.details[0].message).toMatch(
@@ -63,12 +63,12 @@ describe('field 3.7: CONNECTION_REMOVAL_MS', () => {
         );
       }
       time.pass(HOUR - 60_000);
-      assertGraphError(await create(server, validConnection({ id }), call, version), TAKEN);
+      assertGraphError(await create(server, validConnection({ id }), { ...call, version }), TAKEN);
       time.pass(61_000);
-      expect((await create(server, validConnection({ id }), call, version)).status).toBe(201);
-      assertGraphError(await create(server, validConnection({ id }), call, version), TAKEN);
+      expect((await create(server, validConnection({ id }), { ...call, version })).status).toBe(201);
+      assertGraphError(await create(server, validConnection({ id }), { ...call, version }), TAKEN);
       expect((await remove(server, id, call, version)).status).toBe(202);
-      assertGraphError(await create(server, validConnection({ id }), call, version), TAKEN);
+      assertGraphError(await create(server, validConnection({ id }), { ...call, version }), TAKEN);
       time.reset();
     },
   );

@@ -113,9 +113,9 @@ describe('field 3.1: a broken adaptive card in a result layout', () => {
 
     it('is the same in v1.0', async () => {
       const body = connectionWithCards({});
-      expect((await create(server, body, { as }, 'v1.0')).status).toBe(503);
-      expect((await read(server, body.id as string, { as }, 'v1.0')).status).toBe(200);
-      expect((await create(server, body, { as }, 'v1.0')).status).toBe(409);
+      expect((await create(server, body, { as, version: 'v1.0' })).status).toBe(503);
+      expect((await read(server, body.id as string, { as, version: 'v1.0' })).status).toBe(200);
+      expect((await create(server, body, { as, version: 'v1.0' })).status).toBe(409);
     });
 
     it.each(GOOD)('a card with %s is not broken', async (_what, layout) => {
@@ -190,7 +190,7 @@ describe('field 3.11: the 409 for a connection that was created with a broken ca
   const as = { tenantId: newTenant() };
 
   const taken = (id: unknown, call = as, on = server, version = 'beta'): Promise<Answer> =>
-    create(on, validConnection({ id }), { as: call }, version);
+    create(on, validConnection({ id }), { as: call, version });
   const broken = async (settings = withSearchCards(BROKEN_CARD)): Promise<string> => {
     const body = validConnection(settings);
     expect((await create(server, body, { as })).status).toBe(503);

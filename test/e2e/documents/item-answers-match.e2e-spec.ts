@@ -21,10 +21,9 @@ describe.each(['beta', 'v1.0'])(
     let path: string;
     beforeAll(async () => {
       declared = new Declared(createDocument(server.app, server.configuration));
-      connection = await readyConnection(
-        server,
-        validSchema(property(), property({ name: 'tags', type: 'stringCollection' })),
-      );
+      connection = await readyConnection(server, {
+        schema: validSchema(property(), property({ name: 'tags', type: 'stringCollection' })),
+      });
       path = itemPath(connection, 'T1', version);
     });
 
@@ -52,7 +51,7 @@ describe.each(['beta', 'v1.0'])(
     ])('of an item with %s: written, changed, read, listed', async (_what, part) => {
       const body = validItem(part);
       expect(declared.faultsOfRequest(body, 'PUT', entity)).toEqual([]);
-      const written = await putItem(server, connection, 'T1', body, {}, version);
+      const written = await putItem(server, connection, 'T1', body, { version });
       expect(written.status, written.text).toBe(200);
       declared.assertAnswer(written, 'PUT', entity);
       declared.assertAnswer(await send(server, 'PATCH', path, { body: {} }), 'PATCH', entity);
@@ -104,7 +103,7 @@ describe.each(['beta', 'v1.0'])(
 
     it('of a full connection', async () => {
       for (let index = 0; index < 5; index++) await putItem(server, connection, `F${index}`, validItem());
-      const refused = await putItem(server, connection, 'F5', validItem(), {}, version);
+      const refused = await putItem(server, connection, 'F5', validItem(), { version });
       expect(refused.status).toBe(403);
       declared.assertAnswer(refused, 'PUT', entity);
     });

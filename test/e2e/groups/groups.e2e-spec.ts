@@ -36,14 +36,14 @@ describe('external groups', () => {
     it('are created with 201, their body and their Location, and are read as they were created', async () => {
       const connection = await newConnection(server);
       const body = validGroup();
-      const created = await createGroup(server, connection, body, {}, version);
+      const created = await createGroup(server, connection, body, { version });
       expect(created.status, created.text).toBe(201);
       const context = `${server.url}/${version}/$metadata#external/connections('${connection}')/groups`;
       expect(created.body).toEqual({ '@odata.context': `${context}/$entity`, ...body });
       expect(decodeURIComponent(created.headers.get('location')!)).toBe(
         `${server.url}${groupsPath(connection, version)}/${String(body.id)}`,
       );
-      expect((await readGroup(server, connection, body.id as string, {}, version)).body).toEqual(
+      expect((await readGroup(server, connection, body.id as string, { version })).body).toEqual(
         created.body,
       );
       const { '@odata.context': _, ...entry } = created.body;

@@ -46,7 +46,7 @@ describe('the members of an external group', () => {
     it.each(['user', 'group', 'externalGroup'])('may be a %s: 201 with the identity', async (type) => {
       const { connection, group } = await newGroup(server);
       const member = validMember({ type, ...(type === 'externalGroup' ? { id: 'some_other-group=' } : {}) });
-      const added = await addMember(server, connection, group, member, {}, version);
+      const added = await addMember(server, connection, group, member, { version });
       expect(added.status, added.text).toBe(201);
       const context = `${server.url}/${version}/$metadata#external/connections('${connection}')/groups('${group}')/members`;
       expect(added.body).toEqual({ '@odata.context': `${context}/$entity`, ...member });

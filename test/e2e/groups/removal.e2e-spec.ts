@@ -11,6 +11,8 @@ import {
   newGroup,
   newGroupId,
   readGroup,
+  validMember,
+  validGroup,
 } from '../../support/groups.js';
 import { send } from '../../support/http.js';
 import { type TestServer, useServer } from '../../support/server.js';
@@ -60,7 +62,7 @@ describe('what is below a deleted group', () => {
     expect((await createGroup(server, connection, { id: group }, { as })).status).toBe(201);
     expect(await rows(server, MEMBERS)).toBeGreaterThan(before - 20_000);
     expect((await listMembers(server, connection, group, { as })).body.value).toEqual([]);
-    expect((await addMember(server, connection, group, undefined, { as })).status).toBe(201);
+    expect((await addMember(server, connection, group, validMember(), { as })).status).toBe(201);
     await until(async () => (await rows(server, MEMBERS)) === before - 20_000 + 1);
     await until(async () => (await rows(server, REMOVALS)) === 0);
     expect((await listMembers(server, connection, group, { as })).body.value).toHaveLength(1);
@@ -84,7 +86,7 @@ describe('the limit of external groups', () => {
     const connections = [await newConnection(server, { as }), await newConnection(server, { as })];
     const answers = await Promise.all(
       Array.from({ length: 20 }, (_, index) =>
-        createGroup(server, connections[index % 2]!, undefined, { as }),
+        createGroup(server, connections[index % 2]!, validGroup(), { as }),
       ),
     );
     const refused = answers.filter(({ status }) => status !== 201);
@@ -105,7 +107,7 @@ describe('the limit of external groups', () => {
     expect(lists.flatMap(({ body }) => body.value)).toHaveLength(3);
     const other = { tenantId: newTenant() };
     expect(
-      (await createGroup(server, await newConnection(server, { as: other }), undefined, { as: other }))
+      (await createGroup(server, await newConnection(server, { as: other }), validGroup(), { as: other }))
         .status,
     ).toBe(201);
   });

@@ -61,7 +61,7 @@ describe('requests at the same moment', () => {
       const path = `${groupsPath(connection)}/${id}`;
       await createGroup(server, connection, { id }, { as });
       const [added, ...deleted] = await Promise.all([
-        addMember(server, connection, id, undefined, { as }),
+        addMember(server, connection, id, validMember(), { as }),
         ...[1, 2, 3].map(() => send(server, 'DELETE', path, { as })),
       ]);
       expect([201, 404]).toContain(added.status);

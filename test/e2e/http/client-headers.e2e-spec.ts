@@ -26,7 +26,7 @@ describe('headers that clients send and no page names', () => {
   it.each(HEADERS)('%j changes nothing', async (headers) => {
     for (const version of ['beta', 'v1.0']) {
       const body = validConnection();
-      const created = await create(server, body, { as, headers }, version);
+      const created = await create(server, body, { as, headers, version });
       expect(created.status, created.text).toBe(201);
       const path = `/${version}/external/connections/${String(body.id)}`;
       const read = await send(server, 'GET', path, { as, headers });

@@ -80,7 +80,7 @@ describe('field 6: If-Match', () => {
 
   async function inBatch({ method, path, body }: Write, tag: string, version: string): Promise<Answer> {
     const headers = { ...(body === undefined ? {} : JSON_BODY), 'If-Match': tag };
-    return inner(await batch(server, [{ id: '1', method, url: path, headers, body }], {}, version), '1');
+    return inner(await batch(server, [{ id: '1', method, url: path, headers, body }], { version }), '1');
   }
 
   describe.each(['beta', 'v1.0'])('in %s', (version) => {
@@ -116,14 +116,10 @@ describe('field 6: If-Match', () => {
     it('a PUT creates no item with it: 412 [nothingToModify]', async () => {
       for (const tag of ['*', '"x"']) {
         const id = newId();
-        const answer = await putItem(
-          server,
-          connection,
-          id,
-          validItem(),
-          { headers: { 'if-match': tag } },
+        const answer = await putItem(server, connection, id, validItem(), {
+          headers: { 'if-match': tag },
           version,
-        );
+        });
         assertGraphError(answer, {
           status: 412,
           code: 'ResourceModified',

@@ -8,7 +8,7 @@ import { ConfigurationError } from '../../../src/config/configuration-error.js';
 import { loadConfiguration } from '../../../src/config/configuration.js';
 import { PERMISSIONS } from '../../../src/identity/permissions/permissions.js';
 import { assertEntraError, requestToken } from '../../support/authority.js';
-import { create } from '../../support/connections.js';
+import { create, validConnection } from '../../support/connections.js';
 import { send } from '../../support/http.js';
 import { temporaryFolder, useServer } from '../../support/server.js';
 
@@ -49,7 +49,7 @@ describe('The LOCAL_APPS file', () => {
         roles: ['ExternalConnection.Read.All'],
       });
       expect((await send(server, 'GET', '/beta/external/connections', { as })).status).toBe(200);
-      expect((await create(server, undefined, { as })).status).toBe(403);
+      expect((await create(server, validConnection(), { as })).status).toBe(403);
     });
 
     it('takes its secret in a Basic header, form-encoded as RFC 6749 wants it', async () => {

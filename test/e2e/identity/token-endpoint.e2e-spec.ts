@@ -4,7 +4,7 @@ import { FIRST_APP_ID } from '../../../src/identity/local/local-apps.js';
 import { DEFAULT_DOMAIN, DEFAULT_TENANT } from '../../../src/identity/local/tenant.js';
 import { PERMISSIONS } from '../../../src/identity/permissions/permissions.js';
 import { assertEntraError, basic, postToken, requestToken, tokenForm } from '../../support/authority.js';
-import { create, ids } from '../../support/connections.js';
+import { create, ids, validConnection } from '../../support/connections.js';
 import { send } from '../../support/http.js';
 import { useServer } from '../../support/server.js';
 import { secretsOf } from '../../support/tokens.js';
@@ -50,7 +50,7 @@ describe('POST /{tenant}/oauth2/v2.0/token', () => {
 
   it('gives a token that the API takes', async () => {
     const { access_token: as } = (await requestToken(server, {}, { tenant: TENANT })).body;
-    const created = await create(server, undefined, { as });
+    const created = await create(server, validConnection(), { as });
     expect(created.status, created.text).toBe(201);
     expect(created.body.configuration.authorizedAppIds).toEqual([FIRST_APP_ID]);
     const list = await send(server, 'GET', '/v1.0/external/connections', { as });

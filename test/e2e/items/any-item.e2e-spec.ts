@@ -145,7 +145,7 @@ describe('any item', () => {
     );
     await fc.assert(
       fc.asyncProperty(schemaAndItems, async ([of, items]) => {
-        const connection = await readyConnection(server, validSchema(...of.map(property)), { as });
+        const connection = await readyConnection(server, { schema: validSchema(...of.map(property)), as });
         for (const [index, item] of items.entries()) {
           const id = `T${index}`;
           const written = await putItem(server, connection, id, stringifyExactly(item), { as });
@@ -158,7 +158,7 @@ describe('any item', () => {
           for (const { text: json } of [written, stored])
             expect(objectBehind('properties', json)).toBe(stringifyExactly(sent));
         }
-        const listed = await listItems(server, connection, '', { as });
+        const listed = await listItems(server, connection, { as });
         for (const { properties } of items) expect(listed.text).toContain(stringifyExactly(properties));
         expect((await read(server, connection, { as })).body.ingestedItemsCount).toBe(items.length);
       }),
@@ -169,7 +169,7 @@ describe('any item', () => {
   it('that is broken in one place is refused, and leaves nothing: neither item nor count nor another change', async () => {
     const as = await tokenOf(server, { tenantId: newTenant() });
     const all = NAMES.map((type) => ({ name: type, type }));
-    const connection = await readyConnection(server, validSchema(...all.map(property)), { as });
+    const connection = await readyConnection(server, { schema: validSchema(...all.map(property)), as });
     const brokenProperty = fc.tuple(itemOf(all), fc.constantFrom(...NAMES)).chain(([item, name]) =>
       TYPES[name]!.broken.map((value) => ({
         ...item,
@@ -215,7 +215,10 @@ describe('any item', () => {
 
   it('at all, with any members, is taken or refused by the client’s fault', async () => {
     const as = await tokenOf(server, { tenantId: newTenant() });
-    const connection = await readyConnection(server, validSchema(property({ name: 'constructor' })), { as });
+    const connection = await readyConnection(server, {
+      schema: validSchema(property({ name: 'constructor' })),
+      as,
+    });
     const words = fc.constantFrom(
       'acl',
       'properties',

@@ -49,13 +49,12 @@ describe('dateTime values of an item', () => {
   const server = useServer({ SCHEMA_PROVISIONING_MS: '0' });
   let connection: string;
   beforeAll(async () => {
-    connection = await readyConnection(
-      server,
-      validSchema(
+    connection = await readyConnection(server, {
+      schema: validSchema(
         property({ name: 'changedOn', type: 'dateTime' }),
         property({ name: 'list', type: 'dateTimeCollection' }),
       ),
-    );
+    });
   });
 
   let counter = 0;
@@ -71,15 +70,15 @@ describe('dateTime values of an item', () => {
       const id = await newId(ofExisting);
       for (const value of TAKEN) {
         const properties = { changedOn: value };
-        const answer = await write(server, connection, id, itemWith(properties), version);
+        const answer = await write(server, connection, id, itemWith(properties), { version });
         expect(answer.status, `${value} ${JSON.stringify(answer.body)}`).toBe(200);
         expect(answer.body.properties).toEqual(properties);
       }
       const all = { changedOn: TAKEN[0], ...LIST, list: TAKEN };
-      expect((await write(server, connection, id, itemWith(all), version)).status).toBe(200);
+      expect((await write(server, connection, id, itemWith(all), { version })).status).toBe(200);
       for (const one of ['beta', 'v1.0'])
-        expect((await getItem(server, connection, id, {}, one)).body.properties).toEqual(all);
-      const listed = await listItems(server, connection, `?$filter=id eq '${id}'`, {}, version);
+        expect((await getItem(server, connection, id, { version: one })).body.properties).toEqual(all);
+      const listed = await listItems(server, connection, { query: `?$filter=id eq '${id}'`, version });
       expect(listed.body.value[0].properties).toEqual(all);
     },
   );
@@ -94,7 +93,7 @@ describe('dateTime values of an item', () => {
           [{ changedOn: value }, 'changedOn'],
           [{ ...LIST, list: ['2026-03-28', value] }, 'list[1]'],
         ] as const) {
-          const answer = await write(server, connection, id, itemWith(properties), version);
+          const answer = await write(server, connection, id, itemWith(properties), { version });
           expect(answer.status, value).toBe(400);
           expect(answer.body.error).toMatchObject({
             code: 'InvalidRequest',

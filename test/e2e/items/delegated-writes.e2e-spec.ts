@@ -72,7 +72,7 @@ describe.each(['beta', 'v1.0'])('writes of items for a signed-in user, in %s', (
   it('field 1.6: a token without the permission is told of that, and reading is allowed', async () => {
     const as = { delegated: true, permissions: ['ExternalItem.Read.All'] } as const;
     assertGraphError(await write('PUT', { as }), { status: 403, code: 'AccessDenied' });
-    expect((await getItem(server, connection, 'T1', { as }, version)).status).toBe(200);
+    expect((await getItem(server, connection, 'T1', { as, version })).status).toBe(200);
   });
 
   it('field 1.6: applications write as ever, and users what is no item', async () => {

@@ -19,7 +19,7 @@ describe('DELETE /external/connections/{id}/items/{id}', () => {
 
   it.each(['beta', 'v1.0'])('answers 204 without a body in %s, and the item is gone', async (version) => {
     await putItem(server, connection, 'T1', validItem());
-    const answer = await deleteItem(server, connection, 'T1', {}, version);
+    const answer = await deleteItem(server, connection, 'T1', { version });
     expect(answer.status).toBe(204);
     expect(answer.text).toBe('');
     expect(answer.headers.get('content-type')).toBeNull();

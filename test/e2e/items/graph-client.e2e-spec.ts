@@ -11,7 +11,7 @@ describe.each(['beta', 'v1.0'])('@microsoft/microsoft-graph-client and items in 
   let items: string;
   beforeAll(async () => {
     const schema = validSchema(property(), property({ name: 'tags', type: 'stringCollection' }));
-    items = `/external/connections/${await readyConnection(server, schema)}/items`;
+    items = `/external/connections/${await readyConnection(server, { schema })}/items`;
   });
 
   const connect = async () => graphClient(server, await tokenOf(server), version).client;

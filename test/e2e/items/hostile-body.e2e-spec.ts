@@ -27,7 +27,7 @@ describe('a hostile body of an item', () => {
   const server = useServer({ SCHEMA_PROVISIONING_MS: '0' });
   let connection: string;
   beforeAll(async () => {
-    connection = await readyConnection(server, SCHEMA);
+    connection = await readyConnection(server, { schema: SCHEMA });
   });
 
   /** Sends it, and sees that the server answers others afterwards. */

@@ -19,12 +19,12 @@ describe('the id of an item', () => {
     'may be %s',
     async (id) => {
       for (const version of ['beta', 'v1.0']) {
-        const written = await putItem(server, connection, id, validItem(), {}, version);
+        const written = await putItem(server, connection, id, validItem(), { version });
         expect(written.status, written.text).toBe(200);
         expect(written.body.id).toBe(id);
-        expect((await getItem(server, connection, id, {}, version)).body.id).toBe(id);
-        expect((await patchItem(server, connection, id, {}, {}, version)).body.id).toBe(id);
-        expect((await deleteItem(server, connection, id, {}, version)).status).toBe(204);
+        expect((await getItem(server, connection, id, { version })).body.id).toBe(id);
+        expect((await patchItem(server, connection, id, {}, { version })).body.id).toBe(id);
+        expect((await deleteItem(server, connection, id, { version })).status).toBe(204);
       }
     },
   );

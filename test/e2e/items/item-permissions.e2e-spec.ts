@@ -24,7 +24,7 @@ describe('who may touch items', () => {
   const server = useServer({ SCHEMA_PROVISIONING_MS: '0' });
   let connection: string;
   beforeAll(async () => {
-    connection = await readyConnection(server, undefined, { as: owner });
+    connection = await readyConnection(server, { as: owner });
   });
 
   async function call(

@@ -183,7 +183,7 @@ describe('the properties of an item', () => {
   const server = useServer({ SCHEMA_PROVISIONING_MS: '0' });
   let connection: string;
   beforeAll(async () => {
-    connection = await readyConnection(server, SCHEMA);
+    connection = await readyConnection(server, { schema: SCHEMA });
   });
 
   const put = (body: string, id = 'T1'): Promise<Answer> => putItem(server, connection, id, body);
@@ -196,7 +196,7 @@ describe('the properties of an item', () => {
         expect(answer.status, answer.text).toBe(200);
         expect(answer.text).toContain(expected);
         expect((await getItem(server, connection, 'T1')).text).toContain(expected);
-        expect((await getItem(server, connection, 'T1', {}, 'v1.0')).text).toContain(expected);
+        expect((await getItem(server, connection, 'T1', { version: 'v1.0' })).text).toContain(expected);
         expect((await listItems(server, connection)).text).toContain(expected);
         const expanded = await send(server, 'GET', `/beta/external/connections/${connection}?$expand=items`);
         expect(expanded.text).toContain(expected);

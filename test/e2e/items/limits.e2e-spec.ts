@@ -28,13 +28,13 @@ describe('the limits of items', () => {
     const as = { tenantId: newTenant() };
     return {
       as,
-      ready: () => readyConnection(server, undefined, { as }),
+      ready: () => readyConnection(server, { as }),
       put: (connection: string, id: string) => putItem(server, connection, id, validItem(), { as }),
       remove: (connection: string, id: string) => deleteItem(server, connection, id, { as }),
       says: async (connection: string): Promise<[state: string, ingested: number, remaining: number]> => {
         const { body } = await read(server, connection, { as });
         const quota = await send(server, 'GET', `/beta/external/connections/${connection}/quota`, { as });
-        const v1 = await read(server, connection, { as }, 'v1.0');
+        const v1 = await read(server, connection, { as, version: 'v1.0' });
         expect(v1.body.state).toBe(body.state);
         expect(v1.body).not.toHaveProperty('ingestedItemsCount');
         const listed = await send(server, 'GET', '/beta/external/connections', { as });

@@ -20,7 +20,7 @@ describe('names and nulls of properties', () => {
   const server = useServer({ SCHEMA_PROVISIONING_MS: '0' });
   let connection: string;
   beforeAll(async () => {
-    connection = await readyConnection(server, validSchema(...SCHEMA));
+    connection = await readyConnection(server, { schema: validSchema(...SCHEMA) });
   });
 
   let counter = 0;
@@ -32,7 +32,7 @@ describe('names and nulls of properties', () => {
 
   describe.each(WRITES_IN_VERSIONS)('by $how in $version', ({ ofExisting, write, version }) => {
     const written = async (id: string, properties: Json) =>
-      write(server, connection, id, itemWith(properties), version);
+      write(server, connection, id, itemWith(properties), { version });
 
     it('field 1.8: names match the schema’s in any case, and are stored and answered as the schema has them', async () => {
       const id = await newId(ofExisting);
@@ -77,9 +77,9 @@ describe('names and nulls of properties', () => {
         const answer = await written(id, sent);
         expect(answer.status, JSON.stringify(answer.body)).toBe(200);
         expect(answer.body.properties).toEqual(answered);
-        expect((await getItem(server, connection, id, {}, version)).body.properties).toEqual(answered);
+        expect((await getItem(server, connection, id, { version })).body.properties).toEqual(answered);
       }
-      const listed = await listItems(server, connection, `?$filter=id eq '${id}'`, {}, version);
+      const listed = await listItems(server, connection, { query: `?$filter=id eq '${id}'`, version });
       expect(listed.body.value[0].properties).toEqual(answered);
     });
 
@@ -177,7 +177,7 @@ describe('names and nulls of properties', () => {
   });
 
   it('field 1.8: a property that an update of the schema adds is matched likewise', async () => {
-    const own = await readyConnection(server, validSchema(property()));
+    const own = await readyConnection(server, { schema: validSchema(property()) });
     const { headers } = await register(
       server,
       own,

@@ -14,16 +14,15 @@ describe.each(['beta', 'v1.0'])('PUT /%s/external/connections/{id}/items/{id}', 
   const server = useServer({ SCHEMA_PROVISIONING_MS: '0' });
   let connection: string;
   beforeAll(async () => {
-    connection = await readyConnection(
-      server,
-      validSchema(property(), property({ name: 'count', type: 'int64' })),
-    );
+    connection = await readyConnection(server, {
+      schema: validSchema(property(), property({ name: 'count', type: 'int64' })),
+    });
   });
 
   let counter = 0;
   const newItem = (): string => `item${counter++}`;
-  const put = (id: string, body: unknown) => putItem(server, connection, id, body, {}, version);
-  const get = (id: string) => getItem(server, connection, id, {}, version);
+  const put = (id: string, body: unknown) => putItem(server, connection, id, body, { version });
+  const get = (id: string) => getItem(server, connection, id, { version });
   const ingested = async (): Promise<number> => (await read(server, connection)).body.ingestedItemsCount;
 
   it('answers 200 and the item, never 201, and no Location, for a create and for an update', async () => {
@@ -49,7 +48,7 @@ describe.each(['beta', 'v1.0'])('PUT /%s/external/connections/{id}/items/{id}', 
   it('answers without @odata annotations for odata.metadata=none', async () => {
     const headers = { accept: 'application/json;odata.metadata=none' };
     const id = newItem();
-    const answer = await putItem(server, connection, id, validItem(), { headers }, version);
+    const answer = await putItem(server, connection, id, validItem(), { headers, version });
     expect(answer.body).toEqual({ id, ...validItem(), activities: [] });
   });
 
@@ -312,11 +311,11 @@ describe.each(['beta', 'v1.0'])('PUT /%s/external/connections/{id}/items/{id}', 
         },
       });
     }
-    expect((await getItem(server, draft.id as string, 'T1', {}, version)).status).toBe(404);
+    expect((await getItem(server, draft.id as string, 'T1', { version })).status).toBe(404);
   });
 
   it('answers 404 for a connection that is not there', async () => {
-    assertGraphError(await putItem(server, 'missing', 'T1', validItem(), {}, version), {
+    assertGraphError(await putItem(server, 'missing', 'T1', validItem(), { version }), {
       status: 404,
       code: 'ItemNotFound',
       inner: { code: 'ResourceNotFound', source: 'Connection', message: "'Connection' was not found." },

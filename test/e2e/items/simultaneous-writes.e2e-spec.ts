@@ -117,6 +117,6 @@ describe('simultaneous writes of items', () => {
     ).toEqual([200, 200, 200, 204, 404]);
     expect(body.responses[2].body.properties.title).toBe('two');
     expect(body.responses[3]).not.toHaveProperty('body');
-    expect(ids(await listItems(server, connection, "?$filter=id eq 'batch'", { as }))).toEqual([]);
+    expect(ids(await listItems(server, connection, { query: "?$filter=id eq 'batch'", as }))).toEqual([]);
   });
 });

@@ -14,7 +14,7 @@ describe.each(['beta', 'v1.0'])(
       connection = await readyConnection(server);
     });
 
-    const patch = (id: string, body: unknown) => patchItem(server, connection, id, body, {}, version);
+    const patch = (id: string, body: unknown) => patchItem(server, connection, id, body, { version });
 
     it('answers 200 and the item: what is absent stays, what is present is replaced', async () => {
       await putItem(server, connection, 'T1', validItem({ content: { type: 'text', value: 'one' } }));

@@ -11,7 +11,7 @@ import {
   validMember,
 } from '../../support/groups.js';
 import { type Answer, send } from '../../support/http.js';
-import { itemPath, putItem } from '../../support/items.js';
+import { itemPath, putItem, validItem } from '../../support/items.js';
 import { readyConnection } from '../../support/schemas.js';
 import { useServer } from '../../support/server.js';
 
@@ -26,8 +26,8 @@ describe.each(['beta', 'v1.0'])(
     const group = validGroup();
     let connection: string;
     beforeAll(async () => {
-      connection = await readyConnection(server, undefined, { as });
-      for (const id of ['a1', 'a2', 'b1']) await putItem(server, connection, id, undefined, { as });
+      connection = await readyConnection(server, { as });
+      for (const id of ['a1', 'a2', 'b1']) await putItem(server, connection, id, validItem(), { as });
       await createGroup(server, connection, group, { as });
       await createGroup(server, connection, validGroup({ displayName: 'Other' }), { as });
       await addMember(server, connection, String(group.id), user, { as });

@@ -43,7 +43,7 @@ describe('METRICS=on', () => {
     const body = validConnection();
     expect((await create(server, body, { as })).status).toBe(201);
     await read(server, String(body.id), { as });
-    await read(server, 'nothing1', { as }, 'v1.0');
+    await read(server, 'nothing1', { as, version: 'v1.0' });
     await batch(server, [reading('1', body.id), reading('2', 'nothing2')], { as });
     const answer = await metrics();
     expect(valueOf(answer, requests('POST', '/beta/external/connections', 201))).toBe(1);

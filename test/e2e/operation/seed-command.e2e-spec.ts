@@ -98,7 +98,11 @@ describe('npm run seed', () => {
         property({ name: 'skills', type: 'stringCollection', labels: ['personSkills'] }),
         property({ name: 'tags', type: 'stringCollection' }),
       );
-      const connection = await readyConnection(server, schema, AS, { contentCategory: 'people' });
+      const connection = await readyConnection(server, {
+        schema,
+        ...AS,
+        connection: { contentCategory: 'people' },
+      });
       expect(await seed('--items', '3', '--connection', connection)).toMatchObject({ code: 0 });
       const { body } = await send(server, 'GET', itemPath(connection, id(3)), AS);
       expect(Object.keys(body.properties)).toEqual(['who', 'skills@odata.type', 'skills']);
@@ -112,7 +116,7 @@ describe('npm run seed', () => {
       const types = ['string', 'int64', 'double', 'dateTime', 'boolean', 'principal'];
       const collections = types.filter((type) => type !== 'boolean').map((type) => `${type}Collection`);
       const schema = validSchema(...[...types, ...collections].map((type) => property({ name: type, type })));
-      const connection = await readyConnection(server, schema, AS);
+      const connection = await readyConnection(server, { schema, ...AS });
       await putItem(server, connection, 'mine', validItem({ properties: { string: 'mine' } }), AS);
       expect(await seed('--items', '300', '--connection', connection)).toMatchObject({ code: 0 });
       expect(await count(connection)).toEqual([301, 301]);

@@ -4,7 +4,7 @@ import { FIRST_APP_ID } from '../../../src/identity/local/local-apps.js';
 import { DEFAULT_TENANT } from '../../../src/identity/local/tenant.js';
 import { PERMISSIONS } from '../../../src/identity/permissions/permissions.js';
 import { requestToken } from '../../support/authority.js';
-import { create } from '../../support/connections.js';
+import { create, validConnection } from '../../support/connections.js';
 import { send } from '../../support/http.js';
 import { type Outcome, Program } from '../../support/program.js';
 import { useServer } from '../../support/server.js';
@@ -41,7 +41,7 @@ describe('npm run token', () => {
         roles: PERMISSIONS,
       });
       expect(claims.exp! - claims.iat!).toBe(3600);
-      expect((await create(server, undefined, { as })).status).toBe(201);
+      expect((await create(server, validConnection(), { as })).status).toBe(201);
     },
   );
 
@@ -62,7 +62,7 @@ describe('npm run token', () => {
     });
     expect(claims.exp! - claims.iat!).toBe(900);
     expect((await send(server, 'GET', '/beta/external/connections', { as })).status).toBe(200);
-    expect((await create(server, undefined, { as })).status).toBe(403);
+    expect((await create(server, validConnection(), { as })).status).toBe(403);
   });
 
   it.concurrent('prints a delegated token for a user', async () => {
@@ -72,7 +72,7 @@ describe('npm run token', () => {
     expect(claims.tid).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
     expect(claims.exp! - claims.iat!).toBe(7 * 86_400);
     expect(claims).not.toHaveProperty('roles');
-    expect((await create(server, undefined, { as })).status).toBe(201);
+    expect((await create(server, validConnection(), { as })).status).toBe(201);
   });
 
   it.concurrent(

@@ -40,7 +40,7 @@ describe('an operation', () => {
   describe.each(['beta', 'v1.0'])('in %s', (version) => {
     it('is inprogress until SCHEMA_PROVISIONING_MS have passed, and completed from then on', async () => {
       const id = await draftConnection(server);
-      const path = operationPath(await register(server, id, validSchema(), {}, version));
+      const path = operationPath(await register(server, id, validSchema(), { version }));
       const operation = async (): Promise<unknown> => (await send(server, 'GET', path)).body;
       const shown = {
         '@odata.context': `${server.url}/${version}/$metadata#external/connections('${id}')/operations/$entity`,
@@ -58,7 +58,7 @@ describe('an operation', () => {
 
     it('that is not there: 404 [operationNotFound]', async () => {
       const [id, other] = [await draftConnection(server), await draftConnection(server)];
-      const path = operationPath(await register(server, other, validSchema(), {}, version));
+      const path = operationPath(await register(server, other, validSchema(), { version }));
       const foreign = path.replace(other, id);
       for (const missing of [
         foreign,
@@ -76,7 +76,7 @@ describe('an operation', () => {
 
     it('is found by the key syntax of OData, and by its id in another case', async () => {
       const id = await draftConnection(server);
-      const operation = operationPath(await register(server, id, validSchema(), {}, version))
+      const operation = operationPath(await register(server, id, validSchema(), { version }))
         .split('/')
         .at(-1)!;
       for (const path of [
@@ -95,7 +95,7 @@ describe('an operation', () => {
       };
       const other = { appId: '1c1c9a6a-5a7c-4f0e-8b1d-0a2b3c4d5e6f', tenantId: owner.tenantId };
       const id = await draftConnection(server, { as: owner });
-      const path = operationPath(await register(server, id, validSchema(), { as: owner }, version));
+      const path = operationPath(await register(server, id, validSchema(), { as: owner, version }));
       expect((await send(server, 'GET', path, { as: owner })).status).toBe(200);
       for (const delegated of [false, true]) {
         const as: CallerOptions = { ...other, delegated, permissions: ['ExternalConnection.Read.All'] };

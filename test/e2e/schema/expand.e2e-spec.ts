@@ -36,8 +36,8 @@ describe('$expand of a connection', () => {
         await draftConnection(server, { as }),
       ];
       await register(server, registered, validSchema(property({ labels: ['title'] })), { as });
-      const schema = without((await readSchema(server, registered, { as }, version)).body);
-      const plain = (await read(server, registered, { as }, version)).body;
+      const schema = without((await readSchema(server, registered, { as, version })).body);
+      const plain = (await read(server, registered, { as, version })).body;
       const expanded = await one(registered, '$expand=schema', { as }, version);
       expect(expanded.body, expanded.text).toEqual({ ...plain, schema });
       expect((await one(draft, '$expand=schema', { as }, version)).body.schema).toBeNull();
@@ -195,7 +195,7 @@ describe('$expand of a connection', () => {
       expect(connection.operations, accept).toHaveLength(100);
       const next = connection['operations@odata.nextLink'];
       expect(next, accept).toContain(`${server.url}/beta/external/connections/${id}/operations?$skiptoken=`);
-      const rest = await operations(server, id, new URL(next as string).search, { as });
+      const rest = await operations(server, id, { query: new URL(next as string).search, as });
       expect(rest.body.value, rest.text).toHaveLength(1);
       for (const { id: operation } of [...connection.operations, ...rest.body.value]) all.add(operation);
     }
