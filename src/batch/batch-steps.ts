@@ -1,7 +1,7 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http';
 import { batchNotValid, batchTooLong } from '../graph/errors/catalogue/batch.js';
-import { ENOUGH_ISSUES } from '../graph/odata/enough-issues.js';
-import { shown } from '../graph/errors/shown.js';
+import { ENOUGH_ISSUES } from '../graph/odata/rules.js';
+import { shown } from '../graph/errors/quote-for-message.js';
 import { stringifyExactly } from '../graph/http/exact-json.js';
 import { METHODS, MOST_REQUESTS } from './dto/batch-request.dto.js';
 

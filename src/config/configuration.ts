@@ -1,7 +1,13 @@
 import { join, resolve } from 'node:path';
 import { Client } from 'pg';
-import { ConfigurationError } from './configuration-error.js';
 import { type Environment, readEnvironment, shown } from './environment.js';
+
+/** Thrown at start; its message names every wrong variable, its value and what it may be. */
+export class ConfigurationError extends Error {
+  constructor(readonly problems: readonly string[]) {
+    super(`The configuration is wrong:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
+  }
+}
 
 /** Microsoft Graph's own audiences: its address, and its application id (docs/contract/api.md#3). */
 export const GRAPH_AUDIENCES = ['https://graph.microsoft.com', '00000003-0000-0000-c000-000000000000'];
@@ -38,7 +44,7 @@ export interface LocalIdentityConfiguration {
   readonly appsFile?: string;
 }
 
-export interface OidcIdentityConfiguration {
+interface OidcIdentityConfiguration {
   readonly mode: 'oidc';
   readonly issuer: string;
   readonly audiences: readonly string[];

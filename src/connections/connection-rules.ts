@@ -1,6 +1,5 @@
-import type { Rule } from '../graph/odata/rules.js';
-import { matches, satisfies } from '../graph/odata/rules.js';
-import { shown } from '../graph/errors/shown.js';
+import { matches, type Rule, satisfies } from '../graph/odata/rules.js';
+import { shown } from '../graph/errors/quote-for-message.js';
 
 /** docs/contract/api.md#1.1; compared without regard to case, as ids are. */
 const RESERVED_IDS = new Set(

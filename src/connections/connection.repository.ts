@@ -12,15 +12,13 @@ import { isUniqueViolation } from '../database/unique-violation.js';
 import { connectionAlreadyExists, connectionBeingRemoved } from '../graph/errors/catalogue/connection.js';
 import type { QueryOptions } from '../graph/odata/query/options.js';
 import { bytesOf, countRows, type Page, readPage } from '../graph/odata/query/page.js';
-import { AuthorizedAppEntity } from './authorized-app.entity.js';
+import { AuthorizedAppEntity, ConnectionEntity } from './connection.entity.js';
 import { countConnection, discountConnection, itemsOfTenant } from './connection-counts.js';
 import { CONNECTION_QUERY } from './connection-query.js';
 import { normalizedId } from './connection-rules.js';
 import { type StateFacts, stateParameters } from './connection-state.js';
-import { ConnectionEntity } from './connection.entity.js';
 import { normalizedAppId } from './ownership.js';
-import { RemovalEntity } from './removal/removal.entity.js';
-import { TakenIdEntity } from './removal/taken-id.entity.js';
+import { RemovalEntity, TakenIdEntity } from './removal/removal.entity.js';
 
 /**
  * Decides on a row inside of the unit of work that changes it, and again where that has to be done again; what it throws

@@ -10,16 +10,11 @@ import {
   ApiParam,
   ApiTags,
 } from '@nestjs/swagger';
-import { GraphBody } from '../graph/http/graph-body.js';
-import { ClientLeft } from '../graph/http/client-left.js';
-import { IF_MATCH_HEADER, IfMatch } from '../graph/http/if-match.js';
+import { GraphBody } from '../graph/http/body.js';
+import { ClientLeft, IF_MATCH_HEADER, IfMatch, Prefers, Query, Version } from '../graph/http/parameters.js';
 import { GraphController } from '../graph/http/graph-controller.js';
-import { Prefers } from '../graph/http/prefer.js';
-import { Query } from '../graph/http/query.js';
-import { type GraphVersion } from '../graph/http/request-context.js';
-import { Version } from '../graph/http/version.js';
-import { AnswersCount } from '../graph/odata/api-count.js';
-import { ApiQueryOptions } from '../graph/odata/query/api-query-options.js';
+import type { GraphVersion } from '../graph/http/request-context.js';
+import { AnswersCount, ApiQueryOptions } from '../graph/odata/query/api-query-options.js';
 import { type QueryOptions } from '../graph/odata/query/options.js';
 import { type Page } from '../graph/odata/query/page.js';
 import { AnswersCollection, AnswersEntity } from '../graph/odata/odata-answer.js';

@@ -10,14 +10,14 @@ import {
   resultLayoutNotValid,
 } from '../graph/errors/catalogue/connection.js';
 import { GraphError } from '../graph/errors/graph-error.js';
-import { assertUnmodified } from '../graph/http/if-match.js';
+import { assertUnmodified } from '../graph/http/parameters.js';
 import type { GraphVersion } from '../graph/http/request-context.js';
 import type { QueryOptions } from '../graph/odata/query/options.js';
 import { expandedPage, type Page } from '../graph/odata/query/page.js';
 import type { AuthorizedCaller } from '../identity/caller.js';
 import { normalizedId } from './connection-rules.js';
 import { changed } from './connection-change.js';
-import { storedFaults } from './result-layouts/stored-faults.js';
+import { ResultLayouts, storedFaults } from './result-layouts/result-layouts.js';
 import { type StateFacts, stateOf } from './connection-state.js';
 import { ConnectionEntity } from './connection.entity.js';
 import { toExternalConnection } from './connection.mapper.js';
@@ -31,7 +31,6 @@ import type {
 import { bytesOfExpansion, Expansions } from './expansions.js';
 import { accessible, mayTouch, ownersOf } from './ownership.js';
 import { ConnectionRemover } from './removal/connection-remover.js';
-import { ResultLayouts } from './result-layouts/result-layouts.js';
 
 /** Only what an `…OwnedBy` caller owns exists for it. */
 const ownerFilter = ({ reach, appId }: AuthorizedCaller): string | undefined =>

@@ -1,6 +1,6 @@
 import type { BodyIssue } from '../graph/errors/catalogue/request.js';
-import { shown } from '../graph/errors/shown.js';
-import { isGuid } from '../graph/odata/guid.js';
+import { shown } from '../graph/errors/quote-for-message.js';
+import { isGuid } from '../graph/odata/edm-values.js';
 import { matches, type Rule } from '../graph/odata/rules.js';
 import type { CreateIdentityDto } from './dto/identity.dto.js';
 

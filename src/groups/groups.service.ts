@@ -5,7 +5,7 @@ import { ConnectionRemover } from '../connections/removal/connection-remover.js'
 import { Database } from '../database/database.js';
 import { propertyNotUpdatable } from '../graph/errors/catalogue/connection.js';
 import { groupNotFound } from '../graph/errors/catalogue/group.js';
-import { assertUnmodified } from '../graph/http/if-match.js';
+import { assertUnmodified } from '../graph/http/parameters.js';
 import type { GraphVersion } from '../graph/http/request-context.js';
 import { firstPage, type QueryOptions } from '../graph/odata/query/options.js';
 import type { Page } from '../graph/odata/query/page.js';
@@ -17,8 +17,7 @@ import { memberQuery } from './group-query.js';
 import { isGroupId } from './group-rules.js';
 import type { GroupEntity } from './group.entity.js';
 import { GroupRepository } from './group.repository.js';
-import { MEMBERS_OF_GROUP } from './group-children.js';
-import { MemberRepository } from './member.repository.js';
+import { MemberRepository, MEMBERS_OF_GROUP } from './member.repository.js';
 
 /** A group, and the first page of its members where they are asked for. */
 type Expanded = Omit<ExternalGroupDto, 'members'> & { readonly members?: Page<IdentityDto> };

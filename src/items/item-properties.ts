@@ -1,6 +1,6 @@
 import type { BodyIssue } from '../graph/errors/catalogue/request.js';
-import { described, shown } from '../graph/errors/shown.js';
-import { ENOUGH_ISSUES } from '../graph/odata/enough-issues.js';
+import { described, shown } from '../graph/errors/quote-for-message.js';
+import { ENOUGH_ISSUES } from '../graph/odata/rules.js';
 import { PROPERTY_NAME, type SchemaPropertyDto } from '../schema/dto/schema.dto.js';
 import type { PropertyType } from '../schema/enums.js';
 import { ANNOTATION, DOUBLE, VALUE_TYPES, type ValueFault, valueFault } from './property-values.js';

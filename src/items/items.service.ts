@@ -7,7 +7,7 @@ import { Clock } from '../graph/clock.js';
 import { connectionStateForbids } from '../graph/errors/catalogue/connection.js';
 import { itemIdNotUpdatable, itemNotFound } from '../graph/errors/catalogue/item.js';
 import { type BodyIssue, bodyNotValid, nothingToModify } from '../graph/errors/catalogue/request.js';
-import { assertUnmodified } from '../graph/http/if-match.js';
+import { assertUnmodified } from '../graph/http/parameters.js';
 import type { GraphVersion } from '../graph/http/request-context.js';
 import type { QueryOptions } from '../graph/odata/query/options.js';
 import type { Page } from '../graph/odata/query/page.js';
@@ -18,9 +18,8 @@ import type { ExternalItemDto, PutItemDto } from './dto/external-item.dto.js';
 import { itemSchema, type ItemSchema, PROPERTIES_REQUIRED, readProperties } from './item-properties.js';
 import { aclFaults, itemIdFault } from './item-rules.js';
 import { ItemEntity } from './item.entity.js';
-import { toExternalItem } from './item.mapper.js';
+import { toExternalItem, withServiceProperties } from './item.mapper.js';
 import { ItemRepository } from './item.repository.js';
-import { withServiceProperties } from './service-properties.js';
 
 /** What a body changes of an item; what it does not name stays. */
 type Change = Partial<

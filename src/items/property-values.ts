@@ -1,6 +1,6 @@
-import { described, shown } from '../graph/errors/shown.js';
+import { described, shown } from '../graph/errors/quote-for-message.js';
 import { propertiesOf, qualifiedName, typeOf } from '../graph/odata/edm.js';
-import { isInt64 } from '../graph/odata/int64.js';
+import { isInt64 } from '../graph/odata/edm-values.js';
 import type { PropertyType } from '../schema/enums.js';
 import { PrincipalDto } from './dto/principal.dto.js';
 import { isItemDateTime } from './item-date-time.js';

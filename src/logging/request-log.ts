@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { printable, shownPath } from '../graph/errors/refusal.js';
+import { printable, shownPath } from '../graph/errors/failure-log.js';
 import { contextOf } from '../graph/http/request-context.js';
 
 const LONGEST_ID = 256;

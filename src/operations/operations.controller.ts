@@ -3,10 +3,9 @@ import { ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger'
 import { ID_PARAMETER } from '../connections/connections.examples.js';
 import { ApiGraphErrors } from '../graph/errors/api-graph-errors.js';
 import { GraphController } from '../graph/http/graph-controller.js';
-import { Query } from '../graph/http/query.js';
-import { AnswersCount } from '../graph/odata/api-count.js';
+import { Query } from '../graph/http/parameters.js';
+import { AnswersCount, ApiQueryOptions } from '../graph/odata/query/api-query-options.js';
 import { AnswersCollection, AnswersEntity } from '../graph/odata/odata-answer.js';
-import { ApiQueryOptions } from '../graph/odata/query/api-query-options.js';
 import { type QueryOptions } from '../graph/odata/query/options.js';
 import { type Page } from '../graph/odata/query/page.js';
 import { type AuthorizedCaller, CurrentCaller } from '../identity/caller.js';

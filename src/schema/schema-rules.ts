@@ -1,6 +1,6 @@
-import { shown } from '../graph/errors/shown.js';
+import { shown } from '../graph/errors/quote-for-message.js';
 import type { BodyIssue } from '../graph/errors/catalogue/request.js';
-import { enough } from '../graph/odata/enough-issues.js';
+import { enough } from '../graph/odata/rules.js';
 import { notAName, PROPERTY_NAME, type RegisterSchemaDto, type SchemaPropertyDto } from './dto/schema.dto.js';
 import type { PropertyType } from './enums.js';
 

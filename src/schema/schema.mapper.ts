@@ -1,5 +1,5 @@
 import type { GraphVersion } from '../graph/http/request-context.js';
-import { shownMember } from '../graph/odata/enum-members.js';
+import { shownMember } from '../graph/odata/edm-values.js';
 import type { SchemaDto, SchemaPropertyDto } from './dto/schema.dto.js';
 import { LABEL, PROPERTY_TYPE } from './enums.js';
 

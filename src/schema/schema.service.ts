@@ -4,7 +4,7 @@ import { Database } from '../database/database.js';
 import { connectionNotFound, connectionStateForbids } from '../graph/errors/catalogue/connection.js';
 import { bodyNotValid } from '../graph/errors/catalogue/request.js';
 import { schemaNotFound, schemaOperationInProgress } from '../graph/errors/catalogue/schema.js';
-import type { ReadBody } from '../graph/http/graph-body.js';
+import type { ReadBody } from '../graph/http/body.js';
 import type { GraphVersion } from '../graph/http/request-context.js';
 import type { AuthorizedCaller } from '../identity/caller.js';
 import { OperationsService, type PlannedOperation } from '../operations/operations.service.js';

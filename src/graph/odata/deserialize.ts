@@ -1,9 +1,9 @@
 import type { Type } from '@nestjs/common';
-import { described, shown } from '../errors/shown.js';
+import { described, shown } from '../errors/quote-for-message.js';
 import type { BodyIssue } from '../errors/catalogue/request.js';
 import type { GraphVersion } from '../http/request-context.js';
 import { withPlainNumbers } from '../http/exact-json.js';
-import { isDateTime } from './date-time.js';
+import { internalName, isDateTime, isInt64, localName, memberNamed, membersOf } from './edm-values.js';
 import {
   type EnumType,
   isComplex,
@@ -13,11 +13,7 @@ import {
   type PropertyOptions,
   typeOf,
 } from './edm.js';
-import { ENOUGH_ISSUES } from './enough-issues.js';
-import { memberNamed, membersOf } from './enum-members.js';
-import { isInt64 } from './int64.js';
-import type { BrokenRule } from './rules.js';
-import { internalName, localName } from './type-names.js';
+import { type BrokenRule, ENOUGH_ISSUES } from './rules.js';
 
 type Json = Record<string, unknown>;
 

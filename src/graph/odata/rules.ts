@@ -5,9 +5,12 @@ import {
   MaxLength,
   Min,
   ValidateBy,
+  validateSync,
+  type ValidationError,
   type ValidationOptions,
 } from 'class-validator';
-import { shown } from '../errors/shown.js';
+import type { BodyIssue } from '../errors/catalogue/request.js';
+import { shown } from '../errors/quote-for-message.js';
 
 /** The limits that OpenAPI has words for. */
 type RuleSchema = Partial<
@@ -118,3 +121,43 @@ export const satisfies = (
   validate: ValidateBy({ name, validator: { validate: holds } }, broken(code, describe)),
   schema,
 });
+
+/**
+ * What the rules of its properties say against an object that `deserialize` made, each with its place. Every rule is
+ * declared with the code and sentence of its Graph error; a rule without them is a mistake of ours and throws.
+ */
+export function brokenRules(value: object): BodyIssue[] {
+  return validateSync(value, { forbidUnknownValues: false }).flatMap((error) => issuesOf(error, ''));
+}
+
+function issuesOf(error: ValidationError, parent: string): BodyIssue[] {
+  const at = /^\d+$/.test(error.property)
+    ? `${parent}[${error.property}]`
+    : parent === ''
+      ? error.property
+      : `${parent}.${error.property}`;
+  const own = Object.keys(error.constraints ?? {}).map((rule): BodyIssue => {
+    const context = error.contexts?.[rule] as BrokenRule | undefined;
+    if (context === undefined) throw new Error(`Rule ${rule} of '${at}' has no Graph error.`);
+    return {
+      foundBy: 'rules',
+      code: context.code,
+      message: context.describe(at, error.value),
+      target: at,
+    };
+  });
+  return [...own, ...(error.children ?? []).flatMap((child) => issuesOf(child, at))];
+}
+
+/** More than an error shows. Whoever sends a million faults is not told of each, and keeps nobody waiting. */
+export const ENOUGH_ISSUES = 100;
+
+/** The first issues that are found; the rest is not looked for. */
+export function enough(found: Iterable<BodyIssue>): BodyIssue[] {
+  const issues: BodyIssue[] = [];
+  for (const issue of found) {
+    issues.push(issue);
+    if (issues.length === ENOUGH_ISSUES) break;
+  }
+  return issues;
+}

@@ -1,11 +1,57 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { CollectionDto } from '../../graph/odata/collection.dto.js';
-import { ModelType, Property } from '../../graph/odata/edm.js';
-import { GUID_RULE } from '../item-rules.js';
-import { EXTERNAL_ITEM_CONTENT_TYPE } from '../enums.js';
-import { AclDto } from './acl.dto.js';
+import { GUID } from '../../graph/odata/edm-values.js';
+import { type EnumType, ModelType, Property } from '../../graph/odata/edm.js';
+import { matches } from '../../graph/odata/rules.js';
+import { IDENTITY_SOURCE_TYPE } from '../../groups/dto/identity.dto.js';
+
+/** docs/contract/api.md#1.9. */
+const ACL_TYPE: EnumType = {
+  name: 'aclType',
+  members: ['user', 'group', 'everyone', 'everyoneExceptGuests', 'externalGroup'],
+};
+
+const ACCESS_TYPE: EnumType = { name: 'accessType', members: ['grant', 'deny'] };
+
+/** docs/contract/api.md#1.8. */
+const EXTERNAL_ITEM_CONTENT_TYPE: EnumType = {
+  name: 'externalItemContentType',
+  members: ['text', 'html'],
+};
 
 const BOTH = ['beta', 'v1.0'] as const;
+
+/** One entry of an access control list (docs/contract/api.md#1.9). */
+@ModelType({ name: 'acl' })
+export class AclDto {
+  @Property({ type: ACL_TYPE, required: BOTH, description: 'Whom the entry is about.', example: 'everyone' })
+  type: string;
+
+  @Property({
+    type: 'String',
+    required: BOTH,
+    description:
+      'The object id of a user or group, the tenant id for everyone, the id of an externalGroup, which need not exist yet.',
+    example: 'everyone',
+  })
+  value: string;
+
+  @Property({
+    type: ACCESS_TYPE,
+    required: BOTH,
+    description: 'Deny goes before grant.',
+    example: 'grant',
+  })
+  accessType: string;
+
+  @Property({
+    type: IDENTITY_SOURCE_TYPE,
+    nullable: true,
+    versions: ['beta'],
+    description: 'The older way to say externalGroup: a group whose identitySource is external.',
+  })
+  identitySource?: string | null;
+}
 
 /** docs/contract/api.md#1.8. */
 @ModelType({ name: 'externalItemContent' })
@@ -33,7 +79,7 @@ export class InformationProtectionLabelDto {
   @Property({
     type: 'String',
     nullable: true,
-    rules: [GUID_RULE],
+    rules: [matches(GUID, 'InvalidSensitivityLabel', (path) => `Property '${path}' must be a GUID.`)],
     description: 'The id of a sensitivity label.',
   })
   sensitivityLabelId?: string | null;

@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { ModelType, Property } from '../../graph/odata/edm.js';
-import { shown } from '../../graph/errors/shown.js';
+import { shown } from '../../graph/errors/quote-for-message.js';
 import { matches, maxItems, maxLength, minItems } from '../../graph/odata/rules.js';
 import { IMPORTANCE_SCORE, LABEL, PROPERTY_TYPE, type PropertyType } from '../enums.js';
 

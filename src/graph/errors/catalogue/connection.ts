@@ -1,6 +1,6 @@
 import { GraphError } from '../graph-error.js';
-import { shown } from '../shown.js';
-import { connectorError, gatewayError } from './outer.js';
+import { shown } from '../quote-for-message.js';
+import { connectorError, gatewayError } from './make-error.js';
 
 /** What is wrong with a result layout, and where. */
 export interface LayoutFault {

@@ -1,6 +1,6 @@
 import type { GraphError } from '../graph-error.js';
-import { shown } from '../shown.js';
-import { connectorError, gatewayError } from './outer.js';
+import { shown } from '../quote-for-message.js';
+import { connectorError, gatewayError } from './make-error.js';
 
 /** The id is taken in this connection (docs/contract/errors.md#m1). */
 export const groupAlreadyExists = (id: string): GraphError =>

@@ -1,6 +1,6 @@
 import type { ErrorDetail, GraphError } from '../graph-error.js';
-import { shown } from '../shown.js';
-import { connectorError, gatewayError } from './outer.js';
+import { shown } from '../quote-for-message.js';
+import { connectorError, gatewayError } from './make-error.js';
 
 /** A path that the API does not have (docs/contract/errors.md#g10). */
 export const segmentNotFound = (segment: string): GraphError =>

@@ -1,6 +1,6 @@
 import { queryOptionNotValid, queryPropertyNotFound } from '../../errors/catalogue/query.js';
 import { NAMESPACE } from '../edm.js';
-import { shown } from '../../errors/shown.js';
+import { shown } from '../../errors/quote-for-message.js';
 import type { GraphVersion } from '../../http/request-context.js';
 import { findProperty, hasNavigation, navigationsOf, type QueryModel } from './model.js';
 

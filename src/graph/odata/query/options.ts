@@ -1,16 +1,15 @@
 import { queryOptionNotValid } from '../../errors/catalogue/query.js';
-import { shown } from '../../errors/shown.js';
+import { shown } from '../../errors/quote-for-message.js';
 import type { GraphVersion } from '../../http/request-context.js';
 import { parseExpand } from './expand.js';
-import { parseFilter } from './filter-parser.js';
-import { translateFilter } from './filter-translate.js';
-import type { KeyValue } from './keyset.js';
+import { parseFilter } from './filter/parse.js';
+import { translateFilter } from './filter/translate.js';
+import { decodeSkipToken, type KeyValue } from './keyset.js';
 import type { QueryModel } from './model.js';
 import { parseOrderBy, type SortKey } from './order-by.js';
 import { type Option, readOptions } from './query-string.js';
 import { parseSearch } from './search.js';
 import { parseSelect, type Selection } from './select.js';
-import { decodeSkipToken } from './skip-token.js';
 import type { SqlFragment } from './sql.js';
 
 /** What a request asks of a collection, checked and ready for use. */

@@ -1,5 +1,5 @@
 import { queryOptionNotValid } from '../../errors/catalogue/query.js';
-import { shown } from '../../errors/shown.js';
+import { shown } from '../../errors/quote-for-message.js';
 import type { GraphVersion } from '../../http/request-context.js';
 import { isScalar, propertyOf, type QueryModel, type ScalarProperty } from './model.js';
 

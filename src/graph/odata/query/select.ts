@@ -1,5 +1,5 @@
 import { queryOptionNotValid, queryPropertyNotFound } from '../../errors/catalogue/query.js';
-import { shown } from '../../errors/shown.js';
+import { shown } from '../../errors/quote-for-message.js';
 import type { GraphVersion } from '../../http/request-context.js';
 import { hasNavigation, propertyOf, type QueryModel } from './model.js';
 

@@ -1,17 +1,18 @@
-import { queryOptionNotValid } from '../../errors/catalogue/query.js';
-import { shown } from '../../errors/shown.js';
+import { queryOptionNotValid } from '../../../errors/catalogue/query.js';
+import { shown } from '../../../errors/quote-for-message.js';
 import {
   type Any,
   type Call,
   type ComparisonOperator,
   type Expression,
+  FilterLexer,
+  FilterText,
   type In,
   type Literal,
   type Path,
   TEXT_FUNCTIONS,
-} from './filter-ast.js';
-import { FilterLexer, type Token } from './filter-lexer.js';
-import { FilterText } from './filter-text.js';
+  type Token,
+} from './syntax.js';
 
 const LONGEST_TEXT = 100_000;
 const DEEPEST_NESTING = 100;
