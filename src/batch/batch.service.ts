@@ -7,7 +7,7 @@ import { Clock } from '../graph/clock.js';
 import { batchAnswersTooLarge, batchWithinBatch, dependencyFailed } from '../graph/errors/catalogue/batch.js';
 import { unexpectedFailure } from '../graph/errors/catalogue/service.js';
 import { GraphError } from '../graph/errors/graph-error.js';
-import { refusalOf, shownPath } from '../graph/errors/failure-log.js';
+import { refusalOf, printablePath } from '../graph/errors/failure-log.js';
 import { batchOfRequest } from '../graph/http/parameters.js';
 import { contextOf } from '../graph/http/request-context.js';
 import { readSteps, type Step } from './batch-steps.js';
@@ -101,7 +101,7 @@ export class BatchService {
       {
         ...ids,
         method,
-        path: `/${contextOf(outer).version ?? 'beta'}${shownPath(url)}`,
+        path: `/${contextOf(outer).version ?? 'beta'}${printablePath(url)}`,
         status: error.status,
         tenant: outer.caller?.tenantId,
         app: outer.caller?.appId,

@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
 import { Client } from 'pg';
-import { type Environment, readEnvironment, shown } from './environment.js';
+import { type Environment, readEnvironment, quoteVariable } from './environment.js';
 
 /** Thrown at start; its message names every wrong variable, its value and what it may be. */
 export class ConfigurationError extends Error {
@@ -121,7 +121,7 @@ function databaseOf(
       return { type: 'postgres', url, pool, host, port, database };
     } catch (error) {
       // The address is wrong, or a certificate that it names cannot be read.
-      problems.push(`${shown('DATABASE_URL', url)} is not possible: ${(error as Error).message}`);
+      problems.push(`${quoteVariable('DATABASE_URL', url)} is not possible: ${(error as Error).message}`);
     }
   }
   return { type: 'sqlite', path: resolve(url.slice('sqlite:'.length)) };
@@ -145,7 +145,7 @@ export function loadConfiguration(source: NodeJS.ProcessEnv): Configuration {
   }
   if (mode === 'local' && !isLoopback(host) && env.ALLOW_LOCAL_IDENTITY_ON_NETWORK !== 'true') {
     problems.push(
-      `${shown('HOST', host)} is not possible with IDENTITY="local": anyone who reaches the server could have a token. ` +
+      `${quoteVariable('HOST', host)} is not possible with IDENTITY="local": anyone who reaches the server could have a token. ` +
         'It may be a loopback address (127.0.0.1, ::1, localhost), or set ALLOW_LOCAL_IDENTITY_ON_NETWORK=true, or IDENTITY=oidc.',
     );
   }

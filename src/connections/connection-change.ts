@@ -28,7 +28,7 @@ function configurationAfter(
 /**
  * The row after a PATCH. @throws connectionWithoutOwner
  */
-export function changed(
+export function afterPatch(
   row: ConnectionEntity,
   caller: AuthorizedCaller,
   body: UpdateConnectionDto,

@@ -2,7 +2,7 @@ import { Get, Param } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { ApiGraphErrors } from '../graph/errors/api-graph-errors.js';
 import { GraphController } from '../graph/http/graph-controller.js';
-import { Query } from '../graph/http/parameters.js';
+import { QueryOptionsOf } from '../graph/http/parameters.js';
 import { AnswersEntity } from '../graph/odata/odata-answer.js';
 import { ApiQueryOptions } from '../graph/odata/query/api-query-options.js';
 import { type QueryOptions } from '../graph/odata/query/options.js';
@@ -38,7 +38,7 @@ export class ConnectionQuotaController {
   get(
     @CurrentCaller() caller: AuthorizedCaller,
     @Param('id') id: string,
-    @Query(QUOTA_QUERY, QUOTA_OPTIONS) _options: QueryOptions,
+    @QueryOptionsOf(QUOTA_QUERY, QUOTA_OPTIONS) _options: QueryOptions,
   ): Promise<ConnectionQuotaDto> {
     return this.connections.quota(caller, id);
   }

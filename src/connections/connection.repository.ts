@@ -13,7 +13,7 @@ import { connectionAlreadyExists, connectionBeingRemoved } from '../graph/errors
 import type { QueryOptions } from '../graph/odata/query/options.js';
 import { bytesOf, countRows, type Page, readPage } from '../graph/odata/query/page.js';
 import { AuthorizedAppEntity, ConnectionEntity } from './connection.entity.js';
-import { countConnection, discountConnection, itemsOfTenant } from './connection-counts.js';
+import { reserveConnection, releaseConnection, itemsOfTenant } from './connection-counts.js';
 import { CONNECTION_QUERY } from './connection-query.js';
 import { normalizedId } from './connection-rules.js';
 import { type StateFacts, stateParameters } from './connection-state.js';
@@ -67,7 +67,7 @@ export class ConnectionRepository {
       await insertUnlessTaken(manager, connection);
       await freeId(manager, connection);
       await writeOwners(manager, connection);
-      await countConnection(manager, connection.tenantId, limit);
+      await reserveConnection(manager, connection.tenantId, limit);
     });
   }
 
@@ -105,7 +105,7 @@ export class ConnectionRepository {
         await manager.insert(TakenIdEntity, { ...key, freeDateTime });
       }
       await manager.insert(RemovalEntity, { ownerKey: connection.connectionKey, deletedDateTime });
-      await discountConnection(manager, connection);
+      await releaseConnection(manager, connection);
     });
   }
 
@@ -113,11 +113,11 @@ export class ConnectionRepository {
     return findConnection.one(this.database.read, { tenantId, normalizedId: normalizedId(id) });
   }
 
-  locked(manager: EntityManager, tenantId: string, id: string): Promise<ConnectionEntity | null> {
+  lockForUpdate(manager: EntityManager, tenantId: string, id: string): Promise<ConnectionEntity | null> {
     return findConnection.locked(manager, { tenantId, normalizedId: normalizedId(id) });
   }
 
-  shared(manager: EntityManager, tenantId: string, id: string): Promise<ConnectionEntity | null> {
+  lockShared(manager: EntityManager, tenantId: string, id: string): Promise<ConnectionEntity | null> {
     return findConnection.shared(manager, { tenantId, normalizedId: normalizedId(id) });
   }
 

@@ -11,7 +11,14 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import { GraphBody } from '../graph/http/body.js';
-import { ClientLeft, IF_MATCH_HEADER, IfMatch, Prefers, Query, Version } from '../graph/http/parameters.js';
+import {
+  ClientLeft,
+  IF_MATCH_HEADER,
+  IfMatch,
+  Prefers,
+  QueryOptionsOf,
+  Version,
+} from '../graph/http/parameters.js';
 import { GraphController } from '../graph/http/graph-controller.js';
 import type { GraphVersion } from '../graph/http/request-context.js';
 import { AnswersCount, ApiQueryOptions } from '../graph/odata/query/api-query-options.js';
@@ -93,7 +100,7 @@ export class ConnectionsController {
   list(
     @CurrentCaller() caller: AuthorizedCaller,
     @Version() version: GraphVersion,
-    @Query(CONNECTION_QUERY, LIST_OPTIONS) options: QueryOptions,
+    @QueryOptionsOf(CONNECTION_QUERY, LIST_OPTIONS) options: QueryOptions,
     @Prefers('include-unknown-enum-members') includeUnknown: boolean,
   ): Promise<Page<ExternalConnectionDto>> {
     return this.connections.list(caller, version, options, includeUnknown);
@@ -116,7 +123,7 @@ export class ConnectionsController {
   @ApiGraphErrors(400, 401, 403, 503)
   async count(
     @CurrentCaller() caller: AuthorizedCaller,
-    @Query(CONNECTION_QUERY, COUNT_OPTIONS) options: QueryOptions,
+    @QueryOptionsOf(CONNECTION_QUERY, COUNT_OPTIONS) options: QueryOptions,
   ): Promise<string> {
     return String(await this.connections.count(caller, options));
   }
@@ -144,7 +151,7 @@ export class ConnectionsController {
     @CurrentCaller() caller: AuthorizedCaller,
     @Param('id') id: string,
     @Version() version: GraphVersion,
-    @Query(CONNECTION_QUERY, GET_OPTIONS) options: QueryOptions,
+    @QueryOptionsOf(CONNECTION_QUERY, GET_OPTIONS) options: QueryOptions,
     @Prefers('include-unknown-enum-members') includeUnknown: boolean,
   ): Promise<ExternalConnectionDto> {
     return this.connections.get(caller, id, version, options, includeUnknown);

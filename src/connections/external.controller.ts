@@ -2,7 +2,7 @@ import { Get } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ApiGraphErrors } from '../graph/errors/api-graph-errors.js';
 import { GraphController } from '../graph/http/graph-controller.js';
-import { Prefers, Query, Version } from '../graph/http/parameters.js';
+import { Prefers, QueryOptionsOf, Version } from '../graph/http/parameters.js';
 import type { GraphVersion } from '../graph/http/request-context.js';
 import { AnswersSingleton } from '../graph/odata/odata-answer.js';
 import { ApiQueryOptions } from '../graph/odata/query/api-query-options.js';
@@ -44,7 +44,7 @@ export class ExternalController {
   async get(
     @CurrentCaller() caller: AuthorizedCaller,
     @Version() version: GraphVersion,
-    @Query(EXTERNAL_QUERY, GET_OPTIONS) { expand }: QueryOptions,
+    @QueryOptionsOf(EXTERNAL_QUERY, GET_OPTIONS) { expand }: QueryOptions,
     @Prefers('include-unknown-enum-members') includeUnknown: boolean,
   ): Promise<{ connections?: Page<ExternalConnectionDto> }> {
     if (expand.length === 0) return {};

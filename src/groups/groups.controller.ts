@@ -12,7 +12,7 @@ import {
 import { ID_PARAMETER } from '../connections/connections.examples.js';
 import { ApiGraphErrors } from '../graph/errors/api-graph-errors.js';
 import { GraphBody } from '../graph/http/body.js';
-import { IF_MATCH_HEADER, IfMatch, Query, Version } from '../graph/http/parameters.js';
+import { IF_MATCH_HEADER, IfMatch, QueryOptionsOf, Version } from '../graph/http/parameters.js';
 import { GraphController } from '../graph/http/graph-controller.js';
 import type { GraphVersion } from '../graph/http/request-context.js';
 import { AnswersCount, ApiQueryOptions } from '../graph/odata/query/api-query-options.js';
@@ -83,7 +83,7 @@ export class GroupsController {
     @CurrentCaller() caller: AuthorizedCaller,
     @Param('id') id: string,
     @Version() version: GraphVersion,
-    @Query(GROUP_QUERY, LIST_GROUPS_OPTIONS) options: QueryOptions,
+    @QueryOptionsOf(GROUP_QUERY, LIST_GROUPS_OPTIONS) options: QueryOptions,
   ): ReturnType<GroupsService['list']> {
     return this.groups.list(caller, id, version, options);
   }
@@ -97,7 +97,7 @@ export class GroupsController {
   async count(
     @CurrentCaller() caller: AuthorizedCaller,
     @Param('id') id: string,
-    @Query(GROUP_QUERY, COUNT_OPTIONS) options: QueryOptions,
+    @QueryOptionsOf(GROUP_QUERY, COUNT_OPTIONS) options: QueryOptions,
   ): Promise<string> {
     return String(await this.groups.count(caller, id, options));
   }
@@ -117,7 +117,7 @@ export class GroupsController {
     @Param('id') id: string,
     @Param('groupId') groupId: string,
     @Version() version: GraphVersion,
-    @Query(GROUP_QUERY, GET_GROUP_OPTIONS) options: QueryOptions,
+    @QueryOptionsOf(GROUP_QUERY, GET_GROUP_OPTIONS) options: QueryOptions,
   ): ReturnType<GroupsService['get']> {
     return this.groups.get(caller, id, groupId, version, options);
   }

@@ -48,9 +48,9 @@ export class GroupsService {
       description: body.description ?? null,
     };
     await this.database.write(async (manager) => {
-      await this.connections.hold(manager, connection);
+      await this.connections.lockShared(manager, connection);
       await this.groups.add(manager, group);
-      await this.connections.countGroup(manager, connection);
+      await this.connections.reserveGroup(manager, connection);
     });
     return toExternalGroup(group);
   }
@@ -64,7 +64,7 @@ export class GroupsService {
     options: QueryOptions,
   ): Promise<Expanded> {
     const { connectionKey } = await this.connections.find(caller, connectionId);
-    const group = existing(isGroupId(id) ? await this.groups.find(connectionKey, id) : null);
+    const group = requireGroup(isGroupId(id) ? await this.groups.find(connectionKey, id) : null);
     return this.expanded(group, version, options);
   }
 
@@ -100,8 +100,8 @@ export class GroupsService {
     const connection = await this.connections.find(caller, connectionId);
     if (!isGroupId(id)) throw groupNotFound();
     await this.database.write(async (manager) => {
-      await this.connections.hold(manager, connection);
-      const group = existing(await this.groups.locked(manager, connection.connectionKey, id));
+      await this.connections.lockShared(manager, connection);
+      const group = requireGroup(await this.groups.lockForUpdate(manager, connection.connectionKey, id));
       if (body.id !== undefined && body.id !== id) throw propertyNotUpdatable('id', 'ExternalGroup');
       assertUnmodified(ifMatch, 'ExternalGroup');
       await this.groups.change(manager, {
@@ -121,11 +121,11 @@ export class GroupsService {
     const connection = await this.connections.find(caller, connectionId);
     if (!isGroupId(id)) throw groupNotFound();
     const rest = await this.database.write(async (manager) => {
-      await this.connections.hold(manager, connection);
-      const group = existing(await this.groups.locked(manager, connection.connectionKey, id));
+      await this.connections.lockShared(manager, connection);
+      const group = requireGroup(await this.groups.lockForUpdate(manager, connection.connectionKey, id));
       assertUnmodified(ifMatch, 'ExternalGroup');
       await this.groups.remove(manager, group);
-      await this.connections.discountGroup(manager, connection);
+      await this.connections.releaseGroup(manager, connection);
       return this.remover.removeBelow(manager, MEMBERS_OF_GROUP, group.groupKey);
     });
     if (rest) this.remover.start();
@@ -144,7 +144,7 @@ export class GroupsService {
 }
 
 /** @throws groupNotFound */
-function existing(group: GroupEntity | null): GroupEntity {
+function requireGroup(group: GroupEntity | null): GroupEntity {
   if (group === null) throw groupNotFound();
   return group;
 }

@@ -12,7 +12,7 @@ import {
 import { ID_PARAMETER } from '../connections/connections.examples.js';
 import { ApiGraphErrors } from '../graph/errors/api-graph-errors.js';
 import { GraphBody } from '../graph/http/body.js';
-import { IF_MATCH_HEADER, IfMatch, Query, Version } from '../graph/http/parameters.js';
+import { IF_MATCH_HEADER, IfMatch, QueryOptionsOf, Version } from '../graph/http/parameters.js';
 import { GraphController } from '../graph/http/graph-controller.js';
 import type { GraphVersion } from '../graph/http/request-context.js';
 import { AnswersCount, ApiQueryOptions } from '../graph/odata/query/api-query-options.js';
@@ -87,7 +87,7 @@ export class MembersController {
     @Param('id') id: string,
     @Param('groupId') groupId: string,
     @Version() version: GraphVersion,
-    @Query(memberQuery, LIST_MEMBERS_OPTIONS) options: QueryOptions,
+    @QueryOptionsOf(memberQuery, LIST_MEMBERS_OPTIONS) options: QueryOptions,
   ): Promise<Page<IdentityDto>> {
     return this.members.list(caller, id, groupId, version, options);
   }
@@ -104,7 +104,7 @@ export class MembersController {
     @Param('id') id: string,
     @Param('groupId') groupId: string,
     @Version() version: GraphVersion,
-    @Query(memberQuery, COUNT_OPTIONS) options: QueryOptions,
+    @QueryOptionsOf(memberQuery, COUNT_OPTIONS) options: QueryOptions,
   ): Promise<string> {
     return String(await this.members.count(caller, id, groupId, version, options));
   }
@@ -129,7 +129,7 @@ export class MembersController {
     @Param('groupId') groupId: string,
     @Param('memberId') memberId: string,
     @Version() version: GraphVersion,
-    @Query(memberQuery, GET_MEMBER_OPTIONS) _options: QueryOptions,
+    @QueryOptionsOf(memberQuery, GET_MEMBER_OPTIONS) _options: QueryOptions,
   ): Promise<IdentityDto> {
     return this.members.get(caller, id, groupId, memberId, version);
   }

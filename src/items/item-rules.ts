@@ -1,5 +1,5 @@
 import type { BodyIssue } from '../graph/errors/catalogue/request.js';
-import { shown } from '../graph/errors/quote-for-message.js';
+import { quoteForMessage } from '../graph/errors/quote-for-message.js';
 import { enough } from '../graph/odata/rules.js';
 import { isGuid } from '../graph/odata/edm-values.js';
 import type { AclDto } from './dto/external-item.dto.js';
@@ -11,7 +11,9 @@ const ID = /^[\w=-]+$/;
 /** What is wrong with the id of an item, if anything is (docs/contract/errors.md#i9). */
 export function itemIdFault(id: string): string | undefined {
   if (id.length > LONGEST_ID) return `Item id cannot exceed ${LONGEST_ID} characters.`;
-  return ID.test(id) ? undefined : `Item id '${shown(id)}' may have the characters A-Z a-z 0-9 _ - = alone.`;
+  return ID.test(id)
+    ? undefined
+    : `Item id '${quoteForMessage(id)}' may have the characters A-Z a-z 0-9 _ - = alone.`;
 }
 
 const OF_THE_DIRECTORY = new Set(['user', 'group', 'everyone', 'everyoneExceptGuests']);

@@ -14,7 +14,7 @@ import { ID_PARAMETER } from '../connections/connections.examples.js';
 import { ApiGraphErrors } from '../graph/errors/api-graph-errors.js';
 import { itemNotPostable } from '../graph/errors/catalogue/item.js';
 import { GraphBody } from '../graph/http/body.js';
-import { IF_MATCH_HEADER, IfMatch, Query, Version } from '../graph/http/parameters.js';
+import { IF_MATCH_HEADER, IfMatch, QueryOptionsOf, Version } from '../graph/http/parameters.js';
 import { GraphController } from '../graph/http/graph-controller.js';
 import type { GraphVersion } from '../graph/http/request-context.js';
 import { AlwaysRefused } from '../graph/http/route-settings.js';
@@ -56,7 +56,7 @@ export class ItemsController {
     @CurrentCaller() caller: AuthorizedCaller,
     @Param('id') id: string,
     @Version() version: GraphVersion,
-    @Query(ITEM_QUERY, LIST_OPTIONS) options: QueryOptions,
+    @QueryOptionsOf(ITEM_QUERY, LIST_OPTIONS) options: QueryOptions,
   ): Promise<Page<ExternalItemDto>> {
     return this.items.list(caller, id, version, options);
   }
@@ -69,7 +69,7 @@ export class ItemsController {
   async count(
     @CurrentCaller() caller: AuthorizedCaller,
     @Param('id') id: string,
-    @Query(ITEM_QUERY, COUNT_OPTIONS) options: QueryOptions,
+    @QueryOptionsOf(ITEM_QUERY, COUNT_OPTIONS) options: QueryOptions,
   ): Promise<string> {
     return String(await this.items.count(caller, id, options));
   }

@@ -12,7 +12,7 @@ import type { RegisterSchemaDto, SchemaDto, SchemaPropertyDto } from './dto/sche
 import { toSchema } from './schema.mapper.js';
 import { SchemaRepository } from './schema.repository.js';
 import { schemaWarnings } from './schema-warnings.js';
-import { completed, keepingBeta, schemaFaults, updateFaults } from './schema-rules.js';
+import { withDefaults, keepingBeta, schemaFaults, updateFaults } from './schema-rules.js';
 
 /** The rules of schema (docs/contract/api.md#1.5, #2.2.6, #2.2.7 and #4). */
 @Injectable()
@@ -41,7 +41,7 @@ export class SchemaService {
     const sent = [...issues, ...schemaFaults(body, found.isOfPeople)];
     if (sent.length > 0) throw bodyNotValid(sent);
     const operation = await this.database.write(async (manager) => {
-      const connection = await this.connections.locked(manager, caller, connectionId);
+      const connection = await this.connections.lockForUpdate(manager, caller, connectionId);
       const { schema } = connection;
       if (!connection.isDraft && (await this.connections.isFull(manager, connection)))
         throw connectionStateForbids(
@@ -68,7 +68,7 @@ export class SchemaService {
         await this.schemas.add(manager, {
           connectionKey: connection.connectionKey,
           schemaId: operation.id,
-          definition: after.properties.map(completed),
+          definition: after.properties.map(withDefaults),
         });
       await this.connections.setSchema(manager, connection, referencesAfter(connection, operation));
       return { id: operation.id };

@@ -5,7 +5,7 @@ import {
   resultLayoutChecksTooMany,
   resultLayoutTooLarge,
 } from '../../graph/errors/catalogue/connection.js';
-import { shown } from '../../graph/errors/quote-for-message.js';
+import { quoteForMessage } from '../../graph/errors/quote-for-message.js';
 import type { ConnectionEntity } from '../connection.entity.js';
 import type { CreateConnectionDto, UpdateConnectionDto } from '../dto/external-connection.dto.js';
 import { brokenBound, type PlacedLayout } from './card-bounds.js';
@@ -29,7 +29,11 @@ export function storedFaults(faults: readonly LayoutFault[]): readonly LayoutFau
     ...faults.filter((fault) => !isOfSearch(fault)).slice(0, MOST_STORED),
   ];
   return orNull(
-    kept.map(({ target, place, problem }) => ({ target, place: shown(place), problem: shown(problem) })),
+    kept.map(({ target, place, problem }) => ({
+      target,
+      place: quoteForMessage(place),
+      problem: quoteForMessage(problem),
+    })),
   );
 }
 

@@ -37,7 +37,7 @@ export function printable(text: string, longest: number): string {
 }
 
 /** The path of an address, without its query, which may have a secret. */
-export const shownPath = (url: string): string => printable(url.split('?', 1)[0]!, LONGEST_PATH);
+export const printablePath = (url: string): string => printable(url.split('?', 1)[0]!, LONGEST_PATH);
 
 /** The inner code and message, or the outer ones where there are no inner, and what is at fault; never a token. */
 export function refusalOf(error: unknown): Refusal | undefined {

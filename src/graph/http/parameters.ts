@@ -32,7 +32,7 @@ export function searchOf(url: string): string {
  * @param model what they may say; of a version, where versions show the same row otherwise
  * @throws queryOptionNotValid, queryPropertyNotFound
  */
-export const Query = (
+export const QueryOptionsOf = (
   model: QueryModel | ((version: GraphVersion) => QueryModel),
   allowed: ReadonlySet<Option>,
 ): ParameterDecorator => {

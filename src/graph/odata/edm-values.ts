@@ -47,7 +47,7 @@ export function memberNamed(type: EnumType, text: string): string | undefined {
 }
 
 /** A member as it is read: one behind the sentinel only by those who ask for it. */
-export const shownMember = ({ evolved }: EnumType, member: string, includeUnknown: boolean): string =>
+export const visibleMember = ({ evolved }: EnumType, member: string, includeUnknown: boolean): string =>
   !includeUnknown && evolved?.includes(member) === true ? SENTINEL : member;
 
 /** A type name as written in a request: with or without `#`, in the public namespace. */

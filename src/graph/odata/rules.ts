@@ -10,7 +10,7 @@ import {
   type ValidationOptions,
 } from 'class-validator';
 import type { BodyIssue } from '../errors/catalogue/request.js';
-import { shown } from '../errors/quote-for-message.js';
+import { quoteForMessage } from '../errors/quote-for-message.js';
 
 /** The limits that OpenAPI has words for. */
 type RuleSchema = Partial<
@@ -20,7 +20,7 @@ type RuleSchema = Partial<
 >;
 
 /** A limit of a property: how it is checked, and what the OpenAPI document says of it. */
-export interface Rule {
+export interface BodyRule {
   readonly validate?: PropertyDecorator;
   readonly schema?: RuleSchema;
   /** How many values a collection may have; with more, the reader does not look at any of them. */
@@ -46,7 +46,7 @@ const broken = (
 });
 
 /** Not empty, and not white space alone (docs/contract/errors.md#c4). */
-export const notBlank = (options: ValidationOptions = {}): Rule => ({
+export const notBlank = (options: ValidationOptions = {}): BodyRule => ({
   validate: ValidateBy(
     {
       name: 'notBlank',
@@ -62,7 +62,7 @@ export const notBlank = (options: ValidationOptions = {}): Rule => ({
 });
 
 /** The sentence copies a recorded one (docs/contract/errors.md#c4, #i6). */
-export const maxLength = (length: number): Rule => ({
+export const maxLength = (length: number): BodyRule => ({
   validate: MaxLength(
     length,
     broken('PropertyTooLong', (path) => `Property '${path}' value cannot exceed ${length} characters.`),
@@ -75,7 +75,7 @@ export const minItems = (
   code = 'TooFewValues',
   describe: BrokenRule['describe'] = (path) =>
     `Property '${path}' must have at least ${count} value${count === 1 ? '' : 's'}.`,
-): Rule => ({
+): BodyRule => ({
   validate: ArrayMinSize(count, broken(code, describe)),
   schema: { minItems: count },
 });
@@ -86,26 +86,29 @@ export const maxItems = (
   code = 'TooManyValues',
   describe: BrokenRule['describe'] = (path, value) =>
     `Property '${path}' cannot have more than ${count} values; it has ${(value as unknown[]).length}.`,
-): Rule => ({
+): BodyRule => ({
   atMostValues: { count, broken: { code, describe } },
   schema: { maxItems: count },
 });
 
 const outOfRange = (limit: string): ValidationOptions =>
-  broken('ValueOutOfRange', (path, value) => `Property '${path}' must be ${limit}; it is ${shown(value)}.`);
+  broken(
+    'ValueOutOfRange',
+    (path, value) => `Property '${path}' must be ${limit}; it is ${quoteForMessage(value)}.`,
+  );
 
-export const atLeast = (least: number): Rule => ({
+export const atLeast = (least: number): BodyRule => ({
   validate: Min(least, outOfRange(`at least ${least}`)),
   schema: { minimum: least },
 });
 
-export const atMost = (most: number): Rule => ({
+export const atMost = (most: number): BodyRule => ({
   validate: Max(most, outOfRange(`at most ${most}`)),
   schema: { maximum: most },
 });
 
 /** A form of text, with the code and sentence of its own Graph error. */
-export const matches = (pattern: RegExp, code: string, describe: BrokenRule['describe']): Rule => ({
+export const matches = (pattern: RegExp, code: string, describe: BrokenRule['describe']): BodyRule => ({
   validate: Matches(pattern, broken(code, describe)),
   schema: { pattern: pattern.source },
 });
@@ -117,7 +120,7 @@ export const satisfies = (
   code: string,
   describe: BrokenRule['describe'],
   schema: RuleSchema = {},
-): Rule => ({
+): BodyRule => ({
   validate: ValidateBy({ name, validator: { validate: holds } }, broken(code, describe)),
   schema,
 });

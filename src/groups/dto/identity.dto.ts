@@ -5,7 +5,7 @@ import {
   enumSchema,
   type EnumType,
   ModelType,
-  Property,
+  EdmProperty,
   VERSIONS_EXTENSION,
 } from '../../graph/odata/edm.js';
 
@@ -50,13 +50,13 @@ const IDENTITY_SOURCE = {
 /** The body of `POST …/groups/{id}/members` (docs/contract/api.md#2.2.14). */
 @ModelType({ name: 'identity', schema: 'identity.create' })
 export class CreateIdentityDto {
-  @Property(ID)
+  @EdmProperty(ID)
   id: string;
 
-  @Property(TYPE)
+  @EdmProperty(TYPE)
   type: IdentityType;
 
-  @Property({ ...IDENTITY_SOURCE, type: IDENTITY_SOURCE_TYPE, nullable: true })
+  @EdmProperty({ ...IDENTITY_SOURCE, type: IDENTITY_SOURCE_TYPE, nullable: true })
   identitySource?: IdentitySource | null;
 }
 
@@ -70,10 +70,10 @@ export class IdentityDto {
   })
   '@odata.context'?: string;
 
-  @Property(ID)
+  @EdmProperty(ID)
   id: string;
 
-  @Property(TYPE)
+  @EdmProperty(TYPE)
   type: IdentityType;
 
   // Of no model any more, so it is not in `$metadata`.

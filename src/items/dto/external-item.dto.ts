@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { CollectionDto } from '../../graph/odata/collection.dto.js';
 import { GUID } from '../../graph/odata/edm-values.js';
-import { type EnumType, ModelType, Property } from '../../graph/odata/edm.js';
+import { type EnumType, ModelType, EdmProperty } from '../../graph/odata/edm.js';
 import { matches } from '../../graph/odata/rules.js';
 import { IDENTITY_SOURCE_TYPE } from '../../groups/dto/identity.dto.js';
 
@@ -24,10 +24,15 @@ const BOTH = ['beta', 'v1.0'] as const;
 /** One entry of an access control list (docs/contract/api.md#1.9). */
 @ModelType({ name: 'acl' })
 export class AclDto {
-  @Property({ type: ACL_TYPE, required: BOTH, description: 'Whom the entry is about.', example: 'everyone' })
+  @EdmProperty({
+    type: ACL_TYPE,
+    required: BOTH,
+    description: 'Whom the entry is about.',
+    example: 'everyone',
+  })
   type: string;
 
-  @Property({
+  @EdmProperty({
     type: 'String',
     required: BOTH,
     description:
@@ -36,7 +41,7 @@ export class AclDto {
   })
   value: string;
 
-  @Property({
+  @EdmProperty({
     type: ACCESS_TYPE,
     required: BOTH,
     description: 'Deny goes before grant.',
@@ -44,7 +49,7 @@ export class AclDto {
   })
   accessType: string;
 
-  @Property({
+  @EdmProperty({
     type: IDENTITY_SOURCE_TYPE,
     nullable: true,
     versions: ['beta'],
@@ -56,7 +61,7 @@ export class AclDto {
 /** docs/contract/api.md#1.8. */
 @ModelType({ name: 'externalItemContent' })
 export class ExternalItemContentDto {
-  @Property({
+  @EdmProperty({
     type: EXTERNAL_ITEM_CONTENT_TYPE,
     required: BOTH,
     description: 'What the value is written in.',
@@ -64,7 +69,7 @@ export class ExternalItemContentDto {
   })
   type: string;
 
-  @Property({
+  @EdmProperty({
     type: 'String',
     nullable: true,
     description: 'The text that is indexed.',
@@ -76,7 +81,7 @@ export class ExternalItemContentDto {
 /** docs/contract/api.md#1.8. */
 @ModelType({ name: 'externalItemInformationProtectionLabel' })
 export class InformationProtectionLabelDto {
-  @Property({
+  @EdmProperty({
     type: 'String',
     nullable: true,
     rules: [matches(GUID, 'InvalidSensitivityLabel', (path) => `Property '${path}' must be a GUID.`)],
@@ -105,14 +110,14 @@ const PROPERTIES = {
 /** The body of `PUT …/items/{id}`, and of its older form `PATCH` (docs/contract/api.md#2.2.10): what is absent stays. */
 @ModelType({ name: 'externalItem', schema: 'externalItem.put', ignored: ['activities', 'type'] })
 export class PutItemDto {
-  @Property({
+  @EdmProperty({
     type: 'String',
     nullable: true,
     description: 'May be sent, and must then be the id of the address.',
   })
   id?: string | null;
 
-  @Property({
+  @EdmProperty({
     type: () => AclDto,
     collection: true,
     nullable: true,
@@ -121,13 +126,17 @@ export class PutItemDto {
   })
   acl?: AclDto[] | null;
 
-  @Property(PROPERTIES)
+  @EdmProperty(PROPERTIES)
   properties?: ItemPropertiesDto | null;
 
-  @Property({ type: () => ExternalItemContentDto, nullable: true, description: 'The text that is indexed.' })
+  @EdmProperty({
+    type: () => ExternalItemContentDto,
+    nullable: true,
+    description: 'The text that is indexed.',
+  })
   content?: ExternalItemContentDto | null;
 
-  @Property({
+  @EdmProperty({
     type: () => InformationProtectionLabelDto,
     nullable: true,
     description: 'Its sensitivity label.',
@@ -144,10 +153,10 @@ export class ExternalItemDto {
   })
   '@odata.context'?: string;
 
-  @Property({ type: 'String', required: BOTH, description: 'Chosen by the caller.', example: 'T4711' })
+  @EdmProperty({ type: 'String', required: BOTH, description: 'Chosen by the caller.', example: 'T4711' })
   id: string;
 
-  @Property({
+  @EdmProperty({
     type: () => AclDto,
     collection: true,
     nullable: true,
@@ -156,13 +165,17 @@ export class ExternalItemDto {
   })
   acl: AclDto[];
 
-  @Property({ ...PROPERTIES, required: BOTH })
+  @EdmProperty({ ...PROPERTIES, required: BOTH })
   properties: Record<string, unknown>;
 
-  @Property({ type: () => ExternalItemContentDto, nullable: true, description: 'The text that is indexed.' })
+  @EdmProperty({
+    type: () => ExternalItemContentDto,
+    nullable: true,
+    description: 'The text that is indexed.',
+  })
   content?: ExternalItemContentDto;
 
-  @Property({
+  @EdmProperty({
     type: () => InformationProtectionLabelDto,
     nullable: true,
     description: 'Its sensitivity label.',

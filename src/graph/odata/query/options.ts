@@ -1,5 +1,5 @@
 import { queryOptionNotValid } from '../../errors/catalogue/query.js';
-import { shown } from '../../errors/quote-for-message.js';
+import { quoteForMessage } from '../../errors/quote-for-message.js';
 import type { GraphVersion } from '../../http/request-context.js';
 import { parseExpand } from './expand.js';
 import { parseFilter } from './filter/parse.js';
@@ -35,7 +35,7 @@ const LARGEST_INT32 = 2 ** 31 - 1;
 function wholeNumber(option: '$top' | '$skip', text: string): number {
   if (!/^\d{1,10}$/.test(text) || Number(text) > LARGEST_INT32)
     throw queryOptionNotValid(
-      `Invalid value '${shown(text)}' for ${option} query option found. ` +
+      `Invalid value '${quoteForMessage(text)}' for ${option} query option found. ` +
         `The ${option} query option requires a non-negative integer value.`,
     );
   return Number(text);
@@ -44,7 +44,7 @@ function wholeNumber(option: '$top' | '$skip', text: string): number {
 function trueOrFalse(text: string): boolean {
   if (!/^(true|false)$/i.test(text))
     throw queryOptionNotValid(
-      `Invalid value '${shown(text)}' for $count query option found. Valid values are 'true' and 'false'.`,
+      `Invalid value '${quoteForMessage(text)}' for $count query option found. Valid values are 'true' and 'false'.`,
     );
   return text.toLowerCase() === 'true';
 }
@@ -54,7 +54,7 @@ function mediaType(text: string): string {
   if (text.toLowerCase() === 'json') return 'application/json';
   if (!/^application\/json\s*(;|$)/i.test(text))
     throw queryOptionNotValid(
-      `The $format query option supports json and application/json alone; it is '${shown(text)}'.`,
+      `The $format query option supports json and application/json alone; it is '${quoteForMessage(text)}'.`,
     );
   return text;
 }

@@ -1,5 +1,5 @@
 import { queryOptionNotValid } from '../../errors/catalogue/query.js';
-import { shown } from '../../errors/quote-for-message.js';
+import { quoteForMessage } from '../../errors/quote-for-message.js';
 import type { GraphVersion } from '../../http/request-context.js';
 
 /** The system query options of collections (docs/contract/api.md#6.4). */
@@ -53,7 +53,7 @@ function partsOf(search: string): Part[] {
       } catch {
         // Broken percent-encoding is answered below, like text that cannot be stored.
       }
-      throw queryOptionNotValid(`'${shown(raw)}' is not well-formed percent-encoded text.`);
+      throw queryOptionNotValid(`'${quoteForMessage(raw)}' is not well-formed percent-encoded text.`);
     });
 }
 
@@ -72,7 +72,7 @@ export function readOptions(
     const option = optionOf(name, version);
     if (option === undefined && !name.startsWith('$')) continue;
     if (option === undefined || !allowed.has(option))
-      throw queryOptionNotValid(`The query option '${shown(option ?? name)}' is not supported.`);
+      throw queryOptionNotValid(`The query option '${quoteForMessage(option ?? name)}' is not supported.`);
     if (found.has(option))
       throw queryOptionNotValid(
         `Query option '${option}' was specified more than once, but it must be specified at most once.`,

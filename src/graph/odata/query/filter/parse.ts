@@ -1,5 +1,5 @@
 import { queryOptionNotValid } from '../../../errors/catalogue/query.js';
-import { shown } from '../../../errors/quote-for-message.js';
+import { quoteForMessage } from '../../../errors/quote-for-message.js';
 import {
   type Any,
   type Call,
@@ -146,7 +146,7 @@ class Parser {
     if (known === undefined)
       throw this.source.fault(
         at,
-        `The function '${shown(name)}' is not supported: ${TEXT_FUNCTIONS.join(', ')} are; it is`,
+        `The function '${quoteForMessage(name)}' is not supported: ${TEXT_FUNCTIONS.join(', ')} are; it is`,
       );
     this.expect('(');
     const [operand, text] = this.nested(at, () => {
@@ -160,7 +160,10 @@ class Parser {
 
   private any(path: string, operator: string, at: number): Any {
     if (operator.toLowerCase() !== 'any')
-      throw this.source.fault(at, `The operator '${shown(operator)}' is not supported: any is; it is`);
+      throw this.source.fault(
+        at,
+        `The operator '${quoteForMessage(operator)}' is not supported: any is; it is`,
+      );
     this.expect('(');
     if (this.accept(')')) return this.node({ kind: 'any', path, at });
     const variable = this.name();
@@ -228,7 +231,7 @@ class Parser {
     const { kind, at, text } = this.token;
     if (kind === 'name' && UNSUPPORTED_OPERATORS.includes(text.toLowerCase()))
       return this.source.fault(at, `The operator '${text}' is not supported; it is`);
-    const found = kind === 'end' ? 'the end of the expression' : `'${shown(text)}'`;
+    const found = kind === 'end' ? 'the end of the expression' : `'${quoteForMessage(text)}'`;
     return this.source.fault(at, `Syntax error: ${expected} expected, ${found} found`);
   }
 }

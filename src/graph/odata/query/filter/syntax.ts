@@ -1,6 +1,6 @@
 import { queryOptionNotValid } from '../../../errors/catalogue/query.js';
 import type { GraphError } from '../../../errors/graph-error.js';
-import { shown } from '../../../errors/quote-for-message.js';
+import { quoteForMessage } from '../../../errors/quote-for-message.js';
 
 /** Where in the text an expression begins, for messages. */
 interface Placed {
@@ -64,7 +64,7 @@ export class FilterText {
 
   /** Worded as OData's own library does; positions count from 0, in UTF-16 units. */
   fault(at: number, what: string): GraphError {
-    return queryOptionNotValid(`${what} at position ${at} in '${shown(this.text)}'.`);
+    return queryOptionNotValid(`${what} at position ${at} in '${quoteForMessage(this.text)}'.`);
   }
 }
 
@@ -106,7 +106,10 @@ export class FilterLexer {
     if (digits !== '') return this.integer(at, digits);
     const name = this.match(NAME);
     if (name === '')
-      throw this.source.fault(at, `Syntax error: unexpected character '${shown(this.character())}'`);
+      throw this.source.fault(
+        at,
+        `Syntax error: unexpected character '${quoteForMessage(this.character())}'`,
+      );
     if (text[this.position] === "'") return this.literal(at, { type: 'enum', name, value: this.quoted() });
     const keyword = KEYWORDS.get(name.toLowerCase());
     return keyword === undefined ? { kind: 'name', at, text: name } : this.literal(at, keyword);

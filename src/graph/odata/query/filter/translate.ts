@@ -1,4 +1,4 @@
-import { shown } from '../../../errors/quote-for-message.js';
+import { quoteForMessage } from '../../../errors/quote-for-message.js';
 import type { GraphVersion } from '../../../http/request-context.js';
 import { type EnumType, NAMESPACE } from '../../edm.js';
 import { isScalar, propertyOf, type QueryModel, type ScalarProperty } from '../model.js';
@@ -254,7 +254,7 @@ class Translator {
       if (member === undefined)
         throw this.source.fault(
           at,
-          `The string '${shown(literal.value)}' is not a valid constant of the enumeration type '${property.type.name}'; it is`,
+          `The string '${quoteForMessage(literal.value)}' is not a valid constant of the enumeration type '${property.type.name}'; it is`,
         );
       return member;
     }
