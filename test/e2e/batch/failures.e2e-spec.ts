@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { NOT_BUILT } from '../../../src/graph/http/not-built.js';
+import { NOT_BUILT } from '../../../src/graph/http/route-table.js';
 import { newTenant, tokenOf } from '../../support/callers.js';
 import { create, read, validConnection } from '../../support/connections.js';
 import { assertGraphError, type ExpectedError } from '../../support/errors.js';

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { RouteTable } from '../../../src/graph/http/route-table.js';
-import { NOT_BUILT } from '../../../src/graph/http/not-built.js';
+import { NOT_BUILT, RouteTable } from '../../../src/graph/http/route-table.js';
 import { assertGraphError } from '../../support/errors.js';
 import { send } from '../../support/http.js';
 import { startServer, type TestServer, useServer } from '../../support/server.js';

@@ -4,7 +4,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadConfiguration } from '../../../src/config/configuration.js';
 import { ConfigurationModule } from '../../../src/config/configuration.module.js';
-import { NOT_BUILT } from '../../../src/graph/http/not-built.js';
+import { NOT_BUILT } from '../../../src/graph/http/route-table.js';
 import { GraphModule } from '../../../src/graph/graph.module.js';
 import { IdentityModule } from '../../../src/identity/identity.module.js';
 import {

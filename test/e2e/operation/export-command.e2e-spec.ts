@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { NEWEST_MIGRATION } from '../../../src/database/migrations.js';
 import { databaseLines } from '../../../src/cli/transfer/database-lines.js';
 import { TransferError } from '../../../src/cli/transfer/transfer-error.js';
-import { ConfigurationError } from '../../../src/config/configuration-error.js';
+import { ConfigurationError } from '../../../src/config/configuration.js';
 import { atOneMoment } from '../../../src/database/one-moment.js';
 import { openExisting } from '../../../src/database/open-existing.js';
 import { ENTITIES } from '../../../src/entities.js';
