@@ -16,11 +16,8 @@ import { createDocument } from '../../../src/openapi/documents.js';
 import {
   AS_ANOTHER,
   BETA_ALONE,
-  CONTRACT,
-  contractTable,
   NOT_OF_THIS_API,
   opening,
-  permissionTable,
   registered,
   registry,
   routeName,
@@ -155,10 +152,6 @@ describe('The permission declarations of the application', () => {
       });
     const byRoute = (a: { route: string }, b: { route: string }): number => a.route.localeCompare(b.route);
     expect(documented.toSorted(byRoute)).toEqual(expected.toSorted(byRoute));
-  });
-
-  it.skipIf(contractTable() === undefined)(`are compared with a true copy of ${CONTRACT}`, () => {
-    expect(permissionTable()).toEqual(contractTable());
   });
 });
 
