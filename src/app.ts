@@ -18,7 +18,6 @@ import { contextOf } from './graph/http/request-context.js';
 import { commonHeaders } from './graph/http/response-headers.js';
 import { odataAnswer } from './graph/odata/odata-answer.js';
 import { routable } from './graph/odata/key-syntax.js';
-import { isAlwaysRefused } from './graph/http/route-settings.js';
 import { UnderWay } from './graph/http/under-way.js';
 import { RouteTable } from './graph/http/route-table.js';
 import { AuthenticationHook } from './identity/authentication.hook.js';
@@ -97,7 +96,9 @@ export async function createApp(
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser('*', (_request, _payload, done) => done(null));
   fastify.setReplySerializer((payload) => stringifyExactly(payload));
-  fastify.addHook('onRoute', ({ method, url, config }) => routes.add(method, url, isAlwaysRefused(config)));
+  fastify.addHook('onRoute', ({ method, url, config }) =>
+    routes.add(method, url, config?.alwaysRefused === true),
+  );
   fastify.addHook('onRequest', (request, reply, done) => {
     void reply.headers(commonHeaders(contextOf(request)));
     done();

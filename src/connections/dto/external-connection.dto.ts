@@ -7,9 +7,7 @@ import { CONNECTION_STATE, CONTENT_CATEGORY, CONTENT_EXPERIENCE_TYPE } from '../
 import { ActivitySettingsDto } from './activity-settings.dto.js';
 import { ConfigurationDto } from './configuration.dto.js';
 import { ComplianceSettingsDto, SearchSettingsDto } from './search-settings.dto.js';
-
-const BOTH = ['beta', 'v1.0'] as const;
-const BETA = ['beta'] as const;
+import { BETA, BOTH } from '../../graph/http/request-context.js';
 
 const ID = {
   type: 'String',

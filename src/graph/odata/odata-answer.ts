@@ -3,7 +3,6 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { searchOf } from '../http/query.js';
 import { contextOf } from '../http/request-context.js';
 import { ODATA_CONTENT_TYPE } from '../http/response-headers.js';
-import { RouteSettings } from '../http/route-settings.js';
 import { withFullMetadata } from './full-metadata.js';
 import { type MetadataLevel, metadataLevelOf, withoutMetadata } from './metadata-level.js';
 import { nextLink } from './query/next-link.js';
@@ -11,7 +10,12 @@ import type { QueryOptions } from './query/options.js';
 import { isPage, type Page } from './query/page.js';
 import { applySelect, type Selection } from './query/select.js';
 
-interface Answer {
+/** What OData puts around the answer of a route. */
+export interface Envelope {
+  /**
+   * One entity of a collection (with `Location` when it was created), the one entity of its path (OData 4.01 part 1, section
+   * 10.4), or a page of a collection: `@odata.count` if asked for, `value`, `@odata.nextLink`.
+   */
   readonly kind: 'entity' | 'singleton' | 'collection';
   /** The path of the collection, below the version; `{name}` stands for a parameter of the route. */
   readonly collection: string;
@@ -19,21 +23,12 @@ interface Answer {
   readonly type?: Type;
 }
 
-interface AnsweringRoute {
-  readonly answer?: Answer;
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Without one, the handler's answer stays as it is. */
+    answer?: Envelope;
+  }
 }
-
-/** The answer is one entity of a collection: with `@odata.context`, and with `Location` when it was created. */
-export const AnswersEntity = (collection: string, type: Type): MethodDecorator =>
-  RouteSettings({ answer: { kind: 'entity', collection, type } } satisfies AnsweringRoute);
-
-/** The answer is the one entity of its path: with `@odata.context` (OData 4.01 part 1, section 10.4). */
-export const AnswersSingleton = (path: string, type: Type): MethodDecorator =>
-  RouteSettings({ answer: { kind: 'singleton', collection: path, type } } satisfies AnsweringRoute);
-
-/** The answer is a page of a collection: `@odata.context`, `@odata.count` if asked for, `value`, `@odata.nextLink`. */
-export const AnswersCollection = (collection: string, type?: Type): MethodDecorator =>
-  RouteSettings({ answer: { kind: 'collection', collection, type } } satisfies AnsweringRoute);
 
 /** The properties that `$select` names, as `@odata.context` shows them: `(id,name)`. */
 function selectedNames(selection: Selection | undefined): string {
@@ -60,7 +55,7 @@ export function entityAddress(request: FastifyRequest, collection: string, id: s
  * (docs/contract/clients.md#5).
  */
 export function odataAnswer(request: FastifyRequest, reply: FastifyReply, value: object): object {
-  const { answer } = request.routeOptions.config as AnsweringRoute;
+  const { answer } = request.routeOptions.config;
   if (answer === undefined) return value;
   const { origin, version } = contextOf(request);
   const root = `${origin}/${version}`;
@@ -89,7 +84,7 @@ type Annotate = (entity: object, body: object) => object;
 const AS_IT_IS: Annotate = (_, body) => body;
 
 function annotator(
-  { type }: Answer,
+  { type }: Envelope,
   level: MetadataLevel,
   address: string,
   request: FastifyRequest,

@@ -8,8 +8,7 @@ import {
   VERSIONS_EXTENSION,
 } from '../../graph/odata/edm.js';
 import { IDENTITY_SOURCE_TYPE, IDENTITY_TYPE, type IdentitySource, type IdentityType } from '../enums.js';
-
-const BOTH = ['beta', 'v1.0'] as const;
+import { BOTH } from '../../graph/http/request-context.js';
 
 const ID = {
   type: 'String',

@@ -1,8 +1,7 @@
 import { ModelType, Property } from '../../graph/odata/edm.js';
 import { IDENTITY_SOURCE_TYPE } from '../../groups/enums.js';
 import { ACCESS_TYPE, ACL_TYPE } from '../enums.js';
-
-const BOTH = ['beta', 'v1.0'] as const;
+import { BOTH } from '../../graph/http/request-context.js';
 
 /** One entry of an access control list (docs/contract/api.md#1.9). */
 @ModelType({ name: 'acl' })

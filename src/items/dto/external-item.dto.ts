@@ -4,8 +4,7 @@ import { ModelType, Property } from '../../graph/odata/edm.js';
 import { GUID_RULE } from '../item-rules.js';
 import { EXTERNAL_ITEM_CONTENT_TYPE } from '../enums.js';
 import { AclDto } from './acl.dto.js';
-
-const BOTH = ['beta', 'v1.0'] as const;
+import { BOTH } from '../../graph/http/request-context.js';
 
 /** docs/contract/api.md#1.8. */
 @ModelType({ name: 'externalItemContent' })
