@@ -1,7 +1,7 @@
 import { Header, Post, Req } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
-import { GraphBody } from '../graph/http/graph-body.js';
+import { GraphBody } from '../graph/http/body.js';
 import { plain } from '../routes/answers.js';
 import { GraphController } from '../routes/graph-controller.js';
 import { Operation } from '../routes/operation.js';

@@ -1,7 +1,7 @@
 import { Get, Param } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { BETA } from '../graph/http/request-context.js';
-import { Query } from '../graph/http/query.js';
+import { GraphQuery } from '../graph/http/parameters.js';
 import { type QueryOptions } from '../graph/odata/query/options.js';
 import { entityOptions } from '../graph/odata/query/query-string.js';
 import { QUOTA_READERS } from '../identity/permissions/permissions.js';
@@ -29,7 +29,7 @@ export class ConnectionQuotaController {
   get(
     @CurrentCall() { caller }: Call,
     @Param('id') id: string,
-    @Query() _query: QueryOptions,
+    @GraphQuery() _query: QueryOptions,
   ): Promise<ConnectionQuotaDto> {
     return this.connections.quota(caller, id);
   }

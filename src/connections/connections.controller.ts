@@ -1,8 +1,7 @@
 import { Delete, Get, Param, Patch, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { ClientLeft } from '../graph/http/client-left.js';
-import { GraphBody } from '../graph/http/graph-body.js';
-import { Query } from '../graph/http/query.js';
+import { GraphBody } from '../graph/http/body.js';
+import { ClientLeft, GraphQuery } from '../graph/http/parameters.js';
 import { type QueryOptions } from '../graph/odata/query/options.js';
 import { type Page } from '../graph/odata/query/page.js';
 import { countOptions, entityOptions, listOptions } from '../graph/odata/query/query-string.js';
@@ -61,7 +60,7 @@ export class ConnectionsController {
       LIST_EXAMPLE,
     ),
   })
-  list(@CurrentCall() call: Call, @Query() query: QueryOptions): Promise<Page<ExternalConnectionDto>> {
+  list(@CurrentCall() call: Call, @GraphQuery() query: QueryOptions): Promise<Page<ExternalConnectionDto>> {
     return this.connections.list(call, query);
   }
 
@@ -72,7 +71,7 @@ export class ConnectionsController {
     permissions: CONNECTION_READERS,
     query: [CONNECTION_QUERY, countOptions({ search: true })],
   })
-  async count(@CurrentCall() { caller }: Call, @Query() query: QueryOptions): Promise<string> {
+  async count(@CurrentCall() { caller }: Call, @GraphQuery() query: QueryOptions): Promise<string> {
     return String(await this.connections.count(caller, query));
   }
 
@@ -88,7 +87,7 @@ export class ConnectionsController {
   get(
     @CurrentCall() call: Call,
     @Param('id') id: string,
-    @Query() query: QueryOptions,
+    @GraphQuery() query: QueryOptions,
   ): Promise<ExternalConnectionDto> {
     return this.connections.get(call, id, query);
   }

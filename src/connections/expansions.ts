@@ -2,8 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { notBuiltHere } from '../graph/errors/catalogue/request.js';
 import { stringifyExactly } from '../graph/http/exact-json.js';
 import { isPage, type Page } from '../graph/odata/query/page.js';
-import { authorize } from '../identity/permissions/authorize.js';
-import type { PermissionDeclaration } from '../identity/permissions/permissions.js';
+import { authorize, type PermissionDeclaration } from '../identity/permissions/permissions.js';
 import type { Call } from '../routes/call.js';
 
 /** Reads what a navigation property of a connection leads to: an entity or none, or the first page of a collection. */

@@ -1,6 +1,6 @@
 import { Get } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { Query } from '../graph/http/query.js';
+import { GraphQuery } from '../graph/http/parameters.js';
 import { firstPage, type QueryOptions } from '../graph/odata/query/options.js';
 import { type Page } from '../graph/odata/query/page.js';
 import { entityOptions } from '../graph/odata/query/query-string.js';
@@ -30,7 +30,7 @@ export class ExternalController {
   })
   async get(
     @CurrentCall() call: Call,
-    @Query() { expand }: QueryOptions,
+    @GraphQuery() { expand }: QueryOptions,
   ): Promise<{ connections?: Page<ExternalConnectionDto> }> {
     if (expand.length === 0) return {};
     return { connections: await this.connections.list(call, firstPage(CONNECTION_QUERY)) };

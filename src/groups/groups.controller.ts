@@ -1,7 +1,7 @@
 import { Delete, Get, Param, Patch, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { GraphBody } from '../graph/http/graph-body.js';
-import { Query } from '../graph/http/query.js';
+import { GraphBody } from '../graph/http/body.js';
+import { GraphQuery } from '../graph/http/parameters.js';
 import { type QueryOptions } from '../graph/odata/query/options.js';
 import { countOptions, entityOptions, listOptions } from '../graph/odata/query/query-string.js';
 import { ITEM_READERS, ITEM_WRITERS } from '../identity/permissions/permissions.js';
@@ -69,7 +69,7 @@ export class GroupsController {
   list(
     @CurrentCall() call: Call,
     @Param('id') id: string,
-    @Query() query: QueryOptions,
+    @GraphQuery() query: QueryOptions,
   ): ReturnType<GroupsService['list']> {
     return this.groups.list(call, id, query);
   }
@@ -79,7 +79,7 @@ export class GroupsController {
   async count(
     @CurrentCall() { caller }: Call,
     @Param('id') id: string,
-    @Query() query: QueryOptions,
+    @GraphQuery() query: QueryOptions,
   ): Promise<string> {
     return String(await this.groups.count(caller, id, query));
   }
@@ -96,7 +96,7 @@ export class GroupsController {
     @CurrentCall() call: Call,
     @Param('id') id: string,
     @Param('groupId') groupId: string,
-    @Query() query: QueryOptions,
+    @GraphQuery() query: QueryOptions,
   ): ReturnType<GroupsService['get']> {
     return this.groups.get(call, id, groupId, query);
   }

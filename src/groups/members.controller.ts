@@ -1,7 +1,7 @@
 import { Delete, Get, Param, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { GraphBody } from '../graph/http/graph-body.js';
-import { Query } from '../graph/http/query.js';
+import { GraphBody } from '../graph/http/body.js';
+import { GraphQuery } from '../graph/http/parameters.js';
 import { type QueryOptions } from '../graph/odata/query/options.js';
 import { type Page } from '../graph/odata/query/page.js';
 import { countOptions, entityOptions, listOptions } from '../graph/odata/query/query-string.js';
@@ -56,7 +56,7 @@ export class MembersController {
     @CurrentCall() call: Call,
     @Param('id') id: string,
     @Param('groupId') groupId: string,
-    @Query() query: QueryOptions,
+    @GraphQuery() query: QueryOptions,
   ): Promise<Page<IdentityDto>> {
     return this.members.list(call, id, groupId, query);
   }
@@ -67,7 +67,7 @@ export class MembersController {
     @CurrentCall() call: Call,
     @Param('id') id: string,
     @Param('groupId') groupId: string,
-    @Query() query: QueryOptions,
+    @GraphQuery() query: QueryOptions,
   ): Promise<string> {
     return String(await this.members.count(call, id, groupId, query));
   }
@@ -85,7 +85,7 @@ export class MembersController {
     @Param('id') id: string,
     @Param('groupId') groupId: string,
     @Param('memberId') memberId: string,
-    @Query() _query: QueryOptions,
+    @GraphQuery() _query: QueryOptions,
   ): Promise<IdentityDto> {
     return this.members.get(call, id, groupId, memberId);
   }

@@ -1,8 +1,8 @@
 import { Delete, Get, Param, Patch, Post, Put, UseGuards } from '@nestjs/common';
 import { ApiExtraModels, ApiTags } from '@nestjs/swagger';
 import { itemNotPostable } from '../graph/errors/catalogue/item.js';
-import { GraphBody } from '../graph/http/graph-body.js';
-import { Query } from '../graph/http/query.js';
+import { GraphBody } from '../graph/http/body.js';
+import { GraphQuery } from '../graph/http/parameters.js';
 import { type QueryOptions } from '../graph/odata/query/options.js';
 import { type Page } from '../graph/odata/query/page.js';
 import { countOptions, listOptions } from '../graph/odata/query/query-string.js';
@@ -50,7 +50,7 @@ export class ItemsController {
   list(
     @CurrentCall() call: Call,
     @Param('id') id: string,
-    @Query() query: QueryOptions,
+    @GraphQuery() query: QueryOptions,
   ): Promise<Page<ExternalItemDto>> {
     return this.items.list(call, id, query);
   }
@@ -64,7 +64,7 @@ export class ItemsController {
   async count(
     @CurrentCall() { caller }: Call,
     @Param('id') id: string,
-    @Query() query: QueryOptions,
+    @GraphQuery() query: QueryOptions,
   ): Promise<string> {
     return String(await this.items.count(caller, id, query));
   }

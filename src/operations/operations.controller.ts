@@ -1,6 +1,6 @@
 import { Get, Param } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { Query } from '../graph/http/query.js';
+import { GraphQuery } from '../graph/http/parameters.js';
 import { type QueryOptions } from '../graph/odata/query/options.js';
 import { type Page } from '../graph/odata/query/page.js';
 import { countOptions, listOptions } from '../graph/odata/query/query-string.js';
@@ -37,7 +37,7 @@ export class OperationsController {
   list(
     @CurrentCall() { caller }: Call,
     @Param('id') id: string,
-    @Query() query: QueryOptions,
+    @GraphQuery() query: QueryOptions,
   ): Promise<Page<ConnectionOperationDto>> {
     return this.operations.list(caller, id, query);
   }
@@ -51,7 +51,7 @@ export class OperationsController {
   async count(
     @CurrentCall() { caller }: Call,
     @Param('id') id: string,
-    @Query() query: QueryOptions,
+    @GraphQuery() query: QueryOptions,
   ): Promise<string> {
     return String(await this.operations.count(caller, id, query));
   }

@@ -10,7 +10,7 @@ import {
   type ApiResponseOptions,
 } from '@nestjs/swagger';
 import { ApiGraphErrors, type ErrorStatus } from '../graph/errors/api-graph-errors.js';
-import { optionsReader } from '../graph/http/query.js';
+import { optionsReader } from '../graph/http/parameters.js';
 import { RouteSettings } from '../graph/http/route-settings.js';
 import { ApiQueryOptions } from '../graph/odata/query/api-query-options.js';
 import type { Option } from '../graph/odata/query/query-string.js';
@@ -33,7 +33,7 @@ interface OperationDeclaration {
   readonly body?: Type;
   /** Of the body. */
   readonly examples?: Readonly<Record<string, { readonly summary?: string; readonly value: unknown }>>;
-  /** The query options that the route supports, and what they may say; the handler gets them by `@Query`. */
+  /** The query options that the route supports, and what they may say; the handler gets them by `@GraphQuery`. */
   readonly query?: readonly [model: Parameters<typeof optionsReader>[0], options: ReadonlySet<Option>];
   readonly ifMatch?: true;
   readonly prefer?: Preference;

@@ -1,8 +1,8 @@
 import { Delete, Get, Param, Patch, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { schemaNotDeletable } from '../graph/errors/catalogue/schema.js';
-import { GraphBody, type ReadBody } from '../graph/http/graph-body.js';
-import { type Locate, OperationLocation } from '../graph/odata/operation-location.js';
+import { GraphBody, type ReadBody } from '../graph/http/body.js';
+import { type Locate, OperationLocation } from '../graph/odata/odata-answer.js';
 import { CONNECTION_READERS, CONNECTION_WRITERS } from '../identity/permissions/permissions.js';
 import { accepted, entity } from '../routes/answers.js';
 import { type Call, CurrentCall } from '../routes/call.js';

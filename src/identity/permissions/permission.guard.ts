@@ -1,8 +1,7 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { authorize } from './authorize.js';
+import { authorize, type PermissionDeclaration } from './permissions.js';
 import type { AuthorizedCaller, Caller } from '../caller.js';
-import type { PermissionDeclaration } from './permissions.js';
 
 /**
  * Lets a caller in who holds one of the permissions that the route declares for its kind of token.

@@ -1,8 +1,8 @@
 import { Get, Param, Post, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { type FastifyReply } from 'fastify';
-import { GraphBody } from '../../graph/http/graph-body.js';
-import { Query } from '../../graph/http/query.js';
+import { GraphBody } from '../../graph/http/body.js';
+import { GraphQuery } from '../../graph/http/parameters.js';
 import { NAMESPACE } from '../../graph/odata/edm.js';
 import { type QueryOptions } from '../../graph/odata/query/options.js';
 import { type Page } from '../../graph/odata/query/page.js';
@@ -95,7 +95,7 @@ export class ActivitiesController {
     @CurrentCall() { caller }: Call,
     @Param('id') id: string,
     @Param('itemId') itemId: string,
-    @Query() query: QueryOptions,
+    @GraphQuery() query: QueryOptions,
   ): Promise<Page<RecordedActivityDto>> {
     return this.activities.list(caller, id, itemId, query);
   }
@@ -110,7 +110,7 @@ export class ActivitiesController {
     @CurrentCall() { caller }: Call,
     @Param('id') id: string,
     @Param('itemId') itemId: string,
-    @Query() query: QueryOptions,
+    @GraphQuery() query: QueryOptions,
   ): Promise<string> {
     return String(await this.activities.count(caller, id, itemId, query));
   }
@@ -128,7 +128,7 @@ export class ActivitiesController {
     @Param('id') id: string,
     @Param('itemId') itemId: string,
     @Param('activityId') activityId: string,
-    @Query() _query: QueryOptions,
+    @GraphQuery() _query: QueryOptions,
   ): Promise<RecordedActivityDto> {
     return this.activities.get(caller, id, itemId, activityId);
   }

@@ -1,6 +1,6 @@
 import { GraphError } from '../graph-error.js';
-import { shown } from '../shown.js';
-import { alreadyExists, connectorError, gatewayError, notFound } from './outer.js';
+import { quoteForMessage } from '../quote-for-message.js';
+import { alreadyExists, connectorError, gatewayError, notFound } from './make-error.js';
 
 /** What is wrong with a result layout, and where. */
 export interface LayoutFault {
@@ -12,11 +12,11 @@ export interface LayoutFault {
 }
 
 const inWords = ({ target, place, problem }: LayoutFault): string =>
-  `The adaptive card of '${target}' is broken${place === '' ? '' : ` at '${shown(place)}'`}: ${shown(problem)}`;
+  `The adaptive card of '${target}' is broken${place === '' ? '' : ` at '${quoteForMessage(place)}'`}: ${quoteForMessage(problem)}`;
 
 /** The id is taken in this tenant (docs/contract/errors.md#c5, #p5). */
 export const connectionAlreadyExists = (id: string): GraphError =>
-  alreadyExists('Connection', `The id '${shown(id)}' is taken in this tenant.`);
+  alreadyExists('Connection', `The id '${quoteForMessage(id)}' is taken in this tenant.`);
 
 /**
  * The same of a connection that an earlier call created with a broken card: SDKs repeat a `503` by themselves, so their
@@ -44,7 +44,7 @@ export const connectionExistsWithBrokenCard = (id: string, faults: readonly Layo
 export const connectionBeingRemoved = (id: string, freeDateTime: string): GraphError =>
   alreadyExists(
     'Connection',
-    `The connection '${shown(id)}' was deleted, and its removal goes on until ${freeDateTime}. Its id is free then.`,
+    `The connection '${quoteForMessage(id)}' was deleted, and its removal goes on until ${freeDateTime}. Its id is free then.`,
   );
 
 /** No connection of this id in this tenant (docs/contract/errors.md#c9). */

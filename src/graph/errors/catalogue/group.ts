@@ -1,10 +1,10 @@
 import type { GraphError } from '../graph-error.js';
-import { shown } from '../shown.js';
-import { alreadyExists, gatewayError, notFound } from './outer.js';
+import { quoteForMessage } from '../quote-for-message.js';
+import { alreadyExists, gatewayError, notFound } from './make-error.js';
 
 /** The id is taken in this connection (docs/contract/errors.md#m1). */
 export const groupAlreadyExists = (id: string): GraphError =>
-  alreadyExists('ExternalGroup', `The id '${shown(id)}' is taken in this connection.`);
+  alreadyExists('ExternalGroup', `The id '${quoteForMessage(id)}' is taken in this connection.`);
 
 /** No group of this id in the connection (docs/contract/errors.md#m3). */
 export const groupNotFound = (): GraphError => notFound('ExternalGroup');
@@ -24,7 +24,7 @@ export const groupLimitReached = (limit: number): GraphError =>
 
 /** The group has a member of this id (docs/contract/errors.md#m2). */
 export const memberAlreadyExists = (id: string): GraphError =>
-  alreadyExists('ExternalGroupMember', `The group has a member '${shown(id)}'.`);
+  alreadyExists('ExternalGroupMember', `The group has a member '${quoteForMessage(id)}'.`);
 
 /** The group has no member of this id (docs/contract/errors.md#m3). */
 export const memberNotFound = (): GraphError => notFound('ExternalGroupMember');
