@@ -1,6 +1,5 @@
-import { AuthorizedAppEntity, ConnectionEntity } from './connections/connection.entity.js';
+import { AuthorizedAppEntity, ConnectionEntity, TenantEntity } from './connections/connection.entity.js';
 import { RemovalEntity, TakenIdEntity } from './connections/removal/removal.entity.js';
-import { TenantEntity } from './connections/tenant.entity.js';
 import type { Entities } from './database/entity-list.js';
 import { ActivityEntity } from './items/activities/activity.entity.js';
 import { ItemEntity } from './items/item.entity.js';

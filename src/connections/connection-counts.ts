@@ -3,8 +3,7 @@ import { PreparedChange, PreparedFind } from '../database/prepared.js';
 import { connectionLimitReached, connectionNotFound } from '../graph/errors/catalogue/connection.js';
 import { groupLimitReached } from '../graph/errors/catalogue/group.js';
 import { itemLimitReached } from '../graph/errors/catalogue/item.js';
-import { ConnectionEntity } from './connection.entity.js';
-import { TenantEntity } from './tenant.entity.js';
+import { ConnectionEntity, TenantEntity } from './connection.entity.js';
 
 /** A connection in a unit of work. */
 type ConnectionRow = Pick<ConnectionEntity, 'tenantId' | 'normalizedId' | 'connectionKey'>;

@@ -14,7 +14,7 @@ import type { Page } from '../graph/odata/query/page.js';
 import type { AuthorizedCaller } from '../identity/caller.js';
 import { SchemaService } from '../schema/schema.service.js';
 import { AclWarnings } from './acl-warnings.js';
-import type { ExternalItemDto, PutItemDto } from './dto/external-item.dto.js';
+import type { ExternalItemDto, PutItemDto } from './external-item.dto.js';
 import { itemSchema, type ItemSchema, PROPERTIES_REQUIRED, readProperties } from './item-properties.js';
 import { aclFaults, itemIdFault } from './item-rules.js';
 import { ItemEntity } from './item.entity.js';

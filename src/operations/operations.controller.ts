@@ -10,7 +10,7 @@ import { type QueryOptions } from '../graph/odata/query/options.js';
 import { type Page } from '../graph/odata/query/page.js';
 import { type AuthorizedCaller, CurrentCaller } from '../identity/caller.js';
 import { RequirePermissions } from '../identity/permissions/require-permissions.js';
-import { ConnectionOperationCollectionDto, ConnectionOperationDto } from './dto/connection-operation.dto.js';
+import { ConnectionOperationCollectionDto, ConnectionOperationDto } from './connection-operation.dto.js';
 import { COUNT_OPTIONS, LIST_OPTIONS, OPERATION_QUERY } from './operation-query.js';
 import { OperationsService } from './operations.service.js';
 import { READ_OPERATIONS } from './operations.permissions.js';

@@ -8,7 +8,7 @@ import { operationNotFound } from '../graph/errors/catalogue/schema.js';
 import type { QueryOptions } from '../graph/odata/query/options.js';
 import type { Page } from '../graph/odata/query/page.js';
 import type { AuthorizedCaller } from '../identity/caller.js';
-import type { ConnectionOperationDto } from './dto/connection-operation.dto.js';
+import type { ConnectionOperationDto } from './connection-operation.dto.js';
 import type { OperationEntity } from './operation.entity.js';
 import { OperationRepository } from './operation.repository.js';
 

@@ -20,7 +20,7 @@ import { AlwaysRefused } from '../graph/http/route-settings.js';
 import { AnswersEntity, type Locate, OperationLocation } from '../graph/odata/odata-answer.js';
 import { type AuthorizedCaller, CurrentCaller } from '../identity/caller.js';
 import { RequirePermissions, RequireToken } from '../identity/permissions/require-permissions.js';
-import { RegisterSchemaDto, SchemaDto } from './dto/schema.dto.js';
+import { RegisterSchemaDto, SchemaDto } from './schema.dto.js';
 import { REGISTER_EXAMPLES, SCHEMA_EXAMPLE } from './schema.examples.js';
 import { READ_SCHEMA, REGISTER_SCHEMA } from './schema.permissions.js';
 import { SchemaService } from './schema.service.js';

@@ -8,7 +8,7 @@ import type { ReadBody } from '../graph/http/body.js';
 import type { GraphVersion } from '../graph/http/request-context.js';
 import type { AuthorizedCaller } from '../identity/caller.js';
 import { OperationsService, type PlannedOperation } from '../operations/operations.service.js';
-import type { RegisterSchemaDto, SchemaDto, SchemaPropertyDto } from './dto/schema.dto.js';
+import type { RegisterSchemaDto, SchemaDto, SchemaPropertyDto } from './schema.dto.js';
 import { toSchema } from './schema.mapper.js';
 import { SchemaRepository } from './schema.repository.js';
 import { schemaWarnings } from './schema-warnings.js';

@@ -8,7 +8,7 @@ import { deserialize } from '../../graph/odata/deserialize.js';
 import { brokenRules } from '../../graph/odata/rules.js';
 import type { AuthorizedCaller } from '../../identity/caller.js';
 import { ItemsService } from '../../items/items.service.js';
-import type { RegisterSchemaDto, SchemaPropertyDto } from '../../schema/dto/schema.dto.js';
+import type { RegisterSchemaDto, SchemaPropertyDto } from '../../schema/schema.dto.js';
 import { SchemaService } from '../../schema/schema.service.js';
 import { seededId, seededItem } from './seeded-item.js';
 

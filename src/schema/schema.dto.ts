@@ -1,8 +1,8 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { ModelType, EdmProperty } from '../../graph/odata/edm.js';
-import { quoteForMessage } from '../../graph/errors/quote-for-message.js';
-import { matches, maxItems, maxLength, minItems } from '../../graph/odata/rules.js';
-import { IMPORTANCE_SCORE, LABEL, PROPERTY_TYPE, type PropertyType } from '../enums.js';
+import { quoteForMessage } from '../graph/errors/quote-for-message.js';
+import { EdmProperty, ModelType } from '../graph/odata/edm.js';
+import { matches, maxItems, maxLength, minItems } from '../graph/odata/rules.js';
+import { IMPORTANCE_SCORE, LABEL, PROPERTY_TYPE, type PropertyType } from './enums.js';
 
 const BOTH = ['beta', 'v1.0'] as const;
 const BETA = ['beta'] as const;

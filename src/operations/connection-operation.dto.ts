@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { CollectionDto } from '../../graph/odata/collection.dto.js';
-import { type EnumType, ModelType, EdmProperty } from '../../graph/odata/edm.js';
-import { PublicErrorDto } from '../../graph/odata/public-error.dto.js';
+import { CollectionDto } from '../graph/odata/collection.dto.js';
+import { EdmProperty, type EnumType, ModelType } from '../graph/odata/edm.js';
+import { PublicErrorDto } from '../graph/odata/public-error.dto.js';
 
 const BOTH = ['beta', 'v1.0'] as const;
 
