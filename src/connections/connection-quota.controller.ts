@@ -11,7 +11,7 @@ import type { PermissionDeclaration } from '../identity/permissions/permissions.
 import { RequirePermissions } from '../identity/permissions/require-permissions.js';
 import { QUOTA_OPTIONS, QUOTA_QUERY } from './connection-query.js';
 import { ID_PARAMETER } from './connections.examples.js';
-import { ConnectionsService } from './connections.service.js';
+import { ConnectionAccess } from './scope/connection-access.js';
 import { ConnectionQuotaDto } from './dto/connection-quota.dto.js';
 
 export const READ_QUOTA: PermissionDeclaration = {
@@ -22,7 +22,7 @@ export const READ_QUOTA: PermissionDeclaration = {
 @ApiTags('externalConnection')
 @GraphController('external/connections/:id/quota', ['beta'])
 export class ConnectionQuotaController {
-  constructor(private readonly connections: ConnectionsService) {}
+  constructor(private readonly connections: ConnectionAccess) {}
 
   @Get()
   @RequirePermissions(READ_QUOTA)
@@ -35,11 +35,11 @@ export class ConnectionQuotaController {
   @ApiQueryOptions(QUOTA_OPTIONS)
   @ApiOkResponse({ type: ConnectionQuotaDto, description: 'The quota.' })
   @ApiGraphErrors(400, 401, 403, 404, 503)
-  get(
+  async get(
     @CurrentCaller() caller: AuthorizedCaller,
     @Param('id') id: string,
     @QueryOptionsOf(QUOTA_QUERY, QUOTA_OPTIONS) _options: QueryOptions,
   ): Promise<ConnectionQuotaDto> {
-    return this.connections.quota(caller, id);
+    return { itemsRemaining: await this.connections.itemsRemaining(caller, id) };
   }
 }

@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
-import type { ConnectionScope } from '../connections/connection-access.js';
+import type { ConnectionScope } from '../connections/scope/connection-access.js';
 import type { AclDto } from './external-item.dto.js';
 import { unmatchedEntry } from './item-rules.js';
 

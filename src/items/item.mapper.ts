@@ -1,4 +1,4 @@
-import type { ConnectionScope } from '../connections/connection-access.js';
+import type { ConnectionScope } from '../connections/scope/connection-access.js';
 import type { GraphVersion } from '../graph/http/request-context.js';
 import { guidOf } from '../identity/local/tenant.js';
 import type { AclDto, ExternalItemDto } from './external-item.dto.js';

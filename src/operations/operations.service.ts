@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Configuration } from '../config/configuration.js';
-import { ConnectionAccess, type ConnectionScope } from '../connections/connection-access.js';
+import { ConnectionAccess, type ConnectionScope } from '../connections/scope/connection-access.js';
 import { Clock } from '../graph/clock.js';
 import { operationNotFound } from '../graph/errors/catalogue/schema.js';
 import type { QueryOptions } from '../graph/odata/query/options.js';

@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { ConnectionAccess, type ConnectionScope } from '../connections/connection-access.js';
+import { ConnectionAccess, type ConnectionScope } from '../connections/scope/connection-access.js';
 import { Database } from '../database/database.js';
 import { connectionNotFound, connectionStateForbids } from '../graph/errors/catalogue/connection.js';
 import { bodyNotValid } from '../graph/errors/catalogue/request.js';

@@ -1,5 +1,5 @@
 import type { INestApplicationContext } from '@nestjs/common';
-import { ConnectionAccess, type ConnectionScope } from '../../connections/connection-access.js';
+import { ConnectionAccess, type ConnectionScope } from '../../connections/scope/connection-access.js';
 import { ConnectionsService } from '../../connections/connections.service.js';
 import { CreateConnectionDto } from '../../connections/dto/external-connection.dto.js';
 import { bodyNotValid } from '../../graph/errors/catalogue/request.js';
