@@ -28,7 +28,7 @@ import type {
   UpdateConnectionDto,
 } from './dto/external-connection.dto.js';
 import { bytesOfExpansion, Expansions } from './expansions.js';
-import { requireAccess, mayTouch, ownersOf } from './ownership.js';
+import { mayTouch, ownersOf, requireAccess } from './ownership.js';
 import { ConnectionRemover } from './scope/connection-remover.js';
 
 /** Only what an `…OwnedBy` caller owns exists for it. */

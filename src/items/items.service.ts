@@ -213,7 +213,7 @@ export class ItemsService {
       sensitivityLabelId: change.sensitivityLabelId ?? null,
       lastModifiedDateTime: this.clock.now().toISOString(),
     };
-    // Where the other one is gone again as well, it was deleted after this write, as far as anybody can tell.
+    // If that item has been deleted in the meantime too, treat this write as having come before the delete.
     if (!(await this.items.add(manager, item)))
       return (await this.replaceStored(manager, connection, id, change)) ?? item;
     await this.connections.reserveItem(manager, connection);

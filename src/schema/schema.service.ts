@@ -12,7 +12,7 @@ import type { RegisterSchemaDto, SchemaDto, SchemaPropertyDto } from './schema.d
 import { toSchema } from './schema.mapper.js';
 import { SchemaRepository } from './schema.repository.js';
 import { schemaWarnings } from './schema-warnings.js';
-import { withDefaults, keepingBeta, schemaFaults, updateFaults } from './schema-rules.js';
+import { keepingBeta, schemaFaults, updateFaults, withDefaults } from './schema-rules.js';
 
 /** The rules of schema (docs/contract/api.md#1.5, #2.2.6, #2.2.7 and #4). */
 @Injectable()
