@@ -16,7 +16,7 @@ export class AclWarnings {
   private readonly log = new Logger('Items');
   private readonly told = new LRUCache<string, true>({ max: MOST_CONNECTIONS_KEPT });
 
-  taken({ connectionKey, id, tenantId }: ConnectionScope, itemId: string, acl: readonly AclDto[]): void {
+  warnOnce({ connectionKey, id, tenantId }: ConnectionScope, itemId: string, acl: readonly AclDto[]): void {
     const index = unmatchedEntry(acl);
     if (index === -1 || this.told.has(connectionKey)) return;
     this.told.set(connectionKey, true);

@@ -62,7 +62,7 @@ export class ItemsService {
       if (replaced === null && ifMatch !== undefined) throw nothingToModify('ExternalItem');
       return replaced ?? (await this.insertNew(manager, connection, id, change));
     });
-    if (change.acl !== undefined) this.aclWarnings.taken(connection, id, change.acl);
+    if (change.acl !== undefined) this.aclWarnings.warnOnce(connection, id, change.acl);
     return afterWrite(item, version);
   }
 
@@ -88,7 +88,7 @@ export class ItemsService {
       assertUnmodified(ifMatch, 'ExternalItem');
       return replaced;
     });
-    if (change.acl !== undefined) this.aclWarnings.taken(connection, id, change.acl);
+    if (change.acl !== undefined) this.aclWarnings.warnOnce(connection, id, change.acl);
     return afterWrite(item, version);
   }
 

@@ -8,18 +8,18 @@ import { parseQueryOptions, type QueryOptions } from '../odata/query/options.js'
 import type { Option } from '../odata/query/query-string.js';
 import { contextOf, type GraphVersion } from './request-context.js';
 
-/** The version of Graph that the request speaks. */
-export const Version = createParamDecorator(
-  (_: unknown, context: ExecutionContext): GraphVersion =>
-    contextOf(context.switchToHttp().getRequest<FastifyRequest>()).version ?? 'beta',
-);
-
 declare module 'fastify' {
   interface FastifyRequest {
     /** What the request asks of the answer; the envelope selects by it. */
     queryOptions?: QueryOptions;
   }
 }
+
+/** The version of Graph that the request speaks. */
+export const Version = createParamDecorator(
+  (_: unknown, context: ExecutionContext): GraphVersion =>
+    contextOf(context.switchToHttp().getRequest<FastifyRequest>()).version ?? 'beta',
+);
 
 /** The raw query string of an address, without its question mark. */
 export function searchOf(url: string): string {
