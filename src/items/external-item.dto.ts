@@ -1,4 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { BOTH } from '../graph/http/request-context.js';
 import { CollectionDto } from '../graph/odata/collection.dto.js';
 import { GUID } from '../graph/odata/edm-values.js';
 import { EdmProperty, type EnumType, ModelType, type PropertyOptions } from '../graph/odata/edm.js';
@@ -18,8 +19,6 @@ const EXTERNAL_ITEM_CONTENT_TYPE: EnumType = {
   name: 'externalItemContentType',
   members: ['text', 'html'],
 };
-
-const BOTH = ['beta', 'v1.0'] as const;
 
 /** One entry of an access control list (docs/contract/api.md#1.9). */
 @ModelType({ name: 'acl' })

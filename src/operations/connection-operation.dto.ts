@@ -1,9 +1,8 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { BOTH } from '../graph/http/request-context.js';
 import { CollectionDto } from '../graph/odata/collection.dto.js';
-import { EdmProperty, type EnumType, ModelType } from '../graph/odata/edm.js';
+import { type EnumType, ModelType, EdmProperty } from '../graph/odata/edm.js';
 import { PublicErrorDto } from '../graph/odata/public-error.dto.js';
-
-const BOTH = ['beta', 'v1.0'] as const;
 
 /** docs/contract/api.md#1.6. */
 const CONNECTION_OPERATION_STATUS: EnumType = {
