@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
 import { Client } from 'pg';
-import { type Environment, readEnvironment, quoteVariable } from './environment.js';
+import { type Environment, quoteVariable, readEnvironment } from './environment.js';
 
 /** Thrown at start; its message names every wrong variable, its value and what it may be. */
 export class ConfigurationError extends Error {

@@ -8,8 +8,8 @@ import {
   Max,
   Min,
   ValidateBy,
-  type ValidationOptions,
   validateSync,
+  type ValidationOptions,
 } from 'class-validator';
 
 const TRUE_OR_FALSE = ['true', 'false'];

@@ -13,12 +13,12 @@ import { connectionAlreadyExists, connectionBeingRemoved } from '../graph/errors
 import type { QueryOptions } from '../graph/odata/query/options.js';
 import { bytesOf, countRows, type Page, readPage } from '../graph/odata/query/page.js';
 import { AuthorizedAppEntity, ConnectionEntity } from './connection.entity.js';
-import { reserveConnection, releaseConnection, itemsOfTenant } from './connection-counts.js';
+import { itemsOfTenant, releaseConnection, reserveConnection } from './scope/connection-counts.js';
 import { CONNECTION_QUERY } from './connection-query.js';
 import { normalizedId } from './connection-rules.js';
 import { type StateFacts, stateParameters } from './connection-state.js';
 import { normalizedAppId } from './ownership.js';
-import { RemovalEntity, TakenIdEntity } from './removal/removal.entity.js';
+import { RemovalEntity, TakenIdEntity } from './scope/removal.entity.js';
 
 /**
  * Decides on a row inside of the unit of work that changes it, and again where that has to be done again; what it throws

@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager, SelectQueryBuilder } from 'typeorm';
-import type { ChildTable } from '../connections/removal/connection-children.js';
 import { Database } from '../database/database.js';
 import { PreparedChange, PreparedFind, PreparedInsert } from '../database/prepared.js';
 import { rowsOf } from '../database/rows.js';
@@ -63,10 +62,3 @@ export class MemberRepository {
       .where('member.groupKey = :groupKey', { groupKey });
   }
 }
-
-/** The members of one group, which go when it goes. */
-export const MEMBERS_OF_GROUP: ChildTable = {
-  entity: MemberEntity,
-  owner: 'groupKey',
-  keys: ['normalizedId'],
-};

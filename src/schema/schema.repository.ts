@@ -3,7 +3,7 @@ import { LRUCache } from 'lru-cache';
 import type { EntityManager } from 'typeorm';
 import { Database } from '../database/database.js';
 import { PreparedFind, PreparedInsert } from '../database/prepared.js';
-import type { SchemaPropertyDto } from './dto/schema.dto.js';
+import type { SchemaPropertyDto } from './schema.dto.js';
 import { SchemaEntity } from './schema.entity.js';
 
 /** A thousand schemas of 128 properties; one of very many aliases takes the place of others. */

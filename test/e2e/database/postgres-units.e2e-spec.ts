@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { EntityManager } from 'typeorm';
-import { TenantEntity } from '../../../src/connections/tenant.entity.js';
+import { TenantEntity } from '../../../src/connections/connection.entity.js';
 import { Database } from '../../../src/database/database.js';
 import { PreparedFind } from '../../../src/database/prepared.js';
 import { newTenant, tokenOf } from '../../support/callers.js';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { instantOf, isItemDateTime } from './item-date-time.js';
+import { instantOf, isItemDateTime } from './property-values.js';
 
 const FORMS = ['2026-03-26', '2026-03-26T05:13', '2026-03-26T05:13:06', '2026-03-26T05:13:06.000'];
 const ZONES = ['', 'Z', 'z', '+00:00', '-00:00', '+0000', '+00', '+05:30', '-0530', '+14', '-14:59'];

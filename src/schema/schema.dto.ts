@@ -1,9 +1,9 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { ModelType, EdmProperty } from '../../graph/odata/edm.js';
-import { quoteForMessage } from '../../graph/errors/quote-for-message.js';
-import { matches, maxItems, maxLength, minItems } from '../../graph/odata/rules.js';
-import { IMPORTANCE_SCORE, LABEL, PROPERTY_TYPE, type PropertyType } from '../enums.js';
-import { BETA, BOTH } from '../../graph/http/request-context.js';
+import { quoteForMessage } from '../graph/errors/quote-for-message.js';
+import { BETA, BOTH } from '../graph/http/request-context.js';
+import { ModelType, EdmProperty } from '../graph/odata/edm.js';
+import { matches, maxItems, maxLength, minItems } from '../graph/odata/rules.js';
+import { IMPORTANCE_SCORE, LABEL, PROPERTY_TYPE, type PropertyType } from './enums.js';
 
 /** Of properties and their aliases (docs/contract/api.md#1.5). */
 export const PROPERTY_NAME = /^[A-Za-z0-9]{1,32}$/;

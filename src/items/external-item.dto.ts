@@ -1,10 +1,10 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { CollectionDto } from '../../graph/odata/collection.dto.js';
-import { BOTH } from '../../graph/http/request-context.js';
-import { GUID } from '../../graph/odata/edm-values.js';
-import { type EnumType, ModelType, EdmProperty } from '../../graph/odata/edm.js';
-import { matches } from '../../graph/odata/rules.js';
-import { IDENTITY_SOURCE_TYPE } from '../../groups/dto/identity.dto.js';
+import { BOTH } from '../graph/http/request-context.js';
+import { CollectionDto } from '../graph/odata/collection.dto.js';
+import { GUID } from '../graph/odata/edm-values.js';
+import { EdmProperty, type EnumType, ModelType, type PropertyOptions } from '../graph/odata/edm.js';
+import { matches } from '../graph/odata/rules.js';
+import { IDENTITY_SOURCE_TYPE } from '../groups/dto/identity.dto.js';
 
 /** docs/contract/api.md#1.9. */
 const ACL_TYPE: EnumType = {
@@ -195,4 +195,31 @@ export class ExternalItemDto {
 export class ExternalItemCollectionDto extends CollectionDto {
   @ApiProperty({ type: () => ExternalItemDto, isArray: true, required: true })
   value: ExternalItemDto[];
+}
+
+const text = (description: string): PropertyOptions => ({ type: 'String', nullable: true, description });
+
+/** A person, or something that acts as one: the value of a `principal` property of an item (docs/contract/api.md#1.12). */
+@ModelType({ name: 'principal' })
+export class PrincipalDto {
+  @EdmProperty(text('The name in the external system.'))
+  externalName?: string | null;
+
+  @EdmProperty(text('The id in the external system.'))
+  externalId?: string | null;
+
+  @EdmProperty(text('The display name in the directory.'))
+  entraDisplayName?: string | null;
+
+  @EdmProperty(text('The object id in the directory.'))
+  entraId?: string | null;
+
+  @EdmProperty(text('The address of the mailbox.'))
+  email?: string | null;
+
+  @EdmProperty(text('The user principal name.'))
+  upn?: string | null;
+
+  @EdmProperty(text('The tenant of the directory.'))
+  tenantId?: string | null;
 }

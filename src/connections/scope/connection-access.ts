@@ -1,14 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { Configuration } from '../config/configuration.js';
-import { Clock } from '../graph/clock.js';
-import { connectionNotFound } from '../graph/errors/catalogue/connection.js';
-import type { AuthorizedCaller } from '../identity/caller.js';
-import { reserveGroup, reserveItem, releaseGroup, releaseItems, itemsOfTenant } from './connection-counts.js';
-import { isDraft } from './connection-state.js';
-import type { ConnectionEntity } from './connection.entity.js';
-import { ConnectionRepository, type SchemaReferences } from './connection.repository.js';
-import { requireAccess } from './ownership.js';
+import { Configuration } from '../../config/configuration.js';
+import { Clock } from '../../graph/clock.js';
+import { connectionNotFound } from '../../graph/errors/catalogue/connection.js';
+import type { AuthorizedCaller } from '../../identity/caller.js';
+import { isDraft } from '../connection-state.js';
+import type { ConnectionEntity } from '../connection.entity.js';
+import { ConnectionRepository, type SchemaReferences } from '../connection.repository.js';
+import { requireAccess } from '../ownership.js';
+import { itemsOfTenant, releaseGroup, releaseItems, reserveGroup, reserveItem } from './connection-counts.js';
 
 /** A connection as the features below it see it. */
 export interface ConnectionScope {
@@ -57,6 +57,14 @@ export class ConnectionAccess {
   ): Promise<void> {
     const found = await this.connections.lockShared(manager, tenantId, normalizedId);
     if (found?.connectionKey !== connectionKey) throw connectionNotFound();
+  }
+
+  /** How many more items a connection may have (docs/contract/api.md#1.7). @throws connectionNotFound, connectionNotOwned */
+  async itemsRemaining(caller: AuthorizedCaller, id: string): Promise<number> {
+    const { itemCount } = await this.find(caller, id);
+    const { itemsPerConnection, itemsPerTenant } = this.configuration.limits;
+    const ofTenant = itemsPerTenant - (await this.connections.itemsOfTenant(caller.tenantId));
+    return Math.max(0, Math.min(itemsPerConnection - itemCount, ofTenant));
   }
 
   /** Whether the connection, or its tenant, has as many items as it may. */

@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-/** What is gone for every request, a connection or something below one, and of which rows are still to be removed. */
+/** A deleted connection or group whose child rows have not all been removed yet. */
 @Entity('external_connection_removal')
 export class RemovalEntity {
   @PrimaryColumn('varchar')

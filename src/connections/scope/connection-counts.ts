@@ -1,10 +1,9 @@
 import type { EntityManager, EntityTarget, ObjectLiteral } from 'typeorm';
-import { PreparedChange, PreparedFind } from '../database/prepared.js';
-import { connectionLimitReached, connectionNotFound } from '../graph/errors/catalogue/connection.js';
-import { groupLimitReached } from '../graph/errors/catalogue/group.js';
-import { itemLimitReached } from '../graph/errors/catalogue/item.js';
-import { ConnectionEntity } from './connection.entity.js';
-import { TenantEntity } from './tenant.entity.js';
+import { PreparedChange, PreparedFind } from '../../database/prepared.js';
+import { connectionLimitReached, connectionNotFound } from '../../graph/errors/catalogue/connection.js';
+import { groupLimitReached } from '../../graph/errors/catalogue/group.js';
+import { itemLimitReached } from '../../graph/errors/catalogue/item.js';
+import { ConnectionEntity, TenantEntity } from '../connection.entity.js';
 
 /** A connection in a unit of work. */
 type ConnectionRow = Pick<ConnectionEntity, 'tenantId' | 'normalizedId' | 'connectionKey'>;

@@ -1,8 +1,8 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { CollectionDto } from '../../graph/odata/collection.dto.js';
-import { type EnumType, ModelType, EdmProperty } from '../../graph/odata/edm.js';
-import { PublicErrorDto } from '../../graph/odata/public-error.dto.js';
-import { BOTH } from '../../graph/http/request-context.js';
+import { BOTH } from '../graph/http/request-context.js';
+import { CollectionDto } from '../graph/odata/collection.dto.js';
+import { type EnumType, ModelType, EdmProperty } from '../graph/odata/edm.js';
+import { PublicErrorDto } from '../graph/odata/public-error.dto.js';
 
 /** docs/contract/api.md#1.6. */
 const CONNECTION_OPERATION_STATUS: EnumType = {

@@ -1,14 +1,22 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
+import { Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import type { EntityManager, EntityTarget, ObjectLiteral } from 'typeorm';
 import { Database } from '../../database/database.js';
 import { PreparedFind } from '../../database/prepared.js';
 import { Clock } from '../../graph/clock.js';
 import { Outage } from '../../graph/errors/outage.js';
-import { ConnectionChildren, type ChildTable } from './connection-children.js';
 import { RemovalEntity } from './removal.entity.js';
 
-/** How many rows go in one unit of work, and for how many times as long as it took others have the database for themselves. */
+/** A table whose rows are deleted with the connection, or with the group, that they belong to. */
+export interface ChildTable {
+  readonly entity: EntityTarget<ObjectLiteral>;
+  /** The column with the key of the row's owner; `connectionKey` by default. */
+  readonly owner?: string;
+  /** The columns that tell the rows of one owner apart. */
+  readonly keys: readonly string[];
+}
+
+/** `slice`: rows removed in one unit of work. `pauses`: the pause after it, as a multiple of the time it took. */
 interface Pace {
   readonly slice: number;
   readonly pauses: number;
@@ -27,10 +35,9 @@ const RETRY_MS = 1_000;
 const findRemoval = new PreparedFind(RemovalEntity, ['ownerKey']);
 
 /**
- * Removes what lies under deleted connections, and under what was deleted below one, slice by slice. What is to be
- * removed stands in the database, so the work goes on by itself after a restart, and several servers may do it at once.
+ * Removes the rows below deleted connections and groups, slice by slice. The database notes what is to be removed, so the
+ * work goes on by itself after a restart, and several servers may do it at once. `ConnectionScopeModule` makes it.
  */
-@Injectable()
 export class ConnectionRemover implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly log = new Logger(ConnectionRemover.name);
   private readonly stopping = new AbortController();
@@ -39,9 +46,9 @@ export class ConnectionRemover implements OnApplicationBootstrap, OnModuleDestro
 
   constructor(
     private readonly database: Database,
-    private readonly children: ConnectionChildren,
     private readonly clock: Clock,
     private readonly outage: Outage,
+    private readonly tables: readonly ChildTable[],
   ) {}
 
   onApplicationBootstrap(): void {
@@ -91,7 +98,7 @@ export class ConnectionRemover implements OnApplicationBootstrap, OnModuleDestro
 
   private async remove(ownerKey: string): Promise<void> {
     const { pauses } = paceOn(this.database.read);
-    for (const table of this.children.all) {
+    for (const table of this.tables) {
       for (;;) {
         const { removed, tookMs } = await this.database.write((manager) =>
           timedSlice(manager, table, ownerKey),
