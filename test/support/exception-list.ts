@@ -61,6 +61,22 @@ export const EXCEPTIONS = {
     only: 'PostgreSQL',
     because: 'SQLite orders by bytes and has nothing to set.',
   },
+  'with a command line that is wrong': {
+    only: 'SQLite',
+    because: 'A command reads its line before it opens a database.',
+  },
+  'of node dist/main.js': {
+    only: 'SQLite',
+    because: 'Settings, port and folder are looked at before a database is opened.',
+  },
+  'node dist/main.js on a terminal': {
+    only: 'SQLite',
+    because: 'What a terminal shows is the same on every database.',
+  },
+  'node dist/main.js started by npm': {
+    only: 'SQLite',
+    because: 'How signals reach the program is the same on every database.',
+  },
 } as const satisfies Record<string, Exception>;
 
 const NO_DATABASE = 'It is about HTTP before any database is asked.';

@@ -8,6 +8,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { createApp } from '../../../src/app.js';
 import { ConfigurationError, loadConfiguration } from '../../../src/config/configuration.js';
 import { query, temporaryDatabase, type TestDatabase } from '../../support/database.js';
+import { describeException } from '../../support/exceptions.js';
 import { ensureBuilt, Program } from '../../support/program.js';
 import { temporaryFolder } from '../../support/server.js';
 
@@ -18,7 +19,7 @@ describe('A start that cannot be', () => {
   const folder = temporaryFolder();
   afterAll(folder.remove);
 
-  describe('of node dist/main.js', () => {
+  describeException('of node dist/main.js', () => {
     beforeAll(() => ensureBuilt());
 
     /** What it prints before it ends, which it does with 1 and without a stack. */
