@@ -267,7 +267,7 @@ describe('npm run export', () => {
     expect(existsSync(file('none.jsonl'))).toBe(false);
   });
 
-  describeException('with a command line that is wrong', () => {
+  describeException('a wrong command line of export', () => {
     it.each([
       [[], '--file is missing'],
       [['--file', 'a', '--new'], "Unknown option '--new'"],

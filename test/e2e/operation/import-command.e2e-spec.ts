@@ -322,7 +322,7 @@ describe('npm run import', () => {
     await expect(importFrom(away, whole)).rejects.toThrow(/127\.0\.0\.1:1.*ECONNREFUSED/s);
   });
 
-  describeException('with a command line that is wrong', () => {
+  describeException('a wrong command line of import', () => {
     it.each([
       [[], '--file is missing', true],
       [['--file', 'none.jsonl'], 'none.jsonl cannot be read: ENOENT', false],

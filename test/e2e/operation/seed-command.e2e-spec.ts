@@ -172,7 +172,7 @@ describe('npm run seed', () => {
     PATIENCE_MS,
   );
 
-  describeException('with a command line that is wrong', () => {
+  describeException('a wrong command line of seed', () => {
     it.concurrent.each([
       [[], '--items is missing'],
       [['--items', '0'], '--items 0: may be a whole number from 1 to 999999999'],

@@ -86,7 +86,7 @@ describe('npm run token', () => {
     },
   );
 
-  describeException('with a command line that is wrong', () => {
+  describeException('a wrong command line of token', () => {
     it.concurrent.each([
       [['--permissions', 'Sites.Read.All,ExternalItem.Read.All'], '--permissions Sites.Read.All: may be of '],
       [['--lifetime', 'forever'], '--lifetime forever: may be 30s, 15m, 1h, 7d'],
