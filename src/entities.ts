@@ -3,7 +3,7 @@ import { ConnectionEntity } from './connections/connection.entity.js';
 import { RemovalEntity } from './connections/removal/removal.entity.js';
 import { TakenIdEntity } from './connections/removal/taken-id.entity.js';
 import { TenantEntity } from './connections/tenant.entity.js';
-import type { Entities } from './database/entity-list.js';
+import type { Entities } from './database/migrations.js';
 import { ActivityEntity } from './items/activities/activity.entity.js';
 import { ItemEntity } from './items/item.entity.js';
 import { GroupEntity } from './groups/group.entity.js';

@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import type { DatabaseConfiguration } from '../config/configuration.js';
-import { databaseOn, openDatabase } from '../database/open-database.js';
+import { databaseOn, openDatabase } from '../database/open.js';
 import { ENTITIES } from '../entities.js';
 import type { LocalSecrets } from '../identity/local/local-store.js';
 import { storedSecrets } from '../identity/local/stored-secrets.js';

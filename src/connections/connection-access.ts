@@ -39,17 +39,21 @@ export class ConnectionAccess {
     return this.scope(accessible(caller, await this.connections.find(caller.tenantId, id)));
   }
 
-  /** The same inside of a unit of work, until whose end nobody else changes the connection. @throws connectionNotFound, connectionNotOwned */
-  async locked(manager: EntityManager, caller: AuthorizedCaller, id: string): Promise<ConnectionScope> {
-    return this.scope(accessible(caller, await this.connections.locked(manager, caller.tenantId, id)));
+  /** The same inside a unit of work; locks the connection until the unit ends. @throws connectionNotFound, connectionNotOwned */
+  async lockForUpdate(
+    manager: EntityManager,
+    caller: AuthorizedCaller,
+    id: string,
+  ): Promise<ConnectionScope> {
+    return this.scope(accessible(caller, await this.connections.lockForUpdate(manager, caller.tenantId, id)));
   }
 
-  /** Makes sure that a connection is still there when a row is added below it. @throws connectionNotFound */
-  async hold(
+  /** Keeps the connection from being deleted until the unit of work ends, which adds a row below it. @throws connectionNotFound */
+  async lockShared(
     manager: EntityManager,
     { tenantId, normalizedId, connectionKey }: ConnectionScope,
   ): Promise<void> {
-    const found = await this.connections.shared(manager, tenantId, normalizedId);
+    const found = await this.connections.lockShared(manager, tenantId, normalizedId);
     if (found?.connectionKey !== connectionKey) throw connectionNotFound();
   }
 

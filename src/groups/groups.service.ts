@@ -49,7 +49,7 @@ export class GroupsService {
       description: body.description ?? null,
     };
     await this.database.write(async (manager) => {
-      await this.connections.hold(manager, connection);
+      await this.connections.lockShared(manager, connection);
       await this.groups.add(manager, group);
       await this.connections.countGroup(manager, connection);
     });
@@ -101,8 +101,8 @@ export class GroupsService {
     const connection = await this.connections.find(caller, connectionId);
     if (!isGroupId(id)) throw groupNotFound();
     await this.database.write(async (manager) => {
-      await this.connections.hold(manager, connection);
-      const group = existing(await this.groups.locked(manager, connection.connectionKey, id));
+      await this.connections.lockShared(manager, connection);
+      const group = existing(await this.groups.lockForUpdate(manager, connection.connectionKey, id));
       if (body.id !== undefined && body.id !== id) throw propertyNotUpdatable('id', 'ExternalGroup');
       assertUnmodified(ifMatch, 'ExternalGroup');
       await this.groups.change(manager, {
@@ -122,8 +122,8 @@ export class GroupsService {
     const connection = await this.connections.find(caller, connectionId);
     if (!isGroupId(id)) throw groupNotFound();
     const rest = await this.database.write(async (manager) => {
-      await this.connections.hold(manager, connection);
-      const group = existing(await this.groups.locked(manager, connection.connectionKey, id));
+      await this.connections.lockShared(manager, connection);
+      const group = existing(await this.groups.lockForUpdate(manager, connection.connectionKey, id));
       assertUnmodified(ifMatch, 'ExternalGroup');
       await this.groups.remove(manager, group);
       await this.connections.discountGroup(manager, connection);

@@ -129,8 +129,8 @@ export class MembersService {
     groupId: string,
   ): Promise<GroupEntity> {
     if (!isGroupId(groupId)) throw groupNotFound();
-    await this.connections.hold(manager, connection);
-    const group = await this.groups.shared(manager, connection.connectionKey, groupId);
+    await this.connections.lockShared(manager, connection);
+    const group = await this.groups.lockShared(manager, connection.connectionKey, groupId);
     if (group === null) throw groupNotFound();
     return group;
   }

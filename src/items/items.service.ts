@@ -184,7 +184,7 @@ export class ItemsService {
     id: string,
     change: Change,
   ): Promise<ItemEntity | null> {
-    const found = await this.items.locked(manager, { connectionKey, id });
+    const found = await this.items.lockForUpdate(manager, { connectionKey, id });
     if (found === null) return null;
     const item = { ...found, ...change, lastModifiedDateTime: this.clock.now().toISOString() };
     await this.items.replace(manager, item);

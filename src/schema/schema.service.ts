@@ -41,7 +41,7 @@ export class SchemaService {
     const sent = [...issues, ...schemaFaults(body, found.isOfPeople)];
     if (sent.length > 0) throw bodyNotValid(sent);
     const operation = await this.database.write(async (manager) => {
-      const connection = await this.connections.locked(manager, caller, connectionId);
+      const connection = await this.connections.lockForUpdate(manager, caller, connectionId);
       const { schema } = connection;
       if (!connection.isDraft && (await this.connections.isFull(manager, connection)))
         throw connectionStateForbids(

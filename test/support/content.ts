@@ -3,7 +3,7 @@ import { loadConfiguration } from '../../src/config/configuration.js';
 import { type Exported, exportContent, type ExportOptions } from '../../src/cli/transfer/export-content.js';
 import { type Imported, importContent } from '../../src/cli/transfer/import-content.js';
 import type { Show } from '../../src/cli/transfer/show.js';
-import { openDatabase } from '../../src/database/open-database.js';
+import { openDatabase } from '../../src/database/open.js';
 import { ENTITIES } from '../../src/entities.js';
 import { UPDATE_EXAMPLES, CREATE_EXAMPLES } from '../../src/connections/connections.examples.js';
 import { create, newId, validConnection } from './connections.js';

@@ -36,9 +36,8 @@ export async function* databaseLines(manager: EntityManager): AsyncGenerator<Dat
 
 /** The rows of a table behind one another, page by page: first how large they are, then as many as memory is to hold. */
 async function* pagesOf(manager: EntityManager, table: ContentTable): AsyncGenerator<readonly Row[]> {
-  const { driver } = manager.dataSource;
   const keys = quoted(table.keys);
-  const bound = table.keys.map((name, index) => driver.createParameter(name, index)).join(', ');
+  const bound = table.keys.map(() => '?').join(', ');
   const bytes = table.texts.map((name) => `COALESCE(octet_length("${name}"), 0)`).join(' + ');
   const columns = quoted(table.columns.map(({ name }) => name));
   // The limit is no parameter: PostgreSQL would plan a statement that it knows for an unknown number of rows.

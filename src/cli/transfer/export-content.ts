@@ -1,7 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import type { Configuration } from '../../config/configuration.js';
-import { atOneMoment } from '../../database/one-moment.js';
-import { openExisting } from '../../database/open-existing.js';
+import { inSnapshot } from '../../database/units/unit-of-work.js';
+import { openExisting } from '../../database/open.js';
 import { ENTITIES } from '../../entities.js';
 import { isBegun } from './begun-file.js';
 import { type Counts, footerLine, headerLine, secretsLine } from './content-format.js';
@@ -48,7 +48,7 @@ export async function exportContent(
   const goesOn = file !== '-' && !anew && (await isBegun(file, withSecrets));
   const source = await openExisting(configuration.database, ENTITIES);
   try {
-    return await atOneMoment(source, async (manager) => {
+    return await inSnapshot(source, async (manager) => {
       const first = await firstLines(configuration, withSecrets, manager);
       const counts = await countRows(manager);
       const output = await Output.open(file, goesOn);

@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type { Configuration } from '../../config/configuration.js';
 import type { Database } from '../../database/database.js';
-import { databaseOn, openDatabase } from '../../database/open-database.js';
+import { databaseOn, openDatabase } from '../../database/open.js';
 import { ENTITIES } from '../../entities.js';
 import { type ContentFile, type ContentRow, contentRows, type Summary } from './content-file.js';
 import { headerLine, secretsLine } from './content-format.js';

@@ -13,9 +13,7 @@ export async function insertRows(manager: EntityManager, rows: readonly ContentR
   const { table } = rows[0]!;
   const into = `INSERT INTO "${table.name}" (${columnsOf(table)})`;
   if (manager.dataSource.options.type === 'postgres') {
-    const arrays = table.columns.map(
-      ({ kind }, index) => `$${index + 1}::${kind.isText ? 'text' : 'integer'}[]`,
-    );
+    const arrays = table.columns.map(({ kind }) => `?::${kind.isText ? 'text' : 'integer'}[]`);
     const columns = table.columns.map((_, index) => rows.map(({ values }) => values[index]));
     await change(manager, `${into} SELECT * FROM unnest(${arrays.join(', ')})`, columns);
   } else {

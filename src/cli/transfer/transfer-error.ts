@@ -1,7 +1,7 @@
 import type { DatabaseConfiguration } from '../../config/configuration.js';
 import { ConfigurationError } from '../../config/configuration-error.js';
 import { reasonOf } from '../../database/postgres/reason.js';
-import { isUniqueViolation } from '../../database/unique-violation.js';
+import { isUniqueViolation } from '../../database/statement.js';
 
 /** Why an export or an import cannot be, in sentences for a person. */
 export class TransferError extends Error {}

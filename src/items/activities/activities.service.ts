@@ -51,7 +51,8 @@ export class ActivitiesService {
       error: activityError(activities[index]!, now),
     }));
     await this.database.write(async (manager) => {
-      if ((await this.items.shared(manager, { connectionKey, id: itemId })) === null) throw itemNotFound();
+      if ((await this.items.lockShared(manager, { connectionKey, id: itemId })) === null)
+        throw itemNotFound();
       for (const { id, type, startDateTime, performedBy, error } of results) {
         if (error !== null) continue;
         const performedById = performedBy?.id ?? null;

@@ -7,8 +7,8 @@ import { NEWEST_MIGRATION } from '../../../src/database/migrations.js';
 import { databaseLines } from '../../../src/cli/transfer/database-lines.js';
 import { TransferError } from '../../../src/cli/transfer/transfer-error.js';
 import { ConfigurationError } from '../../../src/config/configuration-error.js';
-import { atOneMoment } from '../../../src/database/one-moment.js';
-import { openExisting } from '../../../src/database/open-existing.js';
+import { inSnapshot } from '../../../src/database/units/unit-of-work.js';
+import { openExisting } from '../../../src/database/open.js';
 import { ENTITIES } from '../../../src/entities.js';
 import {
   exportTo,
@@ -201,7 +201,7 @@ describe('npm run export', () => {
     const source = await openExisting(server.configuration.database, ENTITIES);
     const connection = filled.items.split('/')[4]!;
     const seen: string[] = [];
-    await atOneMoment(source, async (manager) => {
+    await inSnapshot(source, async (manager) => {
       for await (const { text } of databaseLines(manager)) {
         if (seen.length === 0) {
           expect((await putItem(server, connection, 'later', CHANGED)).status).toBe(200);
