@@ -16,17 +16,33 @@ export interface UnitsOfWork {
 }
 
 /** Runs read-only work in one snapshot. On SQLite, nobody else may use the data source meanwhile. */
-export async function inSnapshot<T>(source: DataSource, work: Work<T>): Promise<T> {
+export const inSnapshot = <T>(source: DataSource, work: Work<T>): Promise<T> =>
+  within(
+    source,
+    source.options.type === 'postgres' ? 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY' : 'BEGIN',
+    'ROLLBACK',
+    work,
+  );
+
+/**
+ * Runs one long piece of work in a transaction, on a data source that serves no requests, and does not retry it. On
+ * SQLite, nobody else may use the data source meanwhile.
+ */
+export const inTransaction = <T>(source: DataSource, work: Work<T>): Promise<T> =>
+  within(source, source.options.type === 'postgres' ? 'BEGIN' : 'BEGIN IMMEDIATE', 'COMMIT', work);
+
+async function within<T>(source: DataSource, begin: string, end: string, work: Work<T>): Promise<T> {
   const runner = source.createQueryRunner();
   try {
-    await runner.query(
-      source.options.type === 'postgres' ? 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY' : 'BEGIN',
-    );
+    await runner.query(begin);
     try {
-      return await work(runner.manager);
-    } finally {
+      const value = await work(runner.manager);
+      await runner.query(end);
+      return value;
+    } catch (error) {
       // A lost connection has no transaction to end.
       await runner.query('ROLLBACK').catch(() => undefined);
+      throw error;
     }
   } finally {
     await runner.release();
