@@ -43,7 +43,7 @@ export async function itemsOfTenant(manager: EntityManager, tenantId: string): P
 }
 
 /** @throws connectionLimitReached */
-export async function countConnection(
+export async function reserveConnection(
   manager: EntityManager,
   tenantId: string,
   limit: number,
@@ -55,8 +55,8 @@ export async function countConnection(
   if ((await change(manager, sql, [tenantId, limit])) === 0) throw connectionLimitReached(limit);
 }
 
-/** A connection less, and all that was counted of it. It must be locked. */
-export async function discountConnection(manager: EntityManager, row: ConnectionEntity): Promise<void> {
+/** Takes a connection and everything below it off the counts. The connection must be locked. */
+export async function releaseConnection(manager: EntityManager, row: ConnectionEntity): Promise<void> {
   const { tenantId, itemCount, groupCount } = row;
   await change(manager, fewerOfTenant('connectionCount'), [1, tenantId]);
   if (itemCount > 0) await change(manager, fewerOfTenant('itemCount'), [itemCount, tenantId]);
@@ -64,7 +64,7 @@ export async function discountConnection(manager: EntityManager, row: Connection
 }
 
 /** @throws connectionNotFound, itemLimitReached */
-export async function countItem(
+export async function reserveItem(
   manager: EntityManager,
   row: ConnectionRow,
   limits: { readonly itemsPerConnection: number; readonly itemsPerTenant: number },
@@ -79,26 +79,26 @@ export async function countItem(
     throw itemLimitReached('tenant');
 }
 
-export async function discountItems(
+export async function releaseItems(
   manager: EntityManager,
   row: ConnectionRow,
   number: number,
 ): Promise<void> {
-  // Of a connection that is gone, all items were discounted at once.
+  // If the connection is gone, its removal has released all its items at once.
   if ((await change(manager, fewerOfConnection('itemCount'), [number, ...keyOf(row)])) > 0)
     await change(manager, fewerOfTenant('itemCount'), [number, row.tenantId]);
 }
 
-/** One more group of a connection that is locked. @throws groupLimitReached */
-export async function countGroup(manager: EntityManager, row: ConnectionRow, limit: number): Promise<void> {
+/** The connection must be locked at least for share. @throws groupLimitReached */
+export async function reserveGroup(manager: EntityManager, row: ConnectionRow, limit: number): Promise<void> {
   // The documents limit only the groups of a tenant.
   await change(manager, oneMoreOfConnection('groupCount'), [...keyOf(row), limit]);
   if ((await change(manager, oneMoreOfTenant('groupCount'), [row.tenantId, limit])) === 0)
     throw groupLimitReached(limit);
 }
 
-/** One group less of a connection that is locked. */
-export async function discountGroup(manager: EntityManager, row: ConnectionRow): Promise<void> {
+/** The connection must be locked at least for share. */
+export async function releaseGroup(manager: EntityManager, row: ConnectionRow): Promise<void> {
   await change(manager, fewerOfConnection('groupCount'), [1, ...keyOf(row)]);
   await change(manager, fewerOfTenant('groupCount'), [1, row.tenantId]);
 }

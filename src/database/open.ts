@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import type { DataSource } from 'typeorm';
-import type { DatabaseConfiguration } from '../config/configuration.js';
-import { ConfigurationError } from '../config/configuration-error.js';
+import { ConfigurationError, type DatabaseConfiguration } from '../config/configuration.js';
 import { Database } from './database.js';
 import { type Entities, NEWEST_MIGRATION } from './migrations.js';
 import { openPostgres, unusablePostgres } from './postgres/open-postgres.js';

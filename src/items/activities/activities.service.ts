@@ -6,7 +6,7 @@ import { Clock } from '../../graph/clock.js';
 import { activityNotFound, itemNotFound } from '../../graph/errors/catalogue/item.js';
 import type { QueryOptions } from '../../graph/odata/query/options.js';
 import type { Page } from '../../graph/odata/query/page.js';
-import { isGuid } from '../../graph/odata/guid.js';
+import { isGuid } from '../../graph/odata/edm-values.js';
 import { NAMESPACE } from '../../graph/odata/edm.js';
 import type { AuthorizedCaller } from '../../identity/caller.js';
 import { itemIdFault } from '../item-rules.js';

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { NEWEST_MIGRATION } from '../../../src/database/migrations.js';
 import { contentTables, rowLines } from '../../../src/cli/transfer/content.js';
 import { TransferError } from '../../../src/cli/transfer/transfer-error.js';
-import { ConfigurationError } from '../../../src/config/configuration-error.js';
+import { ConfigurationError } from '../../../src/config/configuration.js';
 import { openExisting } from '../../../src/database/open.js';
 import { inSnapshot } from '../../../src/database/units/unit-of-work.js';
 import { ENTITIES } from '../../../src/entities.js';
@@ -24,7 +24,7 @@ import { query, temporaryDatabase } from '../../support/database.js';
 import { send } from '../../support/http.js';
 import { putItem, validItem } from '../../support/items.js';
 import { ensureBuilt, Program } from '../../support/program.js';
-import { startServer, temporaryFolder, type TestServer } from '../../support/server.js';
+import { temporaryFolder, useServer } from '../../support/server.js';
 import { secretsOf } from '../../support/tokens.js';
 
 const PATIENCE_MS = 240_000;
@@ -40,19 +40,15 @@ describe('npm run export', () => {
   const folder = temporaryFolder();
   const file = (name: string): string => join(folder.path, name);
   const whole = file('whole.jsonl');
-  let server: TestServer;
+  const server = useServer({ SCHEMA_PROVISIONING_MS: '0' });
   let filled: Filled;
   beforeAll(async () => {
     await ensureBuilt();
-    server = await startServer({ SCHEMA_PROVISIONING_MS: '0' });
     filled = await fill(server);
     await leaveRemoval(server);
     await exportTo(server.environment, whole);
   });
-  afterAll(async () => {
-    await server.close();
-    folder.remove();
-  });
+  afterAll(folder.remove);
 
   it('writes a header, every row of every table, and counts with a digest, for its owner alone', async () => {
     const { code, stdout, stderr } = await start(
