@@ -160,7 +160,7 @@ export function loadConfiguration(source: NodeJS.ProcessEnv): Configuration {
       port: env.PORT ?? 3000,
       isLoopback: isLoopback(host),
       trustProxy: trustProxy(env.TRUST_PROXY ?? 'false'),
-      corsOrigins: env.CORS_ORIGINS === undefined ? [] : list(env.CORS_ORIGINS),
+      corsOrigins: list(env.CORS_ORIGINS ?? '*'),
     },
     database,
     dataDir,
