@@ -20,6 +20,7 @@ describe('The configuration', () => {
   it('without any variable is good for a laptop', () => {
     expect(loadConfiguration({})).toEqual({
       server: { host: '127.0.0.1', port: 3000, isLoopback: true, trustProxy: false, corsOrigins: [] },
+      tls: { mode: 'self-signed', names: [] },
       database: { type: 'sqlite', path: resolve('data/graph-connections.db') },
       dataDir: resolve('data'),
       identity: {

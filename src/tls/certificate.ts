@@ -1,0 +1,74 @@
+import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import type { Configuration } from '../config/configuration.js';
+import { ConfigurationError } from '../config/configuration-error.js';
+import { localCertificate } from './local-authority.js';
+
+/** What a server shows and what it proves itself by: PEM texts. The first may be followed by those that vouch for it. */
+export interface Certificate {
+  readonly cert: string;
+  readonly key: string;
+}
+
+/**
+ * The certificate that the configuration names; undefined if the server answers http only.
+ * @throws {ConfigurationError} if a file cannot be read, has ended, or does not belong to the other
+ */
+export async function certificateOf(
+  { tls, dataDir }: Configuration,
+  now: Date,
+): Promise<Certificate | undefined> {
+  switch (tls.mode) {
+    case 'off':
+      return undefined;
+    case 'self-signed':
+      try {
+        return await localCertificate(dataDir, tls.names, now);
+      } catch (error) {
+        throw new ConfigurationError([
+          `TLS="self-signed" is not possible: ${(error as Error).message}. The certificate is kept in DATA_DIR ("${dataDir}"); TLS=off does without.`,
+        ]);
+      }
+    case 'files':
+      return ownCertificate(tls.certFile, tls.keyFile, now);
+  }
+}
+
+function ownCertificate(certFile: string, keyFile: string, now: Date): Certificate {
+  const cert = read('TLS_CERT', certFile);
+  const key = read('TLS_KEY', keyFile);
+  const certificate = attempt(
+    'TLS_CERT',
+    certFile,
+    'holds no certificate in PEM',
+    () => new X509Certificate(cert),
+  );
+  const privateKey = attempt('TLS_KEY', keyFile, 'holds no private key in PEM without a password', () =>
+    createPrivateKey(key),
+  );
+  if (!certificate.checkPrivateKey(privateKey))
+    throw new ConfigurationError([
+      `TLS_KEY="${keyFile}" does not belong to the certificate TLS_CERT="${certFile}".`,
+    ]);
+  if (Date.parse(certificate.validTo) <= now.getTime())
+    throw new ConfigurationError([
+      `TLS_CERT="${certFile}" has ended: it was valid until ${certificate.validTo}.`,
+    ]);
+  if (Date.parse(certificate.validFrom) > now.getTime())
+    throw new ConfigurationError([
+      `TLS_CERT="${certFile}" is not valid yet: it begins at ${certificate.validFrom}.`,
+    ]);
+  return { cert, key };
+}
+
+function read(variable: string, path: string): string {
+  return attempt(variable, path, 'cannot be read', () => readFileSync(path, 'utf8'));
+}
+
+function attempt<T>(variable: string, path: string, problem: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw new ConfigurationError([`${variable}="${path}" ${problem}: ${(error as Error).message}.`]);
+  }
+}
