@@ -58,7 +58,7 @@ module.exports = {
       comment: 'GraphError is made by the catalogue alone.',
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/graph/errors/' },
-      to: { path: '^src/graph/errors/catalogue/outer\\.ts$' },
+      to: { path: '^src/graph/errors/catalogue/make-error\\.ts$' },
     },
     {
       name: 'cards-are-read-in-the-worker',

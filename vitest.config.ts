@@ -4,7 +4,7 @@ import { SameTestsReporter } from './test/support/same-tests-reporter.js';
 
 const UNIT = ['src/**/*.spec.ts', 'test/{cluster,contract}/**/*.spec.ts'];
 /** The unit tests that ask a database. */
-const UNIT_OF_QUERIES = ['src/graph/odata/query/{filter,page}.spec.ts'];
+const UNIT_OF_QUERIES = ['src/graph/odata/query/{filter/filter,page}.spec.ts'];
 const E2E = ['test/**/*.e2e-spec.ts'];
 const POSTGRES = ['test/support/postgres/global-setup.ts'];
 

@@ -1,7 +1,5 @@
-import { AuthorizedAppEntity } from './connections/authorized-app.entity.js';
-import { ConnectionEntity } from './connections/connection.entity.js';
-import { RemovalEntity } from './connections/removal/removal.entity.js';
-import { TakenIdEntity } from './connections/removal/taken-id.entity.js';
+import { AuthorizedAppEntity, ConnectionEntity } from './connections/connection.entity.js';
+import { RemovalEntity, TakenIdEntity } from './connections/removal/removal.entity.js';
 import { TenantEntity } from './connections/tenant.entity.js';
 import type { Entities } from './database/entity-list.js';
 import { ActivityEntity } from './items/activities/activity.entity.js';

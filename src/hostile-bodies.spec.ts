@@ -5,10 +5,9 @@ import { readSteps } from './batch/batch-steps.js';
 import { BatchRequestContentDto } from './batch/dto/batch-request.dto.js';
 import { CreateConnectionDto } from './connections/dto/external-connection.dto.js';
 import { GraphError } from './graph/errors/graph-error.js';
-import { decoderOf, parseJsonObject } from './graph/http/parse-json.js';
+import { decoderOf, parseJsonObject } from './graph/http/body.js';
 import { deserialize } from './graph/odata/deserialize.js';
-import { ENOUGH_ISSUES } from './graph/odata/enough-issues.js';
-import { brokenRules } from './graph/odata/validate.js';
+import { brokenRules, ENOUGH_ISSUES } from './graph/odata/rules.js';
 import { PutItemDto } from './items/dto/external-item.dto.js';
 import { RegisterSchemaDto } from './schema/dto/schema.dto.js';
 

@@ -1,7 +1,7 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http';
 import { batchNotValid, batchTooLong } from '../graph/errors/catalogue/batch.js';
-import { ENOUGH_ISSUES } from '../graph/odata/enough-issues.js';
-import { shown } from '../graph/errors/shown.js';
+import { ENOUGH_ISSUES } from '../graph/odata/rules.js';
+import { quoteForMessage } from '../graph/errors/quote-for-message.js';
 import { stringifyExactly } from '../graph/http/exact-json.js';
 import { METHODS, MOST_REQUESTS } from './dto/batch-request.dto.js';
 
@@ -57,10 +57,10 @@ export function readSteps(requests: unknown): Step[] {
     ]);
   }
   if (requests.length > MOST_REQUESTS) throw batchTooLong(MOST_REQUESTS);
-  return new Reader(requests).steps();
+  return new BatchReader(requests).steps();
 }
 
-class Reader {
+class BatchReader {
   private readonly faults: Fault[] = [];
   /** The place of each request by its id, in lower case. */
   private readonly places = new Map<string, number>();
@@ -85,7 +85,7 @@ class Reader {
     else {
       this.fault(
         'DuplicateRequestId',
-        `Property '${target}' is that of 'requests[${known}]' as well: '${shown(id)}'. Ids are compared without regard to case.`,
+        `Property '${target}' is that of 'requests[${known}]' as well: '${quoteForMessage(id)}'. Ids are compared without regard to case.`,
         target,
       );
     }
@@ -123,7 +123,7 @@ class Reader {
     if (method === undefined && text !== '') {
       this.fault(
         'InvalidMethod',
-        `Property '${target}' may be one of ${METHODS.join(', ')}; it is '${shown(text)}'.`,
+        `Property '${target}' may be one of ${METHODS.join(', ')}; it is '${quoteForMessage(text)}'.`,
         target,
       );
     }
@@ -147,7 +147,7 @@ class Reader {
           ? "may not have the segments '.' and '..'"
           : undefined;
     if (wrong !== undefined) {
-      this.fault('InvalidUrl', `Property '${target}' ${wrong}; it is '${shown(url)}'.`, target);
+      this.fault('InvalidUrl', `Property '${target}' ${wrong}; it is '${quoteForMessage(url)}'.`, target);
     }
     return url.startsWith('/') ? url : `/${url}`;
   }
@@ -160,7 +160,7 @@ class Reader {
     const headers: [string, string][] = [];
     for (const [name, text] of Object.entries(value)) {
       if (this.faults.length >= ENOUGH_ISSUES) break;
-      const at = `${target}.${shown(name)}`;
+      const at = `${target}.${quoteForMessage(name)}`;
       if (typeof text !== 'string') {
         this.fault('PropertyTypeMismatch', `Property '${at}' must be a string.`, at);
         continue;
@@ -191,7 +191,7 @@ class Reader {
     if (!BASE64.test(body) || body.replace(/=+$/, '').length % 4 === 1) {
       this.fault(
         'InvalidBase64',
-        `Property '${at}.body' must be base64, since the Content-Type is '${shown(contentType)}'.`,
+        `Property '${at}.body' must be base64, since the Content-Type is '${quoteForMessage(contentType)}'.`,
         `${at}.body`,
       );
     }
@@ -211,7 +211,11 @@ class Reader {
     for (const id of value) {
       const found = this.places.get(id.toLowerCase());
       if (found === undefined) {
-        this.fault('UnknownDependency', `'${target}' names '${shown(id)}', which no request has.`, target);
+        this.fault(
+          'UnknownDependency',
+          `'${target}' names '${quoteForMessage(id)}', which no request has.`,
+          target,
+        );
       } else if (found === place) {
         this.fault('CircularDependency', `'${target}' names the request itself.`, target);
       } else places.add(found);
@@ -230,7 +234,7 @@ class Reader {
       }
     } while (waiting.size < before);
     if (waiting.size === 0) return;
-    const ids = [...waiting].map((place) => `'${shown(steps[place]!.id)}'`);
+    const ids = [...waiting].map((place) => `'${quoteForMessage(steps[place]!.id)}'`);
     const [first] = waiting;
     this.fault(
       'CircularDependency',

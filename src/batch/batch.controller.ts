@@ -2,7 +2,7 @@ import { Header, HttpCode, Post, Req } from '@nestjs/common';
 import { ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { ApiGraphErrors } from '../graph/errors/api-graph-errors.js';
-import { GraphBody } from '../graph/http/graph-body.js';
+import { GraphBody } from '../graph/http/body.js';
 import { GraphController } from '../graph/http/graph-controller.js';
 import { RequireToken } from '../identity/permissions/require-permissions.js';
 import { ANSWERED_EXAMPLE, BATCH_EXAMPLES } from './batch.examples.js';

@@ -7,12 +7,11 @@ import { Clock } from '../graph/clock.js';
 import { batchAnswersTooLarge, batchWithinBatch, dependencyFailed } from '../graph/errors/catalogue/batch.js';
 import { unexpectedFailure } from '../graph/errors/catalogue/service.js';
 import { GraphError } from '../graph/errors/graph-error.js';
-import { refusalOf, shownPath } from '../graph/errors/refusal.js';
-import { batchOfRequest } from '../graph/http/client-left.js';
+import { refusalOf, printablePath } from '../graph/errors/failure-log.js';
+import { batchOfRequest } from '../graph/http/parameters.js';
 import { contextOf } from '../graph/http/request-context.js';
 import { readSteps, type Step } from './batch-steps.js';
-import { asJson, type InnerAnswer, innerAnswer, innerFailure } from './inner-answer.js';
-import { innerRequest } from './inner-request.js';
+import { asJson, type InnerAnswer, innerAnswer, innerFailure, innerRequest } from './inner-request.js';
 
 /** How many bytes the answers of a batch may have before no further request of it is made: two of the largest pages. */
 const MOST_BYTES_OF_ANSWERS = 8_000_000;
@@ -102,7 +101,7 @@ export class BatchService {
       {
         ...ids,
         method,
-        path: `/${contextOf(outer).version ?? 'beta'}${shownPath(url)}`,
+        path: `/${contextOf(outer).version ?? 'beta'}${printablePath(url)}`,
         status: error.status,
         tenant: outer.caller?.tenantId,
         app: outer.caller?.appId,

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs, type ParseArgsConfig } from 'node:util';
-import { ConfigurationError } from '../config/configuration-error.js';
+import { ConfigurationError } from '../config/configuration.js';
 import { tenantIdOf } from '../identity/local/tenant.js';
 
 /** Options that cannot be; the usage is shown below it. */

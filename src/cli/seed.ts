@@ -1,7 +1,7 @@
 import { type Configuration, loadConfiguration } from '../config/configuration.js';
 import { GraphError } from '../graph/errors/graph-error.js';
 import { FIRST_APP_ID } from '../identity/local/local-apps.js';
-import { isGuid } from '../graph/odata/guid.js';
+import { isGuid } from '../graph/odata/edm-values.js';
 import { DEFAULT_DOMAIN } from '../identity/local/tenant.js';
 import { PERMISSIONS } from '../identity/permissions/permissions.js';
 import { command, tenantNamed, UsageError } from './command.js';

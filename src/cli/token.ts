@@ -3,8 +3,8 @@ import { FIRST_APP_ID, localApps, registeredApps } from '../identity/local/local
 import { LocalIssuer } from '../identity/local/local-issuer.js';
 import { type LocalSecrets, localSecrets } from '../identity/local/local-store.js';
 import { DEFAULT_DOMAIN } from '../identity/local/tenant.js';
-import { isGuid } from '../graph/odata/guid.js';
-import { PERMISSIONS, type Permission } from '../identity/permissions/permissions.js';
+import { isGuid } from '../graph/odata/edm-values.js';
+import { type Permission, PERMISSIONS } from '../identity/permissions/permissions.js';
 import { command, tenantNamed, UsageError } from './command.js';
 
 const USAGE = `npm run -s token -- [options]     prints one token of the local issuer

@@ -1,8 +1,14 @@
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Client } from 'pg';
-import { ConfigurationError } from './configuration-error.js';
-import { type Environment, readEnvironment, shown } from './environment.js';
+import { type Environment, readEnvironment, quoteVariable } from './environment.js';
+
+/** Thrown at start; its message names every wrong variable, its value and what it may be. */
+export class ConfigurationError extends Error {
+  constructor(readonly problems: readonly string[]) {
+    super(`The configuration is wrong:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
+  }
+}
 
 /** Microsoft Graph's own audiences: its address, and its application id (docs/contract/api.md#3). */
 export const GRAPH_AUDIENCES = ['https://graph.microsoft.com', '00000003-0000-0000-c000-000000000000'];
@@ -39,7 +45,7 @@ export interface LocalIdentityConfiguration {
   readonly appsFile?: string;
 }
 
-export interface OidcIdentityConfiguration {
+interface OidcIdentityConfiguration {
   readonly mode: 'oidc';
   readonly issuer: string;
   readonly audiences: readonly string[];
@@ -123,7 +129,7 @@ function databaseOf(
       return { type: 'postgres', url, pool, host, port, database };
     } catch (error) {
       // The address is wrong, or a certificate that it names cannot be read.
-      problems.push(`${shown('DATABASE_URL', url)} is not possible: ${(error as Error).message}`);
+      problems.push(`${quoteVariable('DATABASE_URL', url)} is not possible: ${(error as Error).message}`);
     }
   }
   return { type: 'sqlite', path: resolve(url.slice('sqlite:'.length)) };
@@ -167,7 +173,7 @@ export function loadConfiguration(source: NodeJS.ProcessEnv): Configuration {
   }
   if (mode === 'local' && !isLoopback(host) && env.ALLOW_LOCAL_IDENTITY_ON_NETWORK !== 'true') {
     problems.push(
-      `${shown('HOST', host)} is not possible with IDENTITY="local": anyone who reaches the server could have a token. ` +
+      `${quoteVariable('HOST', host)} is not possible with IDENTITY="local": anyone who reaches the server could have a token. ` +
         'It may be a loopback address (127.0.0.1, ::1, localhost), or set ALLOW_LOCAL_IDENTITY_ON_NETWORK=true, or IDENTITY=oidc.',
     );
   }

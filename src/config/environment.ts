@@ -194,7 +194,7 @@ export class Environment {
 }
 
 /** A variable and its value as they may be shown: the password of a database address stays hidden. */
-export const shown = (name: string, value: unknown): string =>
+export const quoteVariable = (name: string, value: unknown): string =>
   `${name}=${JSON.stringify(
     String(value)
       .replace(/^(\w+:\/\/[^:/?]*):.*@/, '$1:***@')
@@ -216,7 +216,7 @@ export function readEnvironment(source: NodeJS.ProcessEnv): { environment: Envir
   const environment = plainToInstance(Environment, { ...set, ...Object.fromEntries(numbers) });
   const problems = validateSync(environment).map(
     ({ property, constraints }) =>
-      `${shown(property, set[property])} is not possible: it may be ${Object.values(constraints ?? {})[0]}.`,
+      `${quoteVariable(property, set[property])} is not possible: it may be ${Object.values(constraints ?? {})[0]}.`,
   );
   return { environment, problems };
 }

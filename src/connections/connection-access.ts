@@ -4,11 +4,11 @@ import { Configuration } from '../config/configuration.js';
 import { Clock } from '../graph/clock.js';
 import { connectionNotFound } from '../graph/errors/catalogue/connection.js';
 import type { AuthorizedCaller } from '../identity/caller.js';
-import { countGroup, countItem, discountGroup, discountItems, itemsOfTenant } from './connection-counts.js';
+import { reserveGroup, reserveItem, releaseGroup, releaseItems, itemsOfTenant } from './connection-counts.js';
 import { isDraft } from './connection-state.js';
 import type { ConnectionEntity } from './connection.entity.js';
 import { ConnectionRepository, type SchemaReferences } from './connection.repository.js';
-import { accessible } from './ownership.js';
+import { requireAccess } from './ownership.js';
 
 /** A connection as the features below it see it. */
 export interface ConnectionScope {
@@ -25,7 +25,7 @@ export interface ConnectionScope {
   readonly schema: SchemaReferences;
 }
 
-/** The way of the features below a connection to it: whether this caller may touch it, and in which state it is. */
+/** How features below a connection reach it: checks the caller's access and tells the connection's state. */
 @Injectable()
 export class ConnectionAccess {
   constructor(
@@ -36,20 +36,26 @@ export class ConnectionAccess {
 
   /** @throws connectionNotFound, connectionNotOwned */
   async find(caller: AuthorizedCaller, id: string): Promise<ConnectionScope> {
-    return this.scope(accessible(caller, await this.connections.find(caller.tenantId, id)));
+    return this.scope(requireAccess(caller, await this.connections.find(caller.tenantId, id)));
   }
 
-  /** The same inside of a unit of work, until whose end nobody else changes the connection. @throws connectionNotFound, connectionNotOwned */
-  async locked(manager: EntityManager, caller: AuthorizedCaller, id: string): Promise<ConnectionScope> {
-    return this.scope(accessible(caller, await this.connections.locked(manager, caller.tenantId, id)));
+  /** The same inside a unit of work; locks the connection until the unit ends. @throws connectionNotFound, connectionNotOwned */
+  async lockForUpdate(
+    manager: EntityManager,
+    caller: AuthorizedCaller,
+    id: string,
+  ): Promise<ConnectionScope> {
+    return this.scope(
+      requireAccess(caller, await this.connections.lockForUpdate(manager, caller.tenantId, id)),
+    );
   }
 
-  /** Makes sure that a connection is still there when a row is added below it. @throws connectionNotFound */
-  async hold(
+  /** Locks the connection for share, so that it cannot be deleted until a row is added below it. @throws connectionNotFound */
+  async lockShared(
     manager: EntityManager,
     { tenantId, normalizedId, connectionKey }: ConnectionScope,
   ): Promise<void> {
-    const found = await this.connections.shared(manager, tenantId, normalizedId);
+    const found = await this.connections.lockShared(manager, tenantId, normalizedId);
     if (found?.connectionKey !== connectionKey) throw connectionNotFound();
   }
 
@@ -64,24 +70,24 @@ export class ConnectionAccess {
     return this.connections.setSchema(manager, scope, schema);
   }
 
-  /** Counts one more item, within the limits. @throws connectionNotFound, itemLimitReached */
-  countItem(manager: EntityManager, scope: ConnectionScope): Promise<void> {
-    return countItem(manager, scope, this.configuration.limits);
+  /** Takes a place for one more item, within the limits. @throws connectionNotFound, itemLimitReached */
+  reserveItem(manager: EntityManager, scope: ConnectionScope): Promise<void> {
+    return reserveItem(manager, scope, this.configuration.limits);
   }
 
-  /** Counts items that are removed. */
-  discountItems(manager: EntityManager, scope: ConnectionScope, count: number): Promise<void> {
-    return discountItems(manager, scope, count);
+  /** Gives back the places of items that are removed. */
+  releaseItems(manager: EntityManager, scope: ConnectionScope, count: number): Promise<void> {
+    return releaseItems(manager, scope, count);
   }
 
-  /** Counts one more external group, within the limit. The connection must be held. @throws groupLimitReached */
-  countGroup(manager: EntityManager, scope: ConnectionScope): Promise<void> {
-    return countGroup(manager, scope, this.configuration.limits.groupsPerTenant);
+  /** Takes a place for one more group, within the limit. The connection must be locked at least for share. @throws groupLimitReached */
+  reserveGroup(manager: EntityManager, scope: ConnectionScope): Promise<void> {
+    return reserveGroup(manager, scope, this.configuration.limits.groupsPerTenant);
   }
 
-  /** Counts an external group that is removed. The connection must be held. */
-  discountGroup(manager: EntityManager, scope: ConnectionScope): Promise<void> {
-    return discountGroup(manager, scope);
+  /** Gives back the place of a group that is removed. The connection must be locked at least for share. */
+  releaseGroup(manager: EntityManager, scope: ConnectionScope): Promise<void> {
+    return releaseGroup(manager, scope);
   }
 
   private scope(row: ConnectionEntity): ConnectionScope {

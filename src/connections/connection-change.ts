@@ -2,7 +2,7 @@ import type { AuthorizedCaller } from '../identity/caller.js';
 import type { ConnectionEntity } from './connection.entity.js';
 import type { UpdateConnectionDto } from './dto/external-connection.dto.js';
 import { ownersAfter } from './ownership.js';
-import { faultsAfter } from './result-layouts/stored-faults.js';
+import { faultsAfter } from './result-layouts/result-layouts.js';
 
 /** A complex property after a PATCH: absent members stay, present ones replace, null unsets (docs/contract/api.md#2.2.4). */
 function merged<T extends object>(stored: T | null, sent: T | null | undefined): T | null {
@@ -28,7 +28,7 @@ function configurationAfter(
 /**
  * The row after a PATCH. @throws connectionWithoutOwner
  */
-export function changed(
+export function afterPatch(
   row: ConnectionEntity,
   caller: AuthorizedCaller,
   body: UpdateConnectionDto,

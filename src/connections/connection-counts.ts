@@ -15,8 +15,8 @@ const CONNECTION = ['tenantId', 'normalizedId', 'connectionKey'];
 
 const keyed = (key: readonly string[]): string => key.map((name) => `"${name}" = :${name}`).join(' AND ');
 
-/** Counts one more, and only below the limit, so that no race can pass it. */
-const oneMore = (
+/** Adds one to a count, only below its limit: no race can pass it. */
+const incrementBelow = (
   entity: EntityTarget<ObjectLiteral>,
   count: string,
   key: readonly string[],
@@ -31,7 +31,11 @@ const oneMore = (
     [...key, 'limit'],
   );
 
-const less = (entity: EntityTarget<ObjectLiteral>, count: string, key: readonly string[]): PreparedChange =>
+const decrement = (
+  entity: EntityTarget<ObjectLiteral>,
+  count: string,
+  key: readonly string[],
+): PreparedChange =>
   new PreparedChange(
     (manager) =>
       manager
@@ -45,17 +49,17 @@ const less = (entity: EntityTarget<ObjectLiteral>, count: string, key: readonly 
 const findTenant = new PreparedFind(TenantEntity, ['tenantId']);
 const findConnection = new PreparedFind(ConnectionEntity, ['tenantId', 'normalizedId']);
 
-const oneMoreConnection = oneMore(TenantEntity, 'connectionCount', TENANT);
-const oneMoreItem = oneMore(ConnectionEntity, 'itemCount', CONNECTION);
-const oneMoreItemOfTenant = oneMore(TenantEntity, 'itemCount', TENANT);
-const oneMoreGroup = oneMore(ConnectionEntity, 'groupCount', CONNECTION);
-const oneMoreGroupOfTenant = oneMore(TenantEntity, 'groupCount', TENANT);
+const oneMoreConnection = incrementBelow(TenantEntity, 'connectionCount', TENANT);
+const oneMoreItem = incrementBelow(ConnectionEntity, 'itemCount', CONNECTION);
+const oneMoreItemOfTenant = incrementBelow(TenantEntity, 'itemCount', TENANT);
+const oneMoreGroup = incrementBelow(ConnectionEntity, 'groupCount', CONNECTION);
+const oneMoreGroupOfTenant = incrementBelow(TenantEntity, 'groupCount', TENANT);
 
-const fewerConnections = less(TenantEntity, 'connectionCount', TENANT);
-const fewerItems = less(ConnectionEntity, 'itemCount', CONNECTION);
-const fewerItemsOfTenant = less(TenantEntity, 'itemCount', TENANT);
-const fewerGroups = less(ConnectionEntity, 'groupCount', CONNECTION);
-const fewerGroupsOfTenant = less(TenantEntity, 'groupCount', TENANT);
+const fewerConnections = decrement(TenantEntity, 'connectionCount', TENANT);
+const fewerItems = decrement(ConnectionEntity, 'itemCount', CONNECTION);
+const fewerItemsOfTenant = decrement(TenantEntity, 'itemCount', TENANT);
+const fewerGroups = decrement(ConnectionEntity, 'groupCount', CONNECTION);
+const fewerGroupsOfTenant = decrement(TenantEntity, 'groupCount', TENANT);
 
 /** How many items all connections of a tenant have together. */
 export async function itemsOfTenant(manager: EntityManager, tenantId: string): Promise<number> {
@@ -63,7 +67,7 @@ export async function itemsOfTenant(manager: EntityManager, tenantId: string): P
 }
 
 /** @throws connectionLimitReached */
-export async function countConnection(
+export async function reserveConnection(
   manager: EntityManager,
   tenantId: string,
   limit: number,
@@ -79,8 +83,8 @@ export async function countConnection(
   if ((await oneMoreConnection.run(manager, { tenantId, limit })) === 0) throw connectionLimitReached(limit);
 }
 
-/** A connection less, and all that was counted of it. It must be locked. */
-export async function discountConnection(manager: EntityManager, row: ConnectionEntity): Promise<void> {
+/** Takes a connection and everything below it off the counts. The connection must be locked. */
+export async function releaseConnection(manager: EntityManager, row: ConnectionEntity): Promise<void> {
   const { tenantId, itemCount, groupCount } = row;
   await fewerConnections.run(manager, { tenantId, number: 1 });
   if (itemCount > 0) await fewerItemsOfTenant.run(manager, { tenantId, number: itemCount });
@@ -88,7 +92,7 @@ export async function discountConnection(manager: EntityManager, row: Connection
 }
 
 /** @throws connectionNotFound, itemLimitReached */
-export async function countItem(
+export async function reserveItem(
   manager: EntityManager,
   { tenantId, normalizedId, connectionKey }: ConnectionRow,
   limits: { readonly itemsPerConnection: number; readonly itemsPerTenant: number },
@@ -102,18 +106,18 @@ export async function countItem(
     throw itemLimitReached('tenant');
 }
 
-export async function discountItems(
+export async function releaseItems(
   manager: EntityManager,
   { tenantId, normalizedId, connectionKey }: ConnectionRow,
   number: number,
 ): Promise<void> {
-  // Of a connection that is gone, all items were discounted at once.
+  // If the connection is gone, its removal has released all its items at once.
   if ((await fewerItems.run(manager, { tenantId, normalizedId, connectionKey, number })) > 0)
     await fewerItemsOfTenant.run(manager, { tenantId, number });
 }
 
-/** One more group of a connection that is held. @throws groupLimitReached */
-export async function countGroup(
+/** The connection must be locked at least for share. @throws groupLimitReached */
+export async function reserveGroup(
   manager: EntityManager,
   { tenantId, normalizedId, connectionKey }: ConnectionRow,
   limit: number,
@@ -124,8 +128,8 @@ export async function countGroup(
   if ((await oneMoreGroupOfTenant.run(manager, { tenantId, limit })) === 0) throw groupLimitReached(limit);
 }
 
-/** One group less of a connection that is held. */
-export async function discountGroup(
+/** The connection must be locked at least for share. */
+export async function releaseGroup(
   manager: EntityManager,
   { tenantId, normalizedId, connectionKey }: ConnectionRow,
 ): Promise<void> {

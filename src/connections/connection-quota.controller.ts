@@ -2,12 +2,12 @@ import { Get, Param } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { ApiGraphErrors } from '../graph/errors/api-graph-errors.js';
 import { GraphController } from '../graph/http/graph-controller.js';
-import { Query } from '../graph/http/query.js';
+import { QueryOptionsOf } from '../graph/http/parameters.js';
 import { AnswersEntity } from '../graph/odata/odata-answer.js';
 import { ApiQueryOptions } from '../graph/odata/query/api-query-options.js';
 import { type QueryOptions } from '../graph/odata/query/options.js';
 import { type AuthorizedCaller, CurrentCaller } from '../identity/caller.js';
-import { type PermissionDeclaration } from '../identity/permissions/permissions.js';
+import type { PermissionDeclaration } from '../identity/permissions/permissions.js';
 import { RequirePermissions } from '../identity/permissions/require-permissions.js';
 import { QUOTA_OPTIONS, QUOTA_QUERY } from './connection-query.js';
 import { ID_PARAMETER } from './connections.examples.js';
@@ -38,7 +38,7 @@ export class ConnectionQuotaController {
   get(
     @CurrentCaller() caller: AuthorizedCaller,
     @Param('id') id: string,
-    @Query(QUOTA_QUERY, QUOTA_OPTIONS) _options: QueryOptions,
+    @QueryOptionsOf(QUOTA_QUERY, QUOTA_OPTIONS) _options: QueryOptions,
   ): Promise<ConnectionQuotaDto> {
     return this.connections.quota(caller, id);
   }

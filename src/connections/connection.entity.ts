@@ -1,7 +1,7 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import type { ActivitySettingsDto } from './dto/activity-settings.dto.js';
 import type { LayoutFault } from '../graph/errors/catalogue/connection.js';
-import type { ConfigurationDto } from './dto/configuration.dto.js';
+import type { ActivitySettingsDto } from './dto/activity-settings.dto.js';
+import type { ConfigurationDto } from './dto/external-connection.dto.js';
 import type { ComplianceSettingsDto, SearchSettingsDto } from './dto/search-settings.dto.js';
 
 /** A row of externalConnection (docs/contract/api.md#1.1). What the client did not set is null and is not answered. */
@@ -79,4 +79,18 @@ export class ConnectionEntity {
   /** From when on the connection takes items: the end of the first schema operation that does not fail. */
   @Column('varchar', { nullable: true })
   readyDateTime: string | null;
+}
+
+/**
+ * The index of `configuration.authorizedAppIds`: which connections an application owns. Written only together with the
+ * row it belongs to, in the same unit of work.
+ */
+@Entity('external_connection_authorized_app')
+export class AuthorizedAppEntity {
+  @PrimaryColumn('varchar')
+  connectionKey: string;
+
+  /** In lower case. */
+  @PrimaryColumn('varchar')
+  appId: string;
 }

@@ -12,15 +12,13 @@ import { isUniqueViolation } from '../database/unique-violation.js';
 import { connectionAlreadyExists, connectionBeingRemoved } from '../graph/errors/catalogue/connection.js';
 import type { QueryOptions } from '../graph/odata/query/options.js';
 import { bytesOf, countRows, type Page, readPage } from '../graph/odata/query/page.js';
-import { AuthorizedAppEntity } from './authorized-app.entity.js';
-import { countConnection, discountConnection, itemsOfTenant } from './connection-counts.js';
+import { AuthorizedAppEntity, ConnectionEntity } from './connection.entity.js';
+import { reserveConnection, releaseConnection, itemsOfTenant } from './connection-counts.js';
 import { CONNECTION_QUERY } from './connection-query.js';
 import { normalizedId } from './connection-rules.js';
 import { type StateFacts, stateParameters } from './connection-state.js';
-import { ConnectionEntity } from './connection.entity.js';
 import { normalizedAppId } from './ownership.js';
-import { RemovalEntity } from './removal/removal.entity.js';
-import { TakenIdEntity } from './removal/taken-id.entity.js';
+import { RemovalEntity, TakenIdEntity } from './removal/removal.entity.js';
 
 /**
  * Decides on a row inside of the unit of work that changes it, and again where that has to be done again; what it throws
@@ -69,7 +67,7 @@ export class ConnectionRepository {
       await insertUnlessTaken(manager, connection);
       await freeId(manager, connection);
       await writeOwners(manager, connection);
-      await countConnection(manager, connection.tenantId, limit);
+      await reserveConnection(manager, connection.tenantId, limit);
     });
   }
 
@@ -107,7 +105,7 @@ export class ConnectionRepository {
         await manager.insert(TakenIdEntity, { ...key, freeDateTime });
       }
       await manager.insert(RemovalEntity, { ownerKey: connection.connectionKey, deletedDateTime });
-      await discountConnection(manager, connection);
+      await releaseConnection(manager, connection);
     });
   }
 
@@ -115,11 +113,11 @@ export class ConnectionRepository {
     return findConnection.one(this.database.read, { tenantId, normalizedId: normalizedId(id) });
   }
 
-  locked(manager: EntityManager, tenantId: string, id: string): Promise<ConnectionEntity | null> {
+  lockForUpdate(manager: EntityManager, tenantId: string, id: string): Promise<ConnectionEntity | null> {
     return findConnection.locked(manager, { tenantId, normalizedId: normalizedId(id) });
   }
 
-  shared(manager: EntityManager, tenantId: string, id: string): Promise<ConnectionEntity | null> {
+  lockShared(manager: EntityManager, tenantId: string, id: string): Promise<ConnectionEntity | null> {
     return findConnection.shared(manager, { tenantId, normalizedId: normalizedId(id) });
   }
 

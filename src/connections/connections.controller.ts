@@ -10,16 +10,18 @@ import {
   ApiParam,
   ApiTags,
 } from '@nestjs/swagger';
-import { GraphBody } from '../graph/http/graph-body.js';
-import { ClientLeft } from '../graph/http/client-left.js';
-import { IF_MATCH_HEADER, IfMatch } from '../graph/http/if-match.js';
+import { GraphBody } from '../graph/http/body.js';
+import {
+  ClientLeft,
+  IF_MATCH_HEADER,
+  IfMatch,
+  Prefers,
+  QueryOptionsOf,
+  Version,
+} from '../graph/http/parameters.js';
 import { GraphController } from '../graph/http/graph-controller.js';
-import { Prefers } from '../graph/http/prefer.js';
-import { Query } from '../graph/http/query.js';
-import { type GraphVersion } from '../graph/http/request-context.js';
-import { Version } from '../graph/http/version.js';
-import { AnswersCount } from '../graph/odata/api-count.js';
-import { ApiQueryOptions } from '../graph/odata/query/api-query-options.js';
+import type { GraphVersion } from '../graph/http/request-context.js';
+import { AnswersCount, ApiQueryOptions } from '../graph/odata/query/api-query-options.js';
 import { type QueryOptions } from '../graph/odata/query/options.js';
 import { type Page } from '../graph/odata/query/page.js';
 import { AnswersCollection, AnswersEntity } from '../graph/odata/odata-answer.js';
@@ -98,7 +100,7 @@ export class ConnectionsController {
   list(
     @CurrentCaller() caller: AuthorizedCaller,
     @Version() version: GraphVersion,
-    @Query(CONNECTION_QUERY, LIST_OPTIONS) options: QueryOptions,
+    @QueryOptionsOf(CONNECTION_QUERY, LIST_OPTIONS) options: QueryOptions,
     @Prefers('include-unknown-enum-members') includeUnknown: boolean,
   ): Promise<Page<ExternalConnectionDto>> {
     return this.connections.list(caller, version, options, includeUnknown);
@@ -121,7 +123,7 @@ export class ConnectionsController {
   @ApiGraphErrors(400, 401, 403, 503)
   async count(
     @CurrentCaller() caller: AuthorizedCaller,
-    @Query(CONNECTION_QUERY, COUNT_OPTIONS) options: QueryOptions,
+    @QueryOptionsOf(CONNECTION_QUERY, COUNT_OPTIONS) options: QueryOptions,
   ): Promise<string> {
     return String(await this.connections.count(caller, options));
   }
@@ -149,7 +151,7 @@ export class ConnectionsController {
     @CurrentCaller() caller: AuthorizedCaller,
     @Param('id') id: string,
     @Version() version: GraphVersion,
-    @Query(CONNECTION_QUERY, GET_OPTIONS) options: QueryOptions,
+    @QueryOptionsOf(CONNECTION_QUERY, GET_OPTIONS) options: QueryOptions,
     @Prefers('include-unknown-enum-members') includeUnknown: boolean,
   ): Promise<ExternalConnectionDto> {
     return this.connections.get(caller, id, version, options, includeUnknown);

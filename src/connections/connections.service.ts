@@ -10,14 +10,14 @@ import {
   resultLayoutNotValid,
 } from '../graph/errors/catalogue/connection.js';
 import { GraphError } from '../graph/errors/graph-error.js';
-import { assertUnmodified } from '../graph/http/if-match.js';
+import { assertUnmodified } from '../graph/http/parameters.js';
 import type { GraphVersion } from '../graph/http/request-context.js';
 import type { QueryOptions } from '../graph/odata/query/options.js';
 import { expandedPage, type Page } from '../graph/odata/query/page.js';
 import type { AuthorizedCaller } from '../identity/caller.js';
 import { normalizedId } from './connection-rules.js';
-import { changed } from './connection-change.js';
-import { storedFaults } from './result-layouts/stored-faults.js';
+import { afterPatch } from './connection-change.js';
+import { ResultLayouts, storedFaults } from './result-layouts/result-layouts.js';
 import { type StateFacts, stateOf } from './connection-state.js';
 import { ConnectionEntity } from './connection.entity.js';
 import { toExternalConnection } from './connection.mapper.js';
@@ -29,9 +29,8 @@ import type {
   UpdateConnectionDto,
 } from './dto/external-connection.dto.js';
 import { bytesOfExpansion, Expansions } from './expansions.js';
-import { accessible, mayTouch, ownersOf } from './ownership.js';
+import { requireAccess, mayTouch, ownersOf } from './ownership.js';
 import { ConnectionRemover } from './removal/connection-remover.js';
-import { ResultLayouts } from './result-layouts/result-layouts.js';
 
 /** Only what an `…OwnedBy` caller owns exists for it. */
 const ownerFilter = ({ reach, appId }: AuthorizedCaller): string | undefined =>
@@ -94,7 +93,7 @@ export class ConnectionsService {
     options: QueryOptions,
     includeUnknown: boolean,
   ): Promise<ExternalConnectionDto> {
-    const row = accessible(caller, await this.connections.find(caller.tenantId, id));
+    const row = requireAccess(caller, await this.connections.find(caller.tenantId, id));
     const state = stateOf(row, await this.facts(caller.tenantId, [row]));
     const connection = toExternalConnection(row, state, version, options.select !== undefined);
     if (options.expand.length === 0) return connection;
@@ -151,16 +150,16 @@ export class ConnectionsService {
     clientLeft?: AbortSignal,
   ): Promise<void> {
     // Before the cards are checked, so that they tell a stranger nothing and take up no thread.
-    accessible(caller, await this.connections.find(caller.tenantId, id));
+    requireAccess(caller, await this.connections.find(caller.tenantId, id));
     assertUnmodified(ifMatch, 'Connection');
     const faults = await this.resultLayouts.faultsOf(caller.tenantId, body, clientLeft);
     await this.connections.change(caller.tenantId, id, (found) => {
-      const row = accessible(caller, found);
+      const row = requireAccess(caller, found);
       assertUnmodified(ifMatch, 'Connection');
       if (body.id !== undefined && normalizedId(body.id) !== row.normalizedId)
         throw propertyNotUpdatable('id');
       if (faults.length > 0) throw resultLayoutNotValid(faults);
-      return changed(row, caller, body);
+      return afterPatch(row, caller, body);
     });
   }
 
@@ -173,7 +172,7 @@ export class ConnectionsService {
     const now = this.clock.now();
     const free = new Date(now.getTime() + this.configuration.connectionRemovalMs);
     await this.connections.remove(caller.tenantId, id, now.toISOString(), free.toISOString(), (found) => {
-      const row = accessible(caller, found);
+      const row = requireAccess(caller, found);
       assertUnmodified(ifMatch, 'Connection');
       return row;
     });
@@ -182,7 +181,7 @@ export class ConnectionsService {
 
   /** How many more items a connection may have (docs/contract/api.md#1.7). @throws connectionNotFound, connectionNotOwned */
   async quota(caller: AuthorizedCaller, id: string): Promise<ConnectionQuotaDto> {
-    const connection = accessible(caller, await this.connections.find(caller.tenantId, id));
+    const connection = requireAccess(caller, await this.connections.find(caller.tenantId, id));
     const { itemsPerConnection, itemsPerTenant } = this.configuration.limits;
     const ofTenant = itemsPerTenant - (await this.connections.itemsOfTenant(caller.tenantId));
     return { itemsRemaining: Math.max(0, Math.min(itemsPerConnection - connection.itemCount, ofTenant)) };

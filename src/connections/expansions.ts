@@ -4,8 +4,7 @@ import { stringifyExactly } from '../graph/http/exact-json.js';
 import type { GraphVersion } from '../graph/http/request-context.js';
 import { isPage, type Page } from '../graph/odata/query/page.js';
 import type { AuthorizedCaller } from '../identity/caller.js';
-import { authorize } from '../identity/permissions/authorize.js';
-import type { PermissionDeclaration } from '../identity/permissions/permissions.js';
+import { authorize, type PermissionDeclaration } from '../identity/permissions/permissions.js';
 
 /** Reads what a navigation property of a connection leads to: an entity or none, or the first page of a collection. */
 type Expand = (

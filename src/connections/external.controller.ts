@@ -2,10 +2,8 @@ import { Get } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ApiGraphErrors } from '../graph/errors/api-graph-errors.js';
 import { GraphController } from '../graph/http/graph-controller.js';
-import { Prefers } from '../graph/http/prefer.js';
-import { Query } from '../graph/http/query.js';
-import { type GraphVersion } from '../graph/http/request-context.js';
-import { Version } from '../graph/http/version.js';
+import { Prefers, QueryOptionsOf, Version } from '../graph/http/parameters.js';
+import type { GraphVersion } from '../graph/http/request-context.js';
 import { AnswersSingleton } from '../graph/odata/odata-answer.js';
 import { ApiQueryOptions } from '../graph/odata/query/api-query-options.js';
 import { firstPage, type QueryOptions } from '../graph/odata/query/options.js';
@@ -14,7 +12,7 @@ import { type AuthorizedCaller, CurrentCaller } from '../identity/caller.js';
 import { RequirePermissions } from '../identity/permissions/require-permissions.js';
 import { CONNECTION_QUERY, EXTERNAL_QUERY, GET_OPTIONS } from './connection-query.js';
 import { ConnectionsService } from './connections.service.js';
-import { type ExternalConnectionDto } from './dto/external-connection.dto.js';
+import type { ExternalConnectionDto } from './dto/external-connection.dto.js';
 import { ExternalDto } from './dto/external.dto.js';
 
 @ApiTags('externalConnection')
@@ -46,7 +44,7 @@ export class ExternalController {
   async get(
     @CurrentCaller() caller: AuthorizedCaller,
     @Version() version: GraphVersion,
-    @Query(EXTERNAL_QUERY, GET_OPTIONS) { expand }: QueryOptions,
+    @QueryOptionsOf(EXTERNAL_QUERY, GET_OPTIONS) { expand }: QueryOptions,
     @Prefers('include-unknown-enum-members') includeUnknown: boolean,
   ): Promise<{ connections?: Page<ExternalConnectionDto> }> {
     if (expand.length === 0) return {};

@@ -18,7 +18,10 @@ export const mayTouch = (caller: AuthorizedCaller, connection: ConnectionEntity)
  * another application of the same tenant is refused with a message that helps.
  * @throws connectionNotFound, connectionNotOwned
  */
-export function accessible(caller: AuthorizedCaller, connection: ConnectionEntity | null): ConnectionEntity {
+export function requireAccess(
+  caller: AuthorizedCaller,
+  connection: ConnectionEntity | null,
+): ConnectionEntity {
   if (connection === null || connection.tenantId !== caller.tenantId) throw connectionNotFound();
   if (!mayTouch(caller, connection)) throw connectionNotOwned(connection.id, caller.appId);
   return connection;

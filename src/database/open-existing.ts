@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import type { DataSource } from 'typeorm';
-import type { DatabaseConfiguration } from '../config/configuration.js';
-import { ConfigurationError } from '../config/configuration-error.js';
+import { ConfigurationError, type DatabaseConfiguration } from '../config/configuration.js';
 import { dataSource } from './data-source.js';
 import type { Entities } from './entity-list.js';
 import { NEWEST_MIGRATION } from './migrations.js';

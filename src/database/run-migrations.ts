@@ -1,5 +1,5 @@
 import { AbstractLogger, type DataSource } from 'typeorm';
-import { ConfigurationError } from '../config/configuration-error.js';
+import { ConfigurationError } from '../config/configuration.js';
 import { MIGRATIONS } from './migrations.js';
 
 /** TypeORM prints that a migration failed, and throws it as well. */

@@ -1,7 +1,7 @@
 import type { QueryModel } from '../graph/odata/query/model.js';
 import type { Option } from '../graph/odata/query/query-string.js';
 import type { GraphVersion } from '../graph/http/request-context.js';
-import { IDENTITY_TYPE } from './enums.js';
+import { IDENTITY_TYPE } from './dto/identity.dto.js';
 import { toIdentity } from './group.mapper.js';
 import type { MemberEntity } from './member.entity.js';
 

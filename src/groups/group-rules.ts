@@ -1,18 +1,18 @@
 import type { BodyIssue } from '../graph/errors/catalogue/request.js';
-import { shown } from '../graph/errors/shown.js';
-import { isGuid } from '../graph/odata/guid.js';
-import { matches, type Rule } from '../graph/odata/rules.js';
+import { quoteForMessage } from '../graph/errors/quote-for-message.js';
+import { isGuid } from '../graph/odata/edm-values.js';
+import { matches, type BodyRule } from '../graph/odata/rules.js';
 import type { CreateIdentityDto } from './dto/identity.dto.js';
 
 /** The URL- and file-name-safe alphabet of Base64 (docs/contract/api.md#10.7). */
 const GROUP_ID = /^[A-Za-z0-9_=-]{1,128}$/;
 
 /** The rule of a group's id (docs/contract/errors.md#m4). */
-export const GROUP_ID_RULE: Rule = matches(
+export const GROUP_ID_RULE: BodyRule = matches(
   GROUP_ID,
   'InvalidGroupId',
   (_, value) =>
-    `External group id '${shown(value)}' is not valid: it must have 1 to 128 of the characters A-Z a-z 0-9 _ - =.`,
+    `External group id '${quoteForMessage(value)}' is not valid: it must have 1 to 128 of the characters A-Z a-z 0-9 _ - =.`,
 );
 
 /** Whether anything can have this id, in an address as well. */
@@ -55,12 +55,12 @@ export function memberFaults({ id, type, identitySource }: CreateIdentityDto): B
     external
       ? issue(
           'InvalidIdentityId',
-          `Identity id '${shown(id)}' is not valid: an external group is named by its id in the connection.`,
+          `Identity id '${quoteForMessage(id)}' is not valid: an external group is named by its id in the connection.`,
           'id',
         )
       : issue(
           'InvalidGuidForAadMemberType',
-          `Identity id '${shown(id)}' is not valid: a ${type} is named by its object id in the directory, a GUID.`,
+          `Identity id '${quoteForMessage(id)}' is not valid: a ${type} is named by its object id in the directory, a GUID.`,
           'id',
         ),
   ];

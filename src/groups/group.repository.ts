@@ -35,11 +35,11 @@ export class GroupRepository {
     return findGroup.one(this.database.read, { connectionKey, id });
   }
 
-  locked(manager: EntityManager, connectionKey: string, id: string): Promise<GroupEntity | null> {
+  lockForUpdate(manager: EntityManager, connectionKey: string, id: string): Promise<GroupEntity | null> {
     return findGroup.locked(manager, { connectionKey, id });
   }
 
-  shared(manager: EntityManager, connectionKey: string, id: string): Promise<GroupEntity | null> {
+  lockShared(manager: EntityManager, connectionKey: string, id: string): Promise<GroupEntity | null> {
     return findGroup.shared(manager, { connectionKey, id });
   }
 

@@ -11,15 +11,12 @@ import {
 } from '@nestjs/swagger';
 import { ID_PARAMETER } from '../connections/connections.examples.js';
 import { ApiGraphErrors } from '../graph/errors/api-graph-errors.js';
-import { GraphBody } from '../graph/http/graph-body.js';
-import { IF_MATCH_HEADER, IfMatch } from '../graph/http/if-match.js';
+import { GraphBody } from '../graph/http/body.js';
+import { IF_MATCH_HEADER, IfMatch, QueryOptionsOf, Version } from '../graph/http/parameters.js';
 import { GraphController } from '../graph/http/graph-controller.js';
-import { Query } from '../graph/http/query.js';
-import { type GraphVersion } from '../graph/http/request-context.js';
-import { Version } from '../graph/http/version.js';
-import { AnswersCount } from '../graph/odata/api-count.js';
+import type { GraphVersion } from '../graph/http/request-context.js';
+import { AnswersCount, ApiQueryOptions } from '../graph/odata/query/api-query-options.js';
 import { AnswersCollection, AnswersEntity } from '../graph/odata/odata-answer.js';
-import { ApiQueryOptions } from '../graph/odata/query/api-query-options.js';
 import { type QueryOptions } from '../graph/odata/query/options.js';
 import { type AuthorizedCaller, CurrentCaller } from '../identity/caller.js';
 import { RequirePermissions } from '../identity/permissions/require-permissions.js';
@@ -86,7 +83,7 @@ export class GroupsController {
     @CurrentCaller() caller: AuthorizedCaller,
     @Param('id') id: string,
     @Version() version: GraphVersion,
-    @Query(GROUP_QUERY, LIST_GROUPS_OPTIONS) options: QueryOptions,
+    @QueryOptionsOf(GROUP_QUERY, LIST_GROUPS_OPTIONS) options: QueryOptions,
   ): ReturnType<GroupsService['list']> {
     return this.groups.list(caller, id, version, options);
   }
@@ -100,7 +97,7 @@ export class GroupsController {
   async count(
     @CurrentCaller() caller: AuthorizedCaller,
     @Param('id') id: string,
-    @Query(GROUP_QUERY, COUNT_OPTIONS) options: QueryOptions,
+    @QueryOptionsOf(GROUP_QUERY, COUNT_OPTIONS) options: QueryOptions,
   ): Promise<string> {
     return String(await this.groups.count(caller, id, options));
   }
@@ -120,7 +117,7 @@ export class GroupsController {
     @Param('id') id: string,
     @Param('groupId') groupId: string,
     @Version() version: GraphVersion,
-    @Query(GROUP_QUERY, GET_GROUP_OPTIONS) options: QueryOptions,
+    @QueryOptionsOf(GROUP_QUERY, GET_GROUP_OPTIONS) options: QueryOptions,
   ): ReturnType<GroupsService['get']> {
     return this.groups.get(caller, id, groupId, version, options);
   }

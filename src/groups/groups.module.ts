@@ -3,7 +3,7 @@ import { ConnectionsModule } from '../connections/connections.module.js';
 import { Expansions } from '../connections/expansions.js';
 import { ConnectionChildren } from '../connections/removal/connection-children.js';
 import { firstPage } from '../graph/odata/query/options.js';
-import { MEMBERS_OF_GROUP } from './group-children.js';
+import { MemberRepository, MEMBERS_OF_GROUP } from './member.repository.js';
 import { GROUP_QUERY } from './group-query.js';
 import { GroupEntity } from './group.entity.js';
 import { GroupRepository } from './group.repository.js';
@@ -11,7 +11,6 @@ import { GroupsController } from './groups.controller.js';
 import { READ_GROUPS } from './groups.permissions.js';
 import { GroupsService } from './groups.service.js';
 import { MemberEntity } from './member.entity.js';
-import { MemberRepository } from './member.repository.js';
 import { MembersController } from './members.controller.js';
 import { MembersService } from './members.service.js';
 

@@ -5,7 +5,7 @@ import { ConnectionRemover } from '../connections/removal/connection-remover.js'
 import { Database } from '../database/database.js';
 import { propertyNotUpdatable } from '../graph/errors/catalogue/connection.js';
 import { groupNotFound } from '../graph/errors/catalogue/group.js';
-import { assertUnmodified } from '../graph/http/if-match.js';
+import { assertUnmodified } from '../graph/http/parameters.js';
 import type { GraphVersion } from '../graph/http/request-context.js';
 import { firstPage, type QueryOptions } from '../graph/odata/query/options.js';
 import type { Page } from '../graph/odata/query/page.js';
@@ -17,8 +17,7 @@ import { memberQuery } from './group-query.js';
 import { isGroupId } from './group-rules.js';
 import type { GroupEntity } from './group.entity.js';
 import { GroupRepository } from './group.repository.js';
-import { MEMBERS_OF_GROUP } from './group-children.js';
-import { MemberRepository } from './member.repository.js';
+import { MemberRepository, MEMBERS_OF_GROUP } from './member.repository.js';
 
 /** A group, and the first page of its members where they are asked for. */
 type Expanded = Omit<ExternalGroupDto, 'members'> & { readonly members?: Page<IdentityDto> };
@@ -49,9 +48,9 @@ export class GroupsService {
       description: body.description ?? null,
     };
     await this.database.write(async (manager) => {
-      await this.connections.hold(manager, connection);
+      await this.connections.lockShared(manager, connection);
       await this.groups.add(manager, group);
-      await this.connections.countGroup(manager, connection);
+      await this.connections.reserveGroup(manager, connection);
     });
     return toExternalGroup(group);
   }
@@ -65,7 +64,7 @@ export class GroupsService {
     options: QueryOptions,
   ): Promise<Expanded> {
     const { connectionKey } = await this.connections.find(caller, connectionId);
-    const group = existing(isGroupId(id) ? await this.groups.find(connectionKey, id) : null);
+    const group = requireGroup(isGroupId(id) ? await this.groups.find(connectionKey, id) : null);
     return this.expanded(group, version, options);
   }
 
@@ -101,8 +100,8 @@ export class GroupsService {
     const connection = await this.connections.find(caller, connectionId);
     if (!isGroupId(id)) throw groupNotFound();
     await this.database.write(async (manager) => {
-      await this.connections.hold(manager, connection);
-      const group = existing(await this.groups.locked(manager, connection.connectionKey, id));
+      await this.connections.lockShared(manager, connection);
+      const group = requireGroup(await this.groups.lockForUpdate(manager, connection.connectionKey, id));
       if (body.id !== undefined && body.id !== id) throw propertyNotUpdatable('id', 'ExternalGroup');
       assertUnmodified(ifMatch, 'ExternalGroup');
       await this.groups.change(manager, {
@@ -122,11 +121,11 @@ export class GroupsService {
     const connection = await this.connections.find(caller, connectionId);
     if (!isGroupId(id)) throw groupNotFound();
     const rest = await this.database.write(async (manager) => {
-      await this.connections.hold(manager, connection);
-      const group = existing(await this.groups.locked(manager, connection.connectionKey, id));
+      await this.connections.lockShared(manager, connection);
+      const group = requireGroup(await this.groups.lockForUpdate(manager, connection.connectionKey, id));
       assertUnmodified(ifMatch, 'ExternalGroup');
       await this.groups.remove(manager, group);
-      await this.connections.discountGroup(manager, connection);
+      await this.connections.releaseGroup(manager, connection);
       return this.remover.removeBelow(manager, MEMBERS_OF_GROUP, group.groupKey);
     });
     if (rest) this.remover.start();
@@ -145,7 +144,7 @@ export class GroupsService {
 }
 
 /** @throws groupNotFound */
-function existing(group: GroupEntity | null): GroupEntity {
+function requireGroup(group: GroupEntity | null): GroupEntity {
   if (group === null) throw groupNotFound();
   return group;
 }

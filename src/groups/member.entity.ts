@@ -1,5 +1,5 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
-import type { IdentitySource, IdentityType } from './enums.js';
+import type { IdentitySource, IdentityType } from './dto/identity.dto.js';
 
 /** An identity in an external group (docs/contract/api.md#1.11). */
 @Entity('external_group_member')

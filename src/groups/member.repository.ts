@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager, SelectQueryBuilder } from 'typeorm';
+import type { ChildTable } from '../connections/removal/connection-children.js';
 import { Database } from '../database/database.js';
-import { rowsOf } from '../database/rows.js';
 import { PreparedChange, PreparedFind, PreparedInsert } from '../database/prepared.js';
+import { rowsOf } from '../database/rows.js';
 import { isUniqueViolation } from '../database/unique-violation.js';
 import { memberAlreadyExists, memberNotFound } from '../graph/errors/catalogue/group.js';
 import type { GraphVersion } from '../graph/http/request-context.js';
@@ -62,3 +63,10 @@ export class MemberRepository {
       .where('member.groupKey = :groupKey', { groupKey });
   }
 }
+
+/** The members of one group, which go when it goes. */
+export const MEMBERS_OF_GROUP: ChildTable = {
+  entity: MemberEntity,
+  owner: 'groupKey',
+  keys: ['normalizedId'],
+};

@@ -11,15 +11,12 @@ import {
 } from '@nestjs/swagger';
 import { ID_PARAMETER } from '../connections/connections.examples.js';
 import { ApiGraphErrors } from '../graph/errors/api-graph-errors.js';
-import { GraphBody } from '../graph/http/graph-body.js';
-import { IF_MATCH_HEADER, IfMatch } from '../graph/http/if-match.js';
+import { GraphBody } from '../graph/http/body.js';
+import { IF_MATCH_HEADER, IfMatch, QueryOptionsOf, Version } from '../graph/http/parameters.js';
 import { GraphController } from '../graph/http/graph-controller.js';
-import { Query } from '../graph/http/query.js';
-import { type GraphVersion } from '../graph/http/request-context.js';
-import { Version } from '../graph/http/version.js';
-import { AnswersCount } from '../graph/odata/api-count.js';
+import type { GraphVersion } from '../graph/http/request-context.js';
+import { AnswersCount, ApiQueryOptions } from '../graph/odata/query/api-query-options.js';
 import { AnswersCollection, AnswersEntity } from '../graph/odata/odata-answer.js';
-import { ApiQueryOptions } from '../graph/odata/query/api-query-options.js';
 import { type QueryOptions } from '../graph/odata/query/options.js';
 import { type Page } from '../graph/odata/query/page.js';
 import { type AuthorizedCaller, CurrentCaller } from '../identity/caller.js';
@@ -90,7 +87,7 @@ export class MembersController {
     @Param('id') id: string,
     @Param('groupId') groupId: string,
     @Version() version: GraphVersion,
-    @Query(memberQuery, LIST_MEMBERS_OPTIONS) options: QueryOptions,
+    @QueryOptionsOf(memberQuery, LIST_MEMBERS_OPTIONS) options: QueryOptions,
   ): Promise<Page<IdentityDto>> {
     return this.members.list(caller, id, groupId, version, options);
   }
@@ -107,7 +104,7 @@ export class MembersController {
     @Param('id') id: string,
     @Param('groupId') groupId: string,
     @Version() version: GraphVersion,
-    @Query(memberQuery, COUNT_OPTIONS) options: QueryOptions,
+    @QueryOptionsOf(memberQuery, COUNT_OPTIONS) options: QueryOptions,
   ): Promise<string> {
     return String(await this.members.count(caller, id, groupId, version, options));
   }
@@ -132,7 +129,7 @@ export class MembersController {
     @Param('groupId') groupId: string,
     @Param('memberId') memberId: string,
     @Version() version: GraphVersion,
-    @Query(memberQuery, GET_MEMBER_OPTIONS) _options: QueryOptions,
+    @QueryOptionsOf(memberQuery, GET_MEMBER_OPTIONS) _options: QueryOptions,
   ): Promise<IdentityDto> {
     return this.members.get(caller, id, groupId, memberId, version);
   }

@@ -4,7 +4,7 @@ import { ConnectionAccess, type ConnectionScope } from '../connections/connectio
 import { Database } from '../database/database.js';
 import { groupNotFound, memberNotFound } from '../graph/errors/catalogue/group.js';
 import { bodyNotValid } from '../graph/errors/catalogue/request.js';
-import { assertUnmodified } from '../graph/http/if-match.js';
+import { assertUnmodified } from '../graph/http/parameters.js';
 import type { GraphVersion } from '../graph/http/request-context.js';
 import type { QueryOptions } from '../graph/odata/query/options.js';
 import type { Page } from '../graph/odata/query/page.js';
@@ -129,8 +129,8 @@ export class MembersService {
     groupId: string,
   ): Promise<GroupEntity> {
     if (!isGroupId(groupId)) throw groupNotFound();
-    await this.connections.hold(manager, connection);
-    const group = await this.groups.shared(manager, connection.connectionKey, groupId);
+    await this.connections.lockShared(manager, connection);
+    const group = await this.groups.lockShared(manager, connection.connectionKey, groupId);
     if (group === null) throw groupNotFound();
     return group;
   }

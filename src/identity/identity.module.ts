@@ -14,8 +14,7 @@ import { LocalApps, TokenController } from './local/token.controller.js';
 import { DeclarationCheck } from './permissions/declaration-check.js';
 import { PermissionGuard } from './permissions/permission.guard.js';
 import { OidcKeys } from './tokens/oidc-keys.js';
-import { TokenKeys } from './tokens/token-keys.js';
-import { TokenVerifier } from './tokens/token-verifier.js';
+import { TokenKeys, TokenVerifier } from './tokens/token-verifier.js';
 
 /** Where every server sees them: in the file beside a SQLite database, and in PostgreSQL itself. */
 async function secretsOf({ type }: DatabaseConfiguration, dataDir: string): Promise<Provider> {

@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import type { ConnectionScope } from '../connections/connection-access.js';
-import type { AclDto } from './dto/acl.dto.js';
+import type { AclDto } from './dto/external-item.dto.js';
 import { unmatchedEntry } from './item-rules.js';
 
 /** More connections than that, and one of those that were told longest ago may be told again. */

@@ -1,4 +1,4 @@
-import { isDateTime } from '../graph/odata/date-time.js';
+import { isDateTime } from '../graph/odata/edm-values.js';
 
 /** Three digits more than a value may have: values of earlier versions of the server are still stored. */
 const FORM =

@@ -1,6 +1,6 @@
 import type { BodyIssue } from '../graph/errors/catalogue/request.js';
-import { described, shown } from '../graph/errors/shown.js';
-import { ENOUGH_ISSUES } from '../graph/odata/enough-issues.js';
+import { describeForMessage, quoteForMessage } from '../graph/errors/quote-for-message.js';
+import { ENOUGH_ISSUES } from '../graph/odata/rules.js';
 import { PROPERTY_NAME, type SchemaPropertyDto } from '../schema/dto/schema.dto.js';
 import type { PropertyType } from '../schema/enums.js';
 import { ANNOTATION, DOUBLE, VALUE_TYPES, type ValueFault, valueFault } from './property-values.js';
@@ -136,12 +136,12 @@ const fault = (code: string, message: string, name: string): BodyIssue => ({
   foundBy: 'rules',
   code,
   message,
-  target: `properties.${shown(name)}`,
+  target: `properties.${quoteForMessage(name)}`,
 });
 
 /** docs/contract/errors.md#i4. */
 const notInSchema = (name: string): BodyIssue =>
-  fault('PropertyNotFound', `Property '${shown(name)}' is not defined in the schema.`, name);
+  fault('PropertyNotFound', `Property '${quoteForMessage(name)}' is not defined in the schema.`, name);
 
 /** docs/contract/field.md#1.8. */
 const repeated = (name: string, before: string): BodyIssue =>
@@ -178,5 +178,5 @@ function annotationFault(annotation: unknown, type: PropertyType): ValueFault | 
   const fits =
     typeof annotation === 'string' &&
     possible.some((candidate) => normalized(candidate) === normalized(annotation));
-  return fits ? undefined : { at, why: `must be '${possible[0]}'; it is ${described(annotation)}` };
+  return fits ? undefined : { at, why: `must be '${possible[0]}'; it is ${describeForMessage(annotation)}` };
 }

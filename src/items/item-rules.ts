@@ -1,9 +1,8 @@
 import type { BodyIssue } from '../graph/errors/catalogue/request.js';
-import { shown } from '../graph/errors/shown.js';
-import { enough } from '../graph/odata/enough-issues.js';
-import { GUID, isGuid } from '../graph/odata/guid.js';
-import { matches, type Rule } from '../graph/odata/rules.js';
-import type { AclDto } from './dto/acl.dto.js';
+import { quoteForMessage } from '../graph/errors/quote-for-message.js';
+import { enough } from '../graph/odata/rules.js';
+import { isGuid } from '../graph/odata/edm-values.js';
+import type { AclDto } from './dto/external-item.dto.js';
 
 const LONGEST_ID = 128;
 /** The alphabet of Base64 for addresses and file names: what connectors use (docs/contract/api.md#10.7). */
@@ -12,15 +11,10 @@ const ID = /^[\w=-]+$/;
 /** What is wrong with the id of an item, if anything is (docs/contract/errors.md#i9). */
 export function itemIdFault(id: string): string | undefined {
   if (id.length > LONGEST_ID) return `Item id cannot exceed ${LONGEST_ID} characters.`;
-  return ID.test(id) ? undefined : `Item id '${shown(id)}' may have the characters A-Z a-z 0-9 _ - = alone.`;
+  return ID.test(id)
+    ? undefined
+    : `Item id '${quoteForMessage(id)}' may have the characters A-Z a-z 0-9 _ - = alone.`;
 }
-
-/** The id of a sensitivity label. */
-export const GUID_RULE: Rule = matches(
-  GUID,
-  'InvalidSensitivityLabel',
-  (path) => `Property '${path}' must be a GUID.`,
-);
 
 const OF_THE_DIRECTORY = new Set(['user', 'group', 'everyone', 'everyoneExceptGuests']);
 

@@ -51,11 +51,11 @@ export class ItemRepository {
     return findItem.one(this.database.read, { connectionKey, id });
   }
 
-  locked(manager: EntityManager, { connectionKey, id }: ItemKey): Promise<ItemEntity | null> {
+  lockForUpdate(manager: EntityManager, { connectionKey, id }: ItemKey): Promise<ItemEntity | null> {
     return findItem.locked(manager, { connectionKey, id });
   }
 
-  shared(manager: EntityManager, { connectionKey, id }: ItemKey): Promise<ItemEntity | null> {
+  lockShared(manager: EntityManager, { connectionKey, id }: ItemKey): Promise<ItemEntity | null> {
     return findItem.shared(manager, { connectionKey, id });
   }
 

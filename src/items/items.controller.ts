@@ -13,16 +13,13 @@ import {
 import { ID_PARAMETER } from '../connections/connections.examples.js';
 import { ApiGraphErrors } from '../graph/errors/api-graph-errors.js';
 import { itemNotPostable } from '../graph/errors/catalogue/item.js';
-import { GraphBody } from '../graph/http/graph-body.js';
-import { IF_MATCH_HEADER, IfMatch } from '../graph/http/if-match.js';
+import { GraphBody } from '../graph/http/body.js';
+import { IF_MATCH_HEADER, IfMatch, QueryOptionsOf, Version } from '../graph/http/parameters.js';
 import { GraphController } from '../graph/http/graph-controller.js';
-import { Query } from '../graph/http/query.js';
-import { type GraphVersion } from '../graph/http/request-context.js';
+import type { GraphVersion } from '../graph/http/request-context.js';
 import { AlwaysRefused } from '../graph/http/route-settings.js';
-import { Version } from '../graph/http/version.js';
-import { AnswersCount } from '../graph/odata/api-count.js';
+import { AnswersCount, ApiQueryOptions } from '../graph/odata/query/api-query-options.js';
 import { AnswersCollection, AnswersEntity } from '../graph/odata/odata-answer.js';
-import { ApiQueryOptions } from '../graph/odata/query/api-query-options.js';
 import { type QueryOptions } from '../graph/odata/query/options.js';
 import { type Page } from '../graph/odata/query/page.js';
 import { type AuthorizedCaller, CurrentCaller } from '../identity/caller.js';
@@ -59,7 +56,7 @@ export class ItemsController {
     @CurrentCaller() caller: AuthorizedCaller,
     @Param('id') id: string,
     @Version() version: GraphVersion,
-    @Query(ITEM_QUERY, LIST_OPTIONS) options: QueryOptions,
+    @QueryOptionsOf(ITEM_QUERY, LIST_OPTIONS) options: QueryOptions,
   ): Promise<Page<ExternalItemDto>> {
     return this.items.list(caller, id, version, options);
   }
@@ -72,7 +69,7 @@ export class ItemsController {
   async count(
     @CurrentCaller() caller: AuthorizedCaller,
     @Param('id') id: string,
-    @Query(ITEM_QUERY, COUNT_OPTIONS) options: QueryOptions,
+    @QueryOptionsOf(ITEM_QUERY, COUNT_OPTIONS) options: QueryOptions,
   ): Promise<string> {
     return String(await this.items.count(caller, id, options));
   }

@@ -7,7 +7,7 @@ import { Clock } from '../graph/clock.js';
 import { connectionStateForbids } from '../graph/errors/catalogue/connection.js';
 import { itemIdNotUpdatable, itemNotFound } from '../graph/errors/catalogue/item.js';
 import { type BodyIssue, bodyNotValid, nothingToModify } from '../graph/errors/catalogue/request.js';
-import { assertUnmodified } from '../graph/http/if-match.js';
+import { assertUnmodified } from '../graph/http/parameters.js';
 import type { GraphVersion } from '../graph/http/request-context.js';
 import type { QueryOptions } from '../graph/odata/query/options.js';
 import type { Page } from '../graph/odata/query/page.js';
@@ -18,9 +18,8 @@ import type { ExternalItemDto, PutItemDto } from './dto/external-item.dto.js';
 import { itemSchema, type ItemSchema, PROPERTIES_REQUIRED, readProperties } from './item-properties.js';
 import { aclFaults, itemIdFault } from './item-rules.js';
 import { ItemEntity } from './item.entity.js';
-import { toExternalItem } from './item.mapper.js';
+import { toExternalItem, withServiceProperties } from './item.mapper.js';
 import { ItemRepository } from './item.repository.js';
-import { withServiceProperties } from './service-properties.js';
 
 /** What a body changes of an item; what it does not name stays. */
 type Change = Partial<
@@ -59,12 +58,12 @@ export class ItemsService {
     const change = await this.changeOf(connection, id, body);
     const item = await this.database.write(async (manager) => {
       assertUnmodified(ifMatch, 'ExternalItem');
-      const changed = await this.changed(manager, connection, id, change);
-      if (changed === null && ifMatch !== undefined) throw nothingToModify('ExternalItem');
-      return changed ?? (await this.added(manager, connection, id, change));
+      const replaced = await this.replaceStored(manager, connection, id, change);
+      if (replaced === null && ifMatch !== undefined) throw nothingToModify('ExternalItem');
+      return replaced ?? (await this.insertNew(manager, connection, id, change));
     });
     if (change.acl !== undefined) this.aclWarnings.taken(connection, id, change.acl);
-    return written(item, version);
+    return afterWrite(item, version);
   }
 
   /**
@@ -83,14 +82,14 @@ export class ItemsService {
     const connection = await this.connections.find(caller, connectionId);
     const change = await this.changeOf(connection, id, body);
     const item = await this.database.write(async (manager) => {
-      const changed = await this.changed(manager, connection, id, change);
-      if (changed === null) throw itemNotFound();
+      const replaced = await this.replaceStored(manager, connection, id, change);
+      if (replaced === null) throw itemNotFound();
       // What it throws undoes the change.
       assertUnmodified(ifMatch, 'ExternalItem');
-      return changed;
+      return replaced;
     });
     if (change.acl !== undefined) this.aclWarnings.taken(connection, id, change.acl);
-    return written(item, version);
+    return afterWrite(item, version);
   }
 
   /** @throws connectionNotFound, connectionNotOwned, itemNotFound */
@@ -132,7 +131,7 @@ export class ItemsService {
       if (!(await this.items.remove(manager, { connectionKey: connection.connectionKey, id })))
         throw itemNotFound();
       assertUnmodified(ifMatch, 'ExternalItem');
-      await this.connections.discountItems(manager, connection, 1);
+      await this.connections.releaseItems(manager, connection, 1);
     });
   }
 
@@ -178,13 +177,13 @@ export class ItemsService {
   }
 
   /** The item after the change; null where there is none. */
-  private async changed(
+  private async replaceStored(
     manager: EntityManager,
     { connectionKey }: ConnectionScope,
     id: string,
     change: Change,
   ): Promise<ItemEntity | null> {
-    const found = await this.items.locked(manager, { connectionKey, id });
+    const found = await this.items.lockForUpdate(manager, { connectionKey, id });
     if (found === null) return null;
     const item = { ...found, ...change, lastModifiedDateTime: this.clock.now().toISOString() };
     await this.items.replace(manager, item);
@@ -192,7 +191,7 @@ export class ItemsService {
   }
 
   /** The new item; where another of its id came first, that one after the change. @throws bodyNotValid, itemLimitReached, connectionNotFound */
-  private async added(
+  private async insertNew(
     manager: EntityManager,
     connection: ConnectionScope,
     id: string,
@@ -216,14 +215,14 @@ export class ItemsService {
     };
     // Where the other one is gone again as well, it was deleted after this write, as far as anybody can tell.
     if (!(await this.items.add(manager, item)))
-      return (await this.changed(manager, connection, id, change)) ?? item;
-    await this.connections.countItem(manager, connection);
+      return (await this.replaceStored(manager, connection, id, change)) ?? item;
+    await this.connections.reserveItem(manager, connection);
     return item;
   }
 }
 
 /** The answer of a write shows activities, and never has any (docs/contract/api.md#2.2.10). */
-const written = (item: ItemEntity, version: GraphVersion): ExternalItemDto => ({
+const afterWrite = (item: ItemEntity, version: GraphVersion): ExternalItemDto => ({
   ...toExternalItem(item, version),
   activities: [],
 });

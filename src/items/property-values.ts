@@ -1,6 +1,6 @@
-import { described, shown } from '../graph/errors/shown.js';
+import { describeForMessage, quoteForMessage } from '../graph/errors/quote-for-message.js';
 import { propertiesOf, qualifiedName, typeOf } from '../graph/odata/edm.js';
-import { isInt64 } from '../graph/odata/int64.js';
+import { isInt64 } from '../graph/odata/edm-values.js';
 import type { PropertyType } from '../schema/enums.js';
 import { PrincipalDto } from './dto/principal.dto.js';
 import { isItemDateTime } from './item-date-time.js';
@@ -23,7 +23,7 @@ interface ValueType {
 
 const mustBe = (expected: string, value: unknown, at = ''): ValueFault => ({
   at,
-  why: `must be ${expected}; it is ${described(value)}`,
+  why: `must be ${expected}; it is ${describeForMessage(value)}`,
 });
 
 const simple = (name: string, expected: string, isValue: (value: unknown) => boolean): ValueType => ({
@@ -45,7 +45,7 @@ const PRINCIPAL_MEMBERS = new Set(propertiesOf(PrincipalDto).keys());
 function principalFault(value: unknown): ValueFault | undefined {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return mustBe('an object', value);
   for (const [key, entry] of Object.entries(value)) {
-    const at = `.${shown(key)}`;
+    const at = `.${quoteForMessage(key)}`;
     if (key === ANNOTATION) {
       if (typeof entry !== 'string' || entry.replace(/^#/, '') !== PRINCIPAL)
         return mustBe(`'${PRINCIPAL}'`, entry, at);

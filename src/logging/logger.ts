@@ -1,6 +1,6 @@
 import type { LoggerService } from '@nestjs/common';
 import type { Configuration } from '../config/configuration.js';
-import { loggable } from '../graph/errors/loggable.js';
+import { loggable } from '../graph/errors/failure-log.js';
 import { destination, type Logger, pino } from 'pino';
 import { default as pretty } from 'pino-pretty';
 

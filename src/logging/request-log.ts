@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { printable, shownPath } from '../graph/errors/refusal.js';
+import { printable, printablePath } from '../graph/errors/failure-log.js';
 import { contextOf } from '../graph/http/request-context.js';
 
 const LONGEST_ID = 256;
@@ -13,7 +13,7 @@ export function logRequest(request: FastifyRequest, reply: FastifyReply): void {
     {
       clientRequestId: printable(contextOf(request).clientRequestId, LONGEST_ID),
       method: request.method,
-      path: shownPath(request.url),
+      path: printablePath(request.url),
       status: reply.statusCode,
       ms: Math.round(reply.elapsedTime * 100) / 100,
       tenant: request.caller?.tenantId,

@@ -22,7 +22,31 @@ import {
   NULLABLE,
   VALUES,
 } from './service-model.js';
-import { type Element, element, xmlDocument } from './xml.js';
+
+/** An element as lines of text, so that whoever holds it can indent it. */
+type Element = readonly string[];
+
+const ESCAPES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
+
+const escaped = (text: string): string => text.replaceAll(/[&<>"]/g, (character) => ESCAPES[character]!);
+
+/** An element; attributes without a value are left out. */
+function element(
+  name: string,
+  attributes: Readonly<Record<string, string | number | boolean | undefined>>,
+  children: readonly Element[] = [],
+): Element {
+  const head = Object.entries(attributes)
+    .filter(([, value]) => value !== undefined)
+    .map(([key, value]) => ` ${key}="${escaped(String(value))}"`)
+    .join('');
+  if (children.length === 0) return [`<${name}${head} />`];
+  return [`<${name}${head}>`, ...children.flat().map((line) => `  ${line}`), `</${name}>`];
+}
+
+/** A whole document. */
+const xmlDocument = (root: Element): string =>
+  ['<?xml version="1.0" encoding="utf-8"?>', ...root, ''].join('\n');
 
 const EDM = 'http://docs.oasis-open.org/odata/ns/edm';
 const EDMX = 'http://docs.oasis-open.org/odata/ns/edmx';

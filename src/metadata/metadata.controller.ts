@@ -2,9 +2,8 @@ import { Get, Header, Req } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { GraphController } from '../graph/http/graph-controller.js';
-import { contextOf, type GraphVersion } from '../graph/http/request-context.js';
-import { ODATA_CONTENT_TYPE } from '../graph/http/response-headers.js';
-import { Version } from '../graph/http/version.js';
+import { contextOf, type GraphVersion, ODATA_CONTENT_TYPE } from '../graph/http/request-context.js';
+import { Version } from '../graph/http/parameters.js';
 import { Public } from '../identity/permissions/require-permissions.js';
 import { csdl } from './csdl.js';
 

@@ -7,12 +7,10 @@ import { FIRST_APP_ID } from '../identity/local/local-apps.js';
 import { DEFAULT_DOMAIN } from '../identity/local/tenant.js';
 import { DEFAULT_SCOPE } from '../identity/permissions/require-permissions.js';
 import { addErrorExamples } from './error-examples.js';
-import { operationsOf } from './operations.js';
-import { describePermissions } from './permission-tables.js';
+import { describePermissions, operationsOf } from './operations.js';
 import { detailSchemas } from './schema-details.js';
 import { authorizeByItself } from './swagger-ui-token.js';
-import { documentOf } from './version-document.js';
-import { separateVersions } from './versioned-schemas.js';
+import { documentOf, separateVersions } from './versions.js';
 
 const DESCRIPTION =
   'A self-hosted server of the Microsoft Graph external connections API (`microsoft.graph.externalConnectors`), ' +

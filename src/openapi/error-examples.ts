@@ -11,8 +11,7 @@ import {
 } from '../graph/errors/catalogue/request.js';
 import { requestThrottled } from '../graph/errors/catalogue/throttling.js';
 import { databaseNotAvailable, unexpectedFailure } from '../graph/errors/catalogue/service.js';
-import type { GraphError } from '../graph/errors/graph-error.js';
-import { renderGraphError } from '../graph/errors/render.js';
+import { type GraphError, renderGraphError } from '../graph/errors/graph-error.js';
 import { MOST_BYTES } from '../graph/http/read-body.js';
 import { PERMISSIONS_EXTENSION } from '../identity/permissions/require-permissions.js';
 import { LIMITS } from '../throttling/limits.js';

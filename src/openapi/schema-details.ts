@@ -2,7 +2,7 @@ import type { OpenAPIObject } from '@nestjs/swagger';
 import { GRAPH_VERSIONS } from '../graph/http/request-context.js';
 import { ENUM_EXTENSION, isOpenSchema } from '../graph/odata/edm.js';
 import { operationsOf } from './operations.js';
-import { reached, REFERENCE } from './versioned-schemas.js';
+import { reached, REFERENCE } from './versions.js';
 
 type Json = Record<string, unknown>;
 

@@ -3,10 +3,9 @@ import { ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger'
 import { ID_PARAMETER } from '../connections/connections.examples.js';
 import { ApiGraphErrors } from '../graph/errors/api-graph-errors.js';
 import { GraphController } from '../graph/http/graph-controller.js';
-import { Query } from '../graph/http/query.js';
-import { AnswersCount } from '../graph/odata/api-count.js';
+import { QueryOptionsOf } from '../graph/http/parameters.js';
+import { AnswersCount, ApiQueryOptions } from '../graph/odata/query/api-query-options.js';
 import { AnswersCollection, AnswersEntity } from '../graph/odata/odata-answer.js';
-import { ApiQueryOptions } from '../graph/odata/query/api-query-options.js';
 import { type QueryOptions } from '../graph/odata/query/options.js';
 import { type Page } from '../graph/odata/query/page.js';
 import { type AuthorizedCaller, CurrentCaller } from '../identity/caller.js';
@@ -38,7 +37,7 @@ export class OperationsController {
   list(
     @CurrentCaller() caller: AuthorizedCaller,
     @Param('id') id: string,
-    @Query(OPERATION_QUERY, LIST_OPTIONS) options: QueryOptions,
+    @QueryOptionsOf(OPERATION_QUERY, LIST_OPTIONS) options: QueryOptions,
   ): Promise<Page<ConnectionOperationDto>> {
     return this.operations.list(caller, id, options);
   }
@@ -51,7 +50,7 @@ export class OperationsController {
   async count(
     @CurrentCaller() caller: AuthorizedCaller,
     @Param('id') id: string,
-    @Query(OPERATION_QUERY, COUNT_OPTIONS) options: QueryOptions,
+    @QueryOptionsOf(OPERATION_QUERY, COUNT_OPTIONS) options: QueryOptions,
   ): Promise<string> {
     return String(await this.operations.count(caller, id, options));
   }

@@ -1,6 +1,6 @@
-import { shown } from '../graph/errors/shown.js';
+import { quoteForMessage } from '../graph/errors/quote-for-message.js';
 import type { BodyIssue } from '../graph/errors/catalogue/request.js';
-import { enough } from '../graph/odata/enough-issues.js';
+import { enough } from '../graph/odata/rules.js';
 import { notAName, PROPERTY_NAME, type RegisterSchemaDto, type SchemaPropertyDto } from './dto/schema.dto.js';
 import type { PropertyType } from './enums.js';
 
@@ -81,7 +81,7 @@ function* ofProperty(property: ReadProperty, at: string): Iterable<BodyIssue> {
   for (const [place, alias] of (property.aliases ?? []).entries())
     if (!PROPERTY_NAME.test(alias))
       yield issue('InvalidPropertyName', notAName(alias), `${at}.aliases[${place}]`);
-  const named = shown(property.name ?? '');
+  const named = quoteForMessage(property.name ?? '');
   const typed = inMessages(type ?? '');
   const notTextual = type !== undefined && !TEXTUAL.includes(type);
   const isLabelled = (labels ?? []).length > 0;
@@ -133,7 +133,7 @@ function* ofProperty(property: ReadProperty, at: string): Iterable<BodyIssue> {
 function* ofLabels(property: ReadProperty, at: string, ofPeople: boolean): Iterable<BodyIssue> {
   const { type, isRetrievable } = property;
   const labels = property.labels ?? [];
-  const named = shown(property.name ?? '');
+  const named = quoteForMessage(property.name ?? '');
   // A connection of people is free of this rule (docs/contract/field.md#2.3).
   if (labels.length > 0 && isRetrievable !== true && !ofPeople)
     yield issue(
@@ -145,7 +145,7 @@ function* ofLabels(property: ReadProperty, at: string, ofPeople: boolean): Itera
   if (distinct.size > MOST_LABELS)
     yield issue(
       'MaxSupportedLabelsCountExceeded',
-      `Property '${named}' has ${distinct.size} labels (${shown([...distinct].join(', '))}); it may have ${MOST_LABELS} at most.`,
+      `Property '${named}' has ${distinct.size} labels (${quoteForMessage([...distinct].join(', '))}); it may have ${MOST_LABELS} at most.`,
       `${at}.labels`,
     );
   for (const [place, label] of labels.entries()) {
@@ -175,7 +175,7 @@ function* repeatedNames(properties: readonly ReadProperty[]): Iterable<BodyIssue
       if (seen.has(name.toLowerCase()))
         yield issue(
           'DuplicatePropertyName',
-          `Property name '${shown(name)}' is used more than once.`,
+          `Property name '${quoteForMessage(name)}' is used more than once.`,
           target,
         );
       seen.add(name.toLowerCase());
@@ -255,7 +255,7 @@ export function updateFaults(
 }
 
 /** A property with every default filled in (docs/contract/api.md#1.5). */
-export const completed = (property: SchemaPropertyDto): SchemaPropertyDto => ({
+export const withDefaults = (property: SchemaPropertyDto): SchemaPropertyDto => ({
   name: property.name,
   type: property.type,
   description: property.description ?? undefined,

@@ -12,14 +12,12 @@ import {
 import { ID_PARAMETER } from '../connections/connections.examples.js';
 import { ApiGraphErrors } from '../graph/errors/api-graph-errors.js';
 import { schemaNotDeletable } from '../graph/errors/catalogue/schema.js';
-import { GraphBody, type ReadBody } from '../graph/http/graph-body.js';
+import { GraphBody, type ReadBody } from '../graph/http/body.js';
 import { GraphController } from '../graph/http/graph-controller.js';
-import { Prefers } from '../graph/http/prefer.js';
-import { type GraphVersion } from '../graph/http/request-context.js';
+import { Prefers, Version } from '../graph/http/parameters.js';
+import type { GraphVersion } from '../graph/http/request-context.js';
 import { AlwaysRefused } from '../graph/http/route-settings.js';
-import { Version } from '../graph/http/version.js';
-import { AnswersEntity } from '../graph/odata/odata-answer.js';
-import { type Locate, OperationLocation } from '../graph/odata/operation-location.js';
+import { AnswersEntity, type Locate, OperationLocation } from '../graph/odata/odata-answer.js';
 import { type AuthorizedCaller, CurrentCaller } from '../identity/caller.js';
 import { RequirePermissions, RequireToken } from '../identity/permissions/require-permissions.js';
 import { RegisterSchemaDto, SchemaDto } from './dto/schema.dto.js';

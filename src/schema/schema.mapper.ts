@@ -1,5 +1,5 @@
 import type { GraphVersion } from '../graph/http/request-context.js';
-import { shownMember } from '../graph/odata/enum-members.js';
+import { visibleMember } from '../graph/odata/edm-values.js';
 import type { SchemaDto, SchemaPropertyDto } from './dto/schema.dto.js';
 import { LABEL, PROPERTY_TYPE } from './enums.js';
 
@@ -16,8 +16,8 @@ export function toSchema(
     baseType: 'microsoft.graph.externalItem',
     properties: properties.map(({ isExactMatchRequired, rankingHint, ...property }) => ({
       ...property,
-      type: shownMember(PROPERTY_TYPE, property.type, includeUnknown) as SchemaPropertyDto['type'],
-      labels: property.labels?.map((label) => shownMember(LABEL, label, includeUnknown)),
+      type: visibleMember(PROPERTY_TYPE, property.type, includeUnknown) as SchemaPropertyDto['type'],
+      labels: property.labels?.map((label) => visibleMember(LABEL, label, includeUnknown)),
       ...(beta ? { isExactMatchRequired, rankingHint } : {}),
     })),
   };

@@ -4,7 +4,7 @@ import { Database } from '../database/database.js';
 import { connectionNotFound, connectionStateForbids } from '../graph/errors/catalogue/connection.js';
 import { bodyNotValid } from '../graph/errors/catalogue/request.js';
 import { schemaNotFound, schemaOperationInProgress } from '../graph/errors/catalogue/schema.js';
-import type { ReadBody } from '../graph/http/graph-body.js';
+import type { ReadBody } from '../graph/http/body.js';
 import type { GraphVersion } from '../graph/http/request-context.js';
 import type { AuthorizedCaller } from '../identity/caller.js';
 import { OperationsService, type PlannedOperation } from '../operations/operations.service.js';
@@ -12,7 +12,7 @@ import type { RegisterSchemaDto, SchemaDto, SchemaPropertyDto } from './dto/sche
 import { toSchema } from './schema.mapper.js';
 import { SchemaRepository } from './schema.repository.js';
 import { schemaWarnings } from './schema-warnings.js';
-import { completed, keepingBeta, schemaFaults, updateFaults } from './schema-rules.js';
+import { withDefaults, keepingBeta, schemaFaults, updateFaults } from './schema-rules.js';
 
 /** The rules of schema (docs/contract/api.md#1.5, #2.2.6, #2.2.7 and #4). */
 @Injectable()
@@ -41,7 +41,7 @@ export class SchemaService {
     const sent = [...issues, ...schemaFaults(body, found.isOfPeople)];
     if (sent.length > 0) throw bodyNotValid(sent);
     const operation = await this.database.write(async (manager) => {
-      const connection = await this.connections.locked(manager, caller, connectionId);
+      const connection = await this.connections.lockForUpdate(manager, caller, connectionId);
       const { schema } = connection;
       if (!connection.isDraft && (await this.connections.isFull(manager, connection)))
         throw connectionStateForbids(
@@ -68,7 +68,7 @@ export class SchemaService {
         await this.schemas.add(manager, {
           connectionKey: connection.connectionKey,
           schemaId: operation.id,
-          definition: after.properties.map(completed),
+          definition: after.properties.map(withDefaults),
         });
       await this.connections.setSchema(manager, connection, referencesAfter(connection, operation));
       return { id: operation.id };

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newTenant, tokenOf } from '../support/callers.js';
 import { openPage, startBrowser, withoutBrowser } from '../support/browser.js';
 import { validConnection } from '../support/connections.js';
-import { startServer, type TestServer } from '../support/server.js';
+import { startServer, type TestServer, useServer } from '../support/server.js';
 
 const BATCH = JSON.stringify({ requests: [{ id: '1', method: 'GET', url: '/external/connections' }] });
 
@@ -33,11 +33,10 @@ const CALL = `async ({ url, init }) => {
 }`;
 
 describe.skipIf(withoutBrowser)('field 6: a page of another origin, in a browser', () => {
-  let server: TestServer;
+  const server = useServer();
   let frontend: Server;
   let browser: Browser | undefined;
   beforeAll(async () => {
-    server = await startServer();
     frontend = createServer((_request, response) => {
       response.setHeader('content-type', 'text/html').end('<!doctype html><title>A front end</title>');
     });
@@ -47,7 +46,6 @@ describe.skipIf(withoutBrowser)('field 6: a page of another origin, in a browser
   afterAll(async () => {
     await browser?.close();
     await new Promise((resolve) => void frontend.close(resolve));
-    await server.close();
   });
 
   /** The calls of one page, in their order. */

@@ -1,9 +1,9 @@
 import { Client, GraphError, PageIterator, RetryHandlerOptions } from '@microsoft/microsoft-graph-client';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { newTenant, tokenOf } from '../support/callers.js';
 import { newId, validConnection } from '../support/connections.js';
 import { CLIENT_REQUEST_ID, graphClient } from '../support/graph-client.js';
-import { startServer, type TestServer } from '../support/server.js';
+import { useServer } from '../support/server.js';
 
 const CONNECTIONS = '/external/connections';
 const BROKEN_CARD = { type: 'AdaptiveCard', version: '1.3', body: [{ type: 'Paragraph' }] };
@@ -21,11 +21,7 @@ async function failure(call: Promise<unknown>): Promise<GraphError> {
 }
 
 describe('@microsoft/microsoft-graph-client', () => {
-  let server: TestServer;
-  beforeAll(async () => {
-    server = await startServer();
-  });
-  afterAll(() => server.close());
+  const server = useServer();
 
   const connect = async (version = 'beta') =>
     graphClient(server, await tokenOf(server, { tenantId: newTenant() }), version);

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newTenant } from '../support/callers.js';
 import { send } from '../support/http.js';
 import { freePort, type Outcome, Program } from '../support/program.js';
-import { startServer, temporaryFolder, type TestServer } from '../support/server.js';
+import { temporaryFolder, useServer } from '../support/server.js';
 import { secretsOf } from '../support/tokens.js';
 
 const EXAMPLE = 'examples/markdown-connector';
@@ -37,14 +37,12 @@ async function writeFiles(folder: string, files: Record<string, string>): Promis
 
 describe('examples/markdown-connector', () => {
   const temporary = temporaryFolder();
-  let server: TestServer;
+  const server = useServer({ SCHEMA_PROVISIONING_MS: '300' });
   let clientSecret: string;
   beforeAll(async () => {
-    server = await startServer({ SCHEMA_PROVISIONING_MS: '300' });
     ({ clientSecret } = secretsOf(server));
   });
   afterAll(async () => {
-    await server.close();
     temporary.remove();
   });
 

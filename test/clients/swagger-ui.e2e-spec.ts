@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FIRST_APP_ID } from '../../src/identity/local/local-apps.js';
 import { tokenOf } from '../support/callers.js';
 import { openPage, picture, startBrowser, withoutBrowser } from '../support/browser.js';
-import { startServer, type TestServer } from '../support/server.js';
+import { useServer } from '../support/server.js';
 import { secretsOf } from '../support/tokens.js';
 
 const operation = (page: Page, method: string, path: string): Locator =>
@@ -23,15 +23,13 @@ async function tryOut(opened: Locator): Promise<{ status: string; body: string }
 }
 
 describe.skipIf(withoutBrowser)('Swagger UI', { timeout: 300_000 }, () => {
-  let server: TestServer;
+  const server = useServer();
   let browser: Browser | undefined;
   beforeAll(async () => {
-    server = await startServer();
     browser = await startBrowser();
   });
   afterAll(async () => {
     await browser?.close();
-    await server.close();
   });
 
   it('leads a newcomer from the address of the server to a created connection, without a secret', async () => {

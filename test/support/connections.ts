@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { type Answer, type Call, send } from './http.js';
+import { type Answer, type ApiCall, send } from './http.js';
 import type { TestServer } from './server.js';
 
 /** An id that no other test uses. */
@@ -15,11 +15,13 @@ export const validConnection = (overrides: Record<string, unknown> = {}): Record
 export const create = (
   server: TestServer,
   body: unknown = validConnection(),
-  call: Call = {},
-  version = 'beta',
+  { version = 'beta', ...call }: ApiCall = {},
 ): Promise<Answer> => send(server, 'POST', `/${version}/external/connections`, { ...call, body });
 
-export const read = (server: TestServer, id: string, call: Call = {}, version = 'beta'): Promise<Answer> =>
-  send(server, 'GET', `/${version}/external/connections/${id}`, call);
+export const read = (
+  server: TestServer,
+  id: string,
+  { version = 'beta', ...call }: ApiCall = {},
+): Promise<Answer> => send(server, 'GET', `/${version}/external/connections/${id}`, call);
 
 export const ids = (list: Answer): string[] => (list.body.value as { id: string }[]).map(({ id }) => id);

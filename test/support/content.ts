@@ -68,7 +68,7 @@ export interface Filled {
 /** Content of every kind, through the API; but for a removal, which is over before anybody could see it. */
 export async function fill(server: TestServer): Promise<Filled> {
   const { settings } = CREATE_EXAMPLES;
-  const connection = await readyConnection(server, SCHEMA);
+  const connection = await readyConnection(server, { schema: SCHEMA });
   done(await putItem(server, connection, 'exact', EXACT_ITEM), 200);
   for (const id of ['a', 'B', 'b=', 'Z_', '10', '9'])
     done(await putItem(server, connection, id, validItem({ properties: { string: id } })), 200);

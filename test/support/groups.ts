@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { create, validConnection } from './connections.js';
-import { type Answer, type Call, send } from './http.js';
+import { type Answer, type ApiCall, type Call, send } from './http.js';
 import type { TestServer } from './server.js';
 
 /** A connection, which may be a draft: groups are the same in every state. */
@@ -37,16 +37,14 @@ export const createGroup = (
   server: TestServer,
   connection: string,
   body: unknown = validGroup(),
-  call: Call = {},
-  version = 'beta',
+  { version = 'beta', ...call }: ApiCall = {},
 ): Promise<Answer> => send(server, 'POST', groupsPath(connection, version), { ...call, body });
 
 export const readGroup = (
   server: TestServer,
   connection: string,
   id: string,
-  call: Call = {},
-  version = 'beta',
+  { version = 'beta', ...call }: ApiCall = {},
 ): Promise<Answer> => send(server, 'GET', `${groupsPath(connection, version)}/${id}`, call);
 
 export const addMember = (
@@ -54,8 +52,7 @@ export const addMember = (
   connection: string,
   group: string,
   body: unknown = validMember(),
-  call: Call = {},
-  version = 'beta',
+  { version = 'beta', ...call }: ApiCall = {},
 ): Promise<Answer> => send(server, 'POST', membersPath(connection, group, version), { ...call, body });
 
 export const listMembers = (

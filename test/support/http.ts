@@ -19,6 +19,17 @@ export interface Call {
   readonly headers?: Record<string, string>;
 }
 
+/** A call of the API by the functions of this folder. */
+export interface ApiCall extends Call {
+  /** Without it, `beta`. */
+  readonly version?: string;
+}
+
+/** A call of a list; the query begins with its question mark. */
+export interface ListCall extends ApiCall {
+  readonly query?: string;
+}
+
 function asJson(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -1,4 +1,4 @@
-import { type Call, send } from './http.js';
+import { type ApiCall, send } from './http.js';
 import { itemPath, patchItem, putItem, validItem } from './items.js';
 import type { TestServer } from './server.js';
 
@@ -15,8 +15,7 @@ type Write = (
   connection: string,
   id: string,
   body: Record<string, unknown>,
-  version: string,
-  call?: Call,
+  call?: ApiCall,
 ) => Promise<Written>;
 
 /** Makes the item that is then changed. */
@@ -32,7 +31,7 @@ export async function there(
 
 const inBatch =
   (method: string): Write =>
-  async (server, connection, id, body, version, call = {}) => {
+  async (server, connection, id, body, { version = 'beta', ...call } = {}) => {
     const url = itemPath(connection, id, version).slice(`/${version}`.length);
     const request = { id: '1', method, url, headers: { 'Content-Type': 'application/json' }, body };
     const answer = await send(server, 'POST', `/${version}/$batch`, {
@@ -44,25 +43,13 @@ const inBatch =
 
 /** Every way to write an item, and whether the item must be there before. */
 export const WRITES: readonly (readonly [how: string, ofExisting: boolean, write: Write])[] = [
-  [
-    'PUT of a new item',
-    false,
-    (server, connection, id, body, version, call) => putItem(server, connection, id, body, call, version),
-  ],
-  [
-    'PUT of an item that is there',
-    true,
-    (server, connection, id, body, version, call) => putItem(server, connection, id, body, call, version),
-  ],
-  [
-    'PATCH',
-    true,
-    (server, connection, id, body, version, call) => patchItem(server, connection, id, body, call, version),
-  ],
+  ['PUT of a new item', false, putItem],
+  ['PUT of an item that is there', true, putItem],
+  ['PATCH', true, patchItem],
   [
     'PUT by keys in parentheses',
     false,
-    (server, connection, id, body, version, call) =>
+    (server, connection, id, body, { version = 'beta', ...call } = {}) =>
       send(server, 'PUT', `/${version}/external/connections('${connection}')/items('${id}')`, {
         ...call,
         body,

@@ -1,4 +1,4 @@
-import { type Answer, type Call, send } from './http.js';
+import { type Answer, type ApiCall, type ListCall, send } from './http.js';
 import type { TestServer } from './server.js';
 
 export const itemPath = (connection: string, id: string, version = 'beta'): string =>
@@ -15,16 +15,14 @@ export const putItem = (
   connection: string,
   id: string,
   body: unknown = validItem(),
-  call: Call = {},
-  version = 'beta',
+  { version = 'beta', ...call }: ApiCall = {},
 ): Promise<Answer> => send(server, 'PUT', itemPath(connection, id, version), { ...call, body });
 
 export const getItem = (
   server: TestServer,
   connection: string,
   id: string,
-  call: Call = {},
-  version = 'beta',
+  { version = 'beta', ...call }: ApiCall = {},
 ): Promise<Answer> => send(server, 'GET', itemPath(connection, id, version), call);
 
 export const patchItem = (
@@ -32,24 +30,20 @@ export const patchItem = (
   connection: string,
   id: string,
   body: unknown,
-  call: Call = {},
-  version = 'beta',
+  { version = 'beta', ...call }: ApiCall = {},
 ): Promise<Answer> => send(server, 'PATCH', itemPath(connection, id, version), { ...call, body });
 
 export const deleteItem = (
   server: TestServer,
   connection: string,
   id: string,
-  call: Call = {},
-  version = 'beta',
+  { version = 'beta', ...call }: ApiCall = {},
 ): Promise<Answer> => send(server, 'DELETE', itemPath(connection, id, version), call);
 
 export const listItems = (
   server: TestServer,
   connection: string,
-  query = '',
-  call: Call = {},
-  version = 'beta',
+  { query = '', version = 'beta', ...call }: ListCall = {},
 ): Promise<Answer> =>
   send(server, 'GET', `/${version}/external/connections/${connection}/items${query}`, call);
 

@@ -1,19 +1,21 @@
 import { Writable } from 'node:stream';
-import { pino } from 'pino';
-import { createApp } from '../../src/app.js';
-import { loadConfiguration } from '../../src/config/configuration.js';
-import { temporaryDatabase } from './database.js';
-import type { TestServer } from './server.js';
+import { type Logger, pino } from 'pino';
+import { startServer, type TestServer } from './server.js';
 
 export type LogLine = Record<string, unknown>;
 
-/** A server whose log is kept in memory. */
-export type LoggedServer = TestServer & { readonly log: string[]; readonly lines: () => LogLine[] };
+/** A log that is kept in memory. */
+export interface MemoryLog {
+  readonly logger: Logger;
+  /** What was written, a line each. */
+  readonly log: string[];
+  readonly lines: () => LogLine[];
+}
 
-/** @param settings besides those of a database of its own */
-export async function startLogged(settings: Record<string, string> = {}): Promise<LoggedServer> {
-  const own = await temporaryDatabase();
-  const environment = { ...own.environment, ...settings };
+/** A server whose log is kept in memory. */
+export type LoggedServer = TestServer & Pick<MemoryLog, 'log' | 'lines'>;
+
+export function memoryLog(): MemoryLog {
   const log: string[] = [];
   const stream = new Writable({
     write: (chunk, _encoding, done) => {
@@ -21,21 +23,17 @@ export async function startLogged(settings: Record<string, string> = {}): Promis
       done();
     },
   });
-  const configuration = loadConfiguration({ PORT: '0', ...environment });
-  const app = await createApp(configuration, pino({ level: 'info' }, stream));
-  await app.listen(0, '127.0.0.1');
-  log.length = 0;
   return {
-    app,
-    configuration,
-    url: await app.getUrl(),
-    dataDir: configuration.dataDir,
-    environment,
+    logger: pino({ level: 'info' }, stream),
     log,
     lines: () => log.map((line) => JSON.parse(line) as LogLine),
-    close: async () => {
-      await app.close();
-      await own.remove();
-    },
   };
+}
+
+/** @param settings besides those of a database of its own */
+export async function startLogged(settings: Record<string, string> = {}): Promise<LoggedServer> {
+  const { logger, log, lines } = memoryLog();
+  const server = await startServer(settings, logger);
+  log.length = 0;
+  return { ...server, log, lines };
 }

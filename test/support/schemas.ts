@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { create, validConnection } from './connections.js';
-import { type Answer, type Call, send } from './http.js';
+import { type Answer, type ApiCall, type Call, type ListCall, send } from './http.js';
 import type { TestServer } from './server.js';
 
 export const property = (overrides: Record<string, unknown> = {}): Record<string, unknown> => ({
@@ -22,35 +22,36 @@ export const register = (
   server: TestServer,
   id: string,
   body: unknown = validSchema(),
-  call: Call = {},
-  version = 'beta',
+  { version = 'beta', ...call }: ApiCall = {},
 ): Promise<Answer> => send(server, 'PATCH', schemaPath(id, version), { ...call, body });
 
 export const readSchema = (
   server: TestServer,
   id: string,
-  call: Call = {},
-  version = 'beta',
+  { version = 'beta', ...call }: ApiCall = {},
 ): Promise<Answer> => send(server, 'GET', schemaPath(id, version), call);
 
 export const operations = (
   server: TestServer,
   id: string,
-  query = '',
-  call: Call = {},
-  version = 'beta',
+  { query = '', version = 'beta', ...call }: ListCall = {},
 ): Promise<Answer> => send(server, 'GET', `/${version}/external/connections/${id}/operations${query}`, call);
 
 /** The path of the operation that a registration leads to. */
 export const operationPath = ({ headers }: Answer): string => new URL(headers.get('location')!).pathname;
 
+/** How a connection is made, and by whom. */
+export interface NewConnection extends Call {
+  /** What it says otherwise than `validConnection()`. */
+  readonly connection?: Record<string, unknown>;
+}
+
 /** A connection without schema. */
 export async function draftConnection(
   server: TestServer,
-  call: Call = {},
-  overrides: Record<string, unknown> = {},
+  { connection, ...call }: NewConnection = {},
 ): Promise<string> {
-  const body = validConnection(overrides);
+  const body = validConnection(connection);
   const created = await create(server, body, call);
   if (created.status !== 201) throw new Error(created.text);
   return body.id as string;
@@ -69,15 +70,11 @@ export async function ended(server: TestServer, location: string, call: Call = {
 /** A connection that takes items: created, its schema registered, the operation ended. */
 export async function readyConnection(
   server: TestServer,
-  schema: unknown = validSchema(),
-  call: Call = {},
-  overrides: Record<string, unknown> = {},
+  { schema = validSchema(), connection, ...call }: NewConnection & { readonly schema?: unknown } = {},
 ): Promise<string> {
-  const body = validConnection(overrides);
-  const created = await create(server, body, call);
-  if (created.status !== 201) throw new Error(created.text);
-  const registered = await register(server, body.id as string, schema, call);
+  const id = await draftConnection(server, { connection, ...call });
+  const registered = await register(server, id, schema, call);
   if (registered.status !== 202) throw new Error(registered.text);
   await ended(server, registered.headers.get('location')!, call);
-  return body.id as string;
+  return id;
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Logger } from 'pino';
+import { afterAll, beforeAll } from 'vitest';
 import { createApp } from '../../src/app.js';
 import { type Configuration, loadConfiguration } from '../../src/config/configuration.js';
 import { temporaryDatabase } from './database.js';
@@ -16,6 +17,40 @@ export interface TestServer {
   /** What makes a program work on the same database. */
   readonly environment: Readonly<Record<string, string>>;
   close(): Promise<void>;
+}
+
+/**
+ * A server for all tests of this file or `describe`: it starts before them and closes after them. Hooks and tests may
+ * use it, not the code around them, which runs before it has started.
+ */
+export function useServer(environment: Record<string, string> = {}, logger?: Logger): TestServer {
+  let started: TestServer | undefined;
+  const running = (): TestServer => {
+    if (started === undefined) throw new Error('The server runs in hooks and tests only.');
+    return started;
+  };
+  beforeAll(async () => {
+    started = await startServer(environment, logger);
+  });
+  afterAll(() => started?.close());
+  return {
+    get app() {
+      return running().app;
+    },
+    get configuration() {
+      return running().configuration;
+    },
+    get url() {
+      return running().url;
+    },
+    get dataDir() {
+      return running().dataDir;
+    },
+    get environment() {
+      return running().environment;
+    },
+    close: () => running().close(),
+  };
 }
 
 /** A folder that nobody else uses, and the way to remove it. */

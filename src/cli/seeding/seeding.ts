@@ -5,7 +5,7 @@ import { CreateConnectionDto } from '../../connections/dto/external-connection.d
 import { bodyNotValid } from '../../graph/errors/catalogue/request.js';
 import { GraphError } from '../../graph/errors/graph-error.js';
 import { deserialize } from '../../graph/odata/deserialize.js';
-import { brokenRules } from '../../graph/odata/validate.js';
+import { brokenRules } from '../../graph/odata/rules.js';
 import type { AuthorizedCaller } from '../../identity/caller.js';
 import { ItemsService } from '../../items/items.service.js';
 import type { RegisterSchemaDto, SchemaPropertyDto } from '../../schema/dto/schema.dto.js';

@@ -1,5 +1,4 @@
-import type { DatabaseConfiguration } from '../../config/configuration.js';
-import { ConfigurationError } from '../../config/configuration-error.js';
+import { ConfigurationError, type DatabaseConfiguration } from '../../config/configuration.js';
 import { reasonOf } from '../../database/postgres/reason.js';
 import { isUniqueViolation } from '../../database/unique-violation.js';
 

@@ -1,12 +1,12 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { ModelType, NAMESPACE, Property } from '../../graph/odata/edm.js';
+import { ModelType, NAMESPACE, EdmProperty } from '../../graph/odata/edm.js';
 import { atLeast, atMost, maxItems, minItems, notBlank } from '../../graph/odata/rules.js';
 import { URL_PATTERN_RULE } from '../connection-rules.js';
 
 /** docs/contract/api.md#1.4. */
 @ModelType({ name: 'urlMatchInfo' })
 class UrlMatchInfoDto {
-  @Property({
+  @EdmProperty({
     type: 'String',
     collection: true,
     nullable: true,
@@ -16,7 +16,7 @@ class UrlMatchInfoDto {
   })
   baseUrls?: string[] | null;
 
-  @Property({
+  @EdmProperty({
     type: 'String',
     nullable: true,
     rules: [notBlank(), URL_PATTERN_RULE],
@@ -29,7 +29,7 @@ class UrlMatchInfoDto {
 /** docs/contract/api.md#1.4. Abstract: each value says by `@odata.type` which resolver it is. */
 @ModelType({ name: 'urlToItemResolverBase', derived: () => [ItemIdResolverDto] })
 export class UrlToItemResolverBaseDto {
-  @Property({
+  @EdmProperty({
     type: 'Int32',
     nullable: true,
     rules: [atLeast(1), atMost(8)],
@@ -48,7 +48,7 @@ export class ItemIdResolverDto extends UrlToItemResolverBaseDto {
   @ApiProperty({ enum: [`#${NAMESPACE}.itemIdResolver`], required: true })
   '@odata.type': string;
 
-  @Property({
+  @EdmProperty({
     type: 'String',
     nullable: true,
     default: '',
@@ -57,14 +57,14 @@ export class ItemIdResolverDto extends UrlToItemResolverBaseDto {
   })
   itemId: string;
 
-  @Property({ type: () => UrlMatchInfoDto, nullable: true, description: 'Which URLs the resolver takes.' })
+  @EdmProperty({ type: () => UrlMatchInfoDto, nullable: true, description: 'Which URLs the resolver takes.' })
   urlMatchInfo?: UrlMatchInfoDto | null;
 }
 
 /** docs/contract/api.md#1.4. */
 @ModelType({ name: 'activitySettings' })
 export class ActivitySettingsDto {
-  @Property({
+  @EdmProperty({
     type: () => UrlToItemResolverBaseDto,
     collection: true,
     nullable: true,

@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { ModelType, Property } from '../../graph/odata/edm.js';
+import { ModelType, EdmProperty } from '../../graph/odata/edm.js';
 
 /** docs/contract/api.md#1.7; beta only. */
 @ModelType({ name: 'connectionQuota' })
@@ -10,7 +10,7 @@ export class ConnectionQuotaDto {
   })
   '@odata.context'?: string;
 
-  @Property({
+  @EdmProperty({
     type: 'Int64',
     nullable: true,
     readOnly: true,

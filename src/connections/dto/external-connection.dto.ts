@@ -1,12 +1,29 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { CollectionDto } from '../../graph/odata/collection.dto.js';
-import { ModelType, Property } from '../../graph/odata/edm.js';
-import { maxLength, notBlank } from '../../graph/odata/rules.js';
+import { ModelType, EdmProperty } from '../../graph/odata/edm.js';
+import { maxItems, maxLength, notBlank } from '../../graph/odata/rules.js';
 import { CONNECTION_ID_RULES } from '../connection-rules.js';
 import { CONNECTION_STATE, CONTENT_CATEGORY, CONTENT_EXPERIENCE_TYPE } from '../enums.js';
 import { ActivitySettingsDto } from './activity-settings.dto.js';
-import { ConfigurationDto } from './configuration.dto.js';
 import { ComplianceSettingsDto, SearchSettingsDto } from './search-settings.dto.js';
+
+/** No document gives a limit; one is needed, since each id is a row that a create writes. */
+const MOST_AUTHORIZED_APPS = 1_000;
+
+/** docs/contract/api.md#1.2. An open type: members that the model does not declare are kept. */
+@ModelType({ name: 'configuration', open: true })
+export class ConfigurationDto {
+  @EdmProperty({
+    type: 'String',
+    collection: true,
+    nullable: true,
+    rules: [maxItems(MOST_AUTHORIZED_APPS), notBlank({ each: true })],
+    description:
+      'The application (client) ids that may manage the connection and index into it. The creating application is always among them.',
+    example: ['d310d35d-72ec-47dd-92f2-fb9c40936555'],
+  })
+  authorizedAppIds?: string[] | null;
+}
 
 const BOTH = ['beta', 'v1.0'] as const;
 const BETA = ['beta'] as const;
@@ -49,23 +66,27 @@ const DESCRIPTION = {
 
 /** The settings that create and answer have in common (docs/contract/api.md#1.1). */
 class ConnectionSettings {
-  @Property({ type: () => ConfigurationDto, nullable: true, description: 'Who may manage the connection.' })
+  @EdmProperty({
+    type: () => ConfigurationDto,
+    nullable: true,
+    description: 'Who may manage the connection.',
+  })
   configuration?: ConfigurationDto | null;
 
-  @Property({
+  @EdmProperty({
     type: 'String',
     nullable: true,
     description: 'The id of the Teams app that brought the connection.',
   })
   connectorId?: string | null;
 
-  @Property({
+  @EdmProperty({
     type: CONTENT_CATEGORY,
     description: 'What kind of content is indexed; without it, uncategorized.',
   })
   contentCategory?: string;
 
-  @Property({
+  @EdmProperty({
     type: CONTENT_EXPERIENCE_TYPE,
     nullable: true,
     versions: BETA,
@@ -74,17 +95,17 @@ class ConnectionSettings {
   })
   enabledContentExperiences?: string | null;
 
-  @Property({ type: () => SearchSettingsDto, nullable: true, description: 'How search shows the items.' })
+  @EdmProperty({ type: () => SearchSettingsDto, nullable: true, description: 'How search shows the items.' })
   searchSettings?: SearchSettingsDto | null;
 
-  @Property({
+  @EdmProperty({
     type: () => ActivitySettingsDto,
     nullable: true,
     description: 'How activities find their items.',
   })
   activitySettings?: ActivitySettingsDto | null;
 
-  @Property({
+  @EdmProperty({
     type: () => ComplianceSettingsDto,
     nullable: true,
     versions: BETA,
@@ -100,27 +121,27 @@ class ConnectionSettings {
   ignored: IGNORED,
 })
 export class CreateConnectionDto extends ConnectionSettings {
-  @Property(ID)
+  @EdmProperty(ID)
   id: string;
 
-  @Property(NAME)
+  @EdmProperty(NAME)
   name: string;
 
-  @Property({ ...DESCRIPTION, required: ['v1.0'] })
+  @EdmProperty({ ...DESCRIPTION, required: ['v1.0'] })
   description?: string | null;
 }
 
 /** The body of `PATCH /external/connections/{id}` (docs/contract/api.md#2.2.4): what is absent stays. */
 @ModelType({ name: 'externalConnection', schema: 'externalConnection.update', ignored: IGNORED })
 export class UpdateConnectionDto extends ConnectionSettings {
-  @Property({
+  @EdmProperty({
     type: 'String',
     description: 'May be sent, and must then be the id of the address.',
     example: 'contosohr',
   })
   id?: string;
 
-  @Property({
+  @EdmProperty({
     type: 'String',
     rules: [notBlank(), maxLength(128)],
     description: NAME.description,
@@ -128,7 +149,7 @@ export class UpdateConnectionDto extends ConnectionSettings {
   })
   name?: string;
 
-  @Property(DESCRIPTION)
+  @EdmProperty(DESCRIPTION)
   description?: string | null;
 }
 
@@ -144,16 +165,16 @@ export class ExternalConnectionDto extends ConnectionSettings {
   })
   '@odata.context'?: string;
 
-  @Property(ID)
+  @EdmProperty(ID)
   id: string;
 
-  @Property(NAME)
+  @EdmProperty(NAME)
   name: string;
 
-  @Property({ ...DESCRIPTION, required: BOTH })
+  @EdmProperty({ ...DESCRIPTION, required: BOTH })
   description: string | null;
 
-  @Property({
+  @EdmProperty({
     type: CONNECTION_STATE,
     readOnly: true,
     required: BOTH,
@@ -162,7 +183,7 @@ export class ExternalConnectionDto extends ConnectionSettings {
   })
   state: string;
 
-  @Property({
+  @EdmProperty({
     type: 'Int64',
     nullable: true,
     readOnly: true,

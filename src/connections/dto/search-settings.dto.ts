@@ -1,4 +1,4 @@
-import { ModelType, Property } from '../../graph/odata/edm.js';
+import { ModelType, EdmProperty } from '../../graph/odata/edm.js';
 import { atLeast, maxItems, minItems } from '../../graph/odata/rules.js';
 import { DISPLAY_TEMPLATE_ID_RULE, EDISCOVERY_LAYOUT_RULE } from '../connection-rules.js';
 import { BINARY_OPERATOR, RULE_OPERATION } from '../enums.js';
@@ -12,13 +12,13 @@ const MOST_VALUES = 10_000;
 /** docs/contract/api.md#1.3. */
 @ModelType({ name: 'propertyRule' })
 export class PropertyRuleDto {
-  @Property({ type: 'String', required: BOTH, description: 'The name of a schema property.' })
+  @EdmProperty({ type: 'String', required: BOTH, description: 'The name of a schema property.' })
   property: string;
 
-  @Property({ type: RULE_OPERATION, required: BOTH, description: 'How values and property are compared.' })
+  @EdmProperty({ type: RULE_OPERATION, required: BOTH, description: 'How values and property are compared.' })
   operation: string;
 
-  @Property({
+  @EdmProperty({
     type: 'String',
     collection: true,
     required: BOTH,
@@ -27,7 +27,7 @@ export class PropertyRuleDto {
   })
   values: string[];
 
-  @Property({
+  @EdmProperty({
     type: BINARY_OPERATOR,
     required: BOTH,
     description: 'Whether one or all of the values must fit.',
@@ -38,7 +38,7 @@ export class PropertyRuleDto {
 /** docs/contract/api.md#1.3. */
 @ModelType({ name: 'displayTemplate' })
 export class DisplayTemplateDto {
-  @Property({
+  @EdmProperty({
     type: 'String',
     required: BOTH,
     rules: [DISPLAY_TEMPLATE_ID_RULE],
@@ -47,7 +47,7 @@ export class DisplayTemplateDto {
   })
   id: string;
 
-  @Property({
+  @EdmProperty({
     type: 'Json',
     required: BOTH,
     description: 'An Adaptive Card, as a JSON object.',
@@ -55,7 +55,7 @@ export class DisplayTemplateDto {
   })
   layout: Record<string, unknown>;
 
-  @Property({
+  @EdmProperty({
     type: 'Int32',
     default: 0,
     rules: [atLeast(0)],
@@ -64,7 +64,7 @@ export class DisplayTemplateDto {
   })
   priority: number;
 
-  @Property({
+  @EdmProperty({
     type: () => PropertyRuleDto,
     collection: true,
     nullable: true,
@@ -77,7 +77,7 @@ export class DisplayTemplateDto {
 /** docs/contract/api.md#1.3. */
 @ModelType({ name: 'searchSettings' })
 export class SearchSettingsDto {
-  @Property({
+  @EdmProperty({
     type: () => DisplayTemplateDto,
     collection: true,
     nullable: true,
@@ -90,7 +90,7 @@ export class SearchSettingsDto {
 /** docs/contract/api.md#1.3; beta only. */
 @ModelType({ name: 'complianceSettings' })
 export class ComplianceSettingsDto {
-  @Property({
+  @EdmProperty({
     type: () => DisplayTemplateDto,
     collection: true,
     nullable: true,

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityTarget, ObjectLiteral } from 'typeorm';
-import { AuthorizedAppEntity } from '../authorized-app.entity.js';
+import { AuthorizedAppEntity } from '../connection.entity.js';
 
 /** A table of rows that belong to a connection, or to something below one, and go when it goes. */
 export interface ChildTable {

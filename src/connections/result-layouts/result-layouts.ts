@@ -1,15 +1,56 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import {
   type LayoutFault,
-  resultLayoutChecksTooMany,
   resultLayoutCheckNotAvailable,
+  resultLayoutChecksTooMany,
   resultLayoutTooLarge,
 } from '../../graph/errors/catalogue/connection.js';
-import type { CreateConnectionDto } from '../dto/external-connection.dto.js';
+import { quoteForMessage } from '../../graph/errors/quote-for-message.js';
+import type { ConnectionEntity } from '../connection.entity.js';
+import type { CreateConnectionDto, UpdateConnectionDto } from '../dto/external-connection.dto.js';
 import { brokenBound, type PlacedLayout } from './card-bounds.js';
 import type { CardFault } from './card-check.js';
 import { FairTurns, QueueFull } from './fair-turns.js';
 import { IsolatedCheck } from './isolated-check.js';
+
+const isOfSearch = ({ target }: LayoutFault): boolean => target.startsWith('searchSettings.');
+
+/** For each kind of template; enough to say what to mend. */
+const MOST_STORED = 5;
+
+/** Without faults, null. */
+const orNull = (faults: readonly LayoutFault[]): readonly LayoutFault[] | null =>
+  faults.length === 0 ? null : faults;
+
+/** The faults of a new connection as its row keeps them. */
+export function storedFaults(faults: readonly LayoutFault[]): readonly LayoutFault[] | null {
+  const kept = [
+    ...faults.filter(isOfSearch).slice(0, MOST_STORED),
+    ...faults.filter((fault) => !isOfSearch(fault)).slice(0, MOST_STORED),
+  ];
+  return orNull(
+    kept.map(({ target, place, problem }) => ({
+      target,
+      place: quoteForMessage(place),
+      problem: quoteForMessage(problem),
+    })),
+  );
+}
+
+/** What is left of them after a PATCH, which takes whole cards only. */
+export function faultsAfter(
+  { resultLayoutFaults }: ConnectionEntity,
+  { searchSettings, complianceSettings }: UpdateConnectionDto,
+): readonly LayoutFault[] | null {
+  if (resultLayoutFaults === null) return null;
+  const replaced = {
+    search: searchSettings === null || searchSettings?.searchResultTemplates !== undefined,
+    compliance: complianceSettings === null || complianceSettings?.eDiscoveryResultTemplates !== undefined,
+  };
+  return orNull(
+    resultLayoutFaults.filter((fault) => (isOfSearch(fault) ? !replaced.search : !replaced.compliance)),
+  );
+}
 
 /** Several times what the hardest card within the bounds takes. */
 const LIMIT_MS = 20_000;

@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm';
-import { ConfigurationError } from '../../config/configuration-error.js';
+import { ConfigurationError } from '../../config/configuration.js';
 import { runMigrations } from '../run-migrations.js';
 
 /** Of the lock that a server holds while it migrates; any number that no other program takes in this database. */

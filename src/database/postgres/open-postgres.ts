@@ -1,7 +1,6 @@
 import { defaults } from 'pg';
 import type { DataSource } from 'typeorm';
-import type { PostgresConfiguration } from '../../config/configuration.js';
-import { ConfigurationError } from '../../config/configuration-error.js';
+import { ConfigurationError, type PostgresConfiguration } from '../../config/configuration.js';
 import type { Entities } from '../entity-list.js';
 import { migrate } from './migrate.js';
 import { postgresDataSource } from './postgres-data-source.js';

@@ -1,6 +1,5 @@
 import type { DataSource } from 'typeorm';
-import type { SqliteConfiguration } from '../../config/configuration.js';
-import { ConfigurationError } from '../../config/configuration-error.js';
+import { ConfigurationError, type SqliteConfiguration } from '../../config/configuration.js';
 import type { Entities } from '../entity-list.js';
 import { runMigrations } from '../run-migrations.js';
 import { BUSY_TIMEOUT_MS, sqliteDataSource } from './sqlite-data-source.js';

@@ -1,8 +1,7 @@
 import { chmodSync, closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DataSource } from 'typeorm';
-import type { SqliteConfiguration } from '../../config/configuration.js';
-import { ConfigurationError } from '../../config/configuration-error.js';
+import { ConfigurationError, type SqliteConfiguration } from '../../config/configuration.js';
 import type { Entities } from '../entity-list.js';
 import { MIGRATIONS } from '../migrations.js';
 import { NoLog } from '../run-migrations.js';

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import type Sqlite from 'better-sqlite3';
-import { ConfigurationError } from '../../config/configuration-error.js';
+import { ConfigurationError } from '../../config/configuration.js';
 
 const require = createRequire(import.meta.url);
 

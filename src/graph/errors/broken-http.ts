@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
-import { commonHeaders } from '../http/response-headers.js';
+import { commonHeaders } from '../http/request-context.js';
 import { headersTooLarge, httpMessageNotValid, requestTimedOut } from './catalogue/request.js';
-import type { GraphError } from './graph-error.js';
-import { refusalOf } from './refusal.js';
-import { renderGraphError } from './render.js';
+import { type GraphError, renderGraphError } from './graph-error.js';
+import { refusalOf } from './failure-log.js';
 
 function errorFor(code: string | undefined): GraphError {
   if (code === 'HPE_HEADER_OVERFLOW') return headersTooLarge();

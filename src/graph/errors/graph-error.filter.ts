@@ -1,15 +1,17 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Clock } from '../clock.js';
-import { contextOf, type RequestContext } from '../http/request-context.js';
-import { commonHeaders } from '../http/response-headers.js';
+import { commonHeaders, contextOf, type RequestContext } from '../http/request-context.js';
 import { RouteTable } from '../http/route-table.js';
-import { GraphError } from './graph-error.js';
-import { renderGraphError } from './render.js';
-import { loggable } from './loggable.js';
+import {
+  type ErrorForm,
+  GraphError,
+  isSelfRendering,
+  renderGraphError,
+  type SelfRendering,
+} from './graph-error.js';
+import { loggable, refusalOf } from './failure-log.js';
 import { Outage } from './outage.js';
-import { refusalOf } from './refusal.js';
-import { type ErrorForm, isSelfRendering, type SelfRendering } from './self-rendering.js';
 import { toGraphError } from './translate.js';
 
 /** What a file server says of a name that it has no file for, or never will have. */

@@ -7,7 +7,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { requestTimedOut } from '../errors/catalogue/request.js';
 import { tooMuchUnderWay } from '../errors/catalogue/throttling.js';
 import type { GraphError } from '../errors/graph-error.js';
-import { batchOfRequest } from './client-left.js';
+import { batchOfRequest } from './parameters.js';
 import { LRUCache } from 'lru-cache';
 
 /** What may be under way at the same moment; beyond it a request is refused before anything of it is done. */

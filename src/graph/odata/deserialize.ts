@@ -1,9 +1,9 @@
 import type { Type } from '@nestjs/common';
-import { described, shown } from '../errors/shown.js';
+import { describeForMessage, quoteForMessage } from '../errors/quote-for-message.js';
 import type { BodyIssue } from '../errors/catalogue/request.js';
 import type { GraphVersion } from '../http/request-context.js';
 import { withPlainNumbers } from '../http/exact-json.js';
-import { isDateTime } from './date-time.js';
+import { internalName, isDateTime, isInt64, localName, memberNamed, membersOf } from './edm-values.js';
 import {
   type EnumType,
   isComplex,
@@ -13,11 +13,7 @@ import {
   type PropertyOptions,
   typeOf,
 } from './edm.js';
-import { ENOUGH_ISSUES } from './enough-issues.js';
-import { memberNamed, membersOf } from './enum-members.js';
-import { isInt64 } from './int64.js';
-import type { BrokenRule } from './rules.js';
-import { internalName, localName } from './type-names.js';
+import { type BrokenRule, ENOUGH_ISSUES } from './rules.js';
 
 type Json = Record<string, unknown>;
 
@@ -45,11 +41,11 @@ export function deserialize<T extends object>(
   version: GraphVersion,
 ): { value: T; issues: BodyIssue[] } {
   const issues: BodyIssue[] = [];
-  const value = new Reader(version, issues).complex(type, body as Json, '') as T;
+  const value = new BodyReader(version, issues).complex(type, body as Json, '') as T;
   return { value, issues };
 }
 
-class Reader {
+class BodyReader {
   constructor(
     private readonly version: GraphVersion,
     private readonly issues: BodyIssue[],
@@ -156,8 +152,8 @@ class Reader {
       this.issues.push({
         foundBy: 'parser',
         code: 'DeserializationError',
-        message: `Requested value '${shown(raw)}' was not found.`,
-        explained: `Property '${at}' may be one of ${membersOf(type).join(', ')} (${type.name}); it is '${shown(raw)}'.`,
+        message: `Requested value '${quoteForMessage(raw)}' was not found.`,
+        explained: `Property '${at}' may be one of ${membersOf(type).join(', ')} (${type.name}); it is '${quoteForMessage(raw)}'.`,
         target: at,
       });
     }
@@ -189,7 +185,7 @@ class Reader {
       message:
         given === undefined
           ? `An instance of the abstract type 'microsoft.substrateConnectors.${name}' cannot be created.`
-          : `A type named '${shown(internalName(given))}' ` +
+          : `A type named '${quoteForMessage(internalName(given))}' ` +
             'could not be resolved by the model. When a model is available, each type name must resolve to a valid type.',
       explained: `The '@odata.type' of ${place} must be ${candidates.map((candidate) => `'#${NAMESPACE}.${typeOf(candidate).name}'`).join(' or ')}.`,
       target: path === '' ? '@odata.type' : `${path}.@odata.type`,
@@ -214,8 +210,8 @@ class Reader {
     this.issues.push({
       foundBy: 'gateway',
       code: 'PropertyTypeMismatch',
-      outerMessage: `Property ${shown(at)} in payload has a value that does not match schema.`,
-      message: `Property '${shown(at)}' must be ${expected}; it is ${described(raw)}.`,
+      outerMessage: `Property ${quoteForMessage(at)} in payload has a value that does not match schema.`,
+      message: `Property '${quoteForMessage(at)}' must be ${expected}; it is ${describeForMessage(raw)}.`,
       target: at,
     });
   }
@@ -227,12 +223,12 @@ class Reader {
       foundBy: 'gateway',
       code: 'PropertyNotFound',
       outerMessage:
-        `The property '${shown(key)}' does not exist on type '${NAMESPACE}.${name}'. ` +
+        `The property '${quoteForMessage(key)}' does not exist on type '${NAMESPACE}.${name}'. ` +
         'Make sure to only use property names that are defined by the type.',
       message: isNavigation
         ? `Property '${at}' cannot be written with ${name}: it has an address of its own.`
-        : `Property '${shown(at)}' exists in no version.`,
-      target: shown(at),
+        : `Property '${quoteForMessage(at)}' exists in no version.`,
+      target: quoteForMessage(at),
     });
   }
 }

@@ -2,7 +2,7 @@ import type { Type } from '@nestjs/common';
 import { ApiProperty, type ApiPropertyOptions, ApiSchema } from '@nestjs/swagger';
 import { IsOptional, ValidateNested } from 'class-validator';
 import type { GraphVersion } from '../http/request-context.js';
-import type { Rule } from './rules.js';
+import type { BodyRule } from './rules.js';
 
 /** Json is Graph's own primitive: any JSON object. */
 type Primitive = 'String' | 'Boolean' | 'Int32' | 'Int64' | 'DateTimeOffset' | 'Json';
@@ -37,7 +37,7 @@ export interface PropertyOptions {
   readonly readOnly?: boolean;
   readonly description: string;
   readonly example?: unknown;
-  readonly rules?: readonly Rule[];
+  readonly rules?: readonly BodyRule[];
   /** Nothing below has rules, so that nobody need look for them in each of very many values. */
   readonly withoutRules?: boolean;
 }
@@ -125,7 +125,7 @@ function openApiType({ type, collection }: PropertyOptions): ApiPropertyOptions 
  * A property of the service model: the deserializer, the validator and the OpenAPI document all read this one
  * declaration. Rules apply to values that are present and not null.
  */
-export const Property =
+export const EdmProperty =
   (options: PropertyOptions): PropertyDecorator =>
   (target, key) => {
     const name = String(key);

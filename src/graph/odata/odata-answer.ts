@@ -1,14 +1,12 @@
-import type { Type } from '@nestjs/common';
+import { createParamDecorator, type ExecutionContext, type Type } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { searchOf } from '../http/query.js';
-import { contextOf } from '../http/request-context.js';
-import { ODATA_CONTENT_TYPE } from '../http/response-headers.js';
+import { searchOf } from '../http/parameters.js';
+import { contextOf, ODATA_CONTENT_TYPE } from '../http/request-context.js';
 import { RouteSettings } from '../http/route-settings.js';
-import { withFullMetadata } from './full-metadata.js';
-import { type MetadataLevel, metadataLevelOf, withoutMetadata } from './metadata-level.js';
-import { nextLink } from './query/next-link.js';
+import { type MetadataLevel, metadataLevelOf, withFullMetadata, withoutMetadata } from './metadata-levels.js';
 import type { QueryOptions } from './query/options.js';
 import { isPage, type Page } from './query/page.js';
+import { nextLink } from './query/query-string.js';
 import { applySelect, type Selection } from './query/select.js';
 
 interface Answer {
@@ -48,7 +46,7 @@ const pathOf = (collection: string, { params }: FastifyRequest): string =>
   collection.replaceAll(PARAMETER, (_, name: string) => (params as Record<string, string>)[name] ?? '');
 
 /** The absolute address of an entity of a collection: keys are segments of their own in it. */
-export function entityAddress(request: FastifyRequest, collection: string, id: string): string {
+function entityAddress(request: FastifyRequest, collection: string, id: string): string {
   const { origin, version } = contextOf(request);
   const path = pathOf(collection, request).replaceAll(/\('([^']*)'\)/g, '/$1');
   return `${origin}/${version}/${path}/${encodeURIComponent(id)}`;
@@ -154,3 +152,15 @@ const CONTENT_TYPES: Record<MetadataLevel, string> = {
   minimal: ODATA_CONTENT_TYPE,
   full: ODATA_CONTENT_TYPE.replace('=minimal', '=full'),
 };
+
+/** Says in `Location` which operation goes on behind an answer that has no body (docs/contract/api.md#2.2.6). */
+export type Locate = (operation: { readonly id: string }) => void;
+
+/** @param collection of the operations; `{name}` stands for a parameter of the route */
+export const OperationLocation = (collection: string): ParameterDecorator =>
+  createParamDecorator((_: unknown, context: ExecutionContext): Locate => {
+    const http = context.switchToHttp();
+    const request = http.getRequest<FastifyRequest>();
+    const reply = http.getResponse<FastifyReply>();
+    return ({ id }) => void reply.header('location', entityAddress(request, collection, id));
+  })();

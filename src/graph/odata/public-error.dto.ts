@@ -1,25 +1,25 @@
-import { ModelType, Property } from './edm.js';
+import { ModelType, EdmProperty } from './edm.js';
 
 /** `microsoft.graph.publicErrorDetail` (docs/contract/api.md#1.6). */
 @ModelType({ name: 'publicErrorDetail', ofGraph: true })
 class PublicErrorDetailDto {
-  @Property({ type: 'String', nullable: true, description: 'What happened, for programs.' })
+  @EdmProperty({ type: 'String', nullable: true, description: 'What happened, for programs.' })
   code?: string | null;
 
-  @Property({ type: 'String', nullable: true, description: 'What happened, for people.' })
+  @EdmProperty({ type: 'String', nullable: true, description: 'What happened, for people.' })
   message?: string | null;
 
-  @Property({ type: 'String', nullable: true, description: 'Where.' })
+  @EdmProperty({ type: 'String', nullable: true, description: 'Where.' })
   target?: string | null;
 }
 
 /** `microsoft.graph.publicInnerError` (docs/contract/api.md#1.6). */
 @ModelType({ name: 'publicInnerError', ofGraph: true, open: true })
 class PublicInnerErrorDto {
-  @Property({ type: 'String', nullable: true, description: 'What happened, for programs.' })
+  @EdmProperty({ type: 'String', nullable: true, description: 'What happened, for programs.' })
   code?: string | null;
 
-  @Property({
+  @EdmProperty({
     type: () => PublicErrorDetailDto,
     collection: true,
     nullable: true,
@@ -27,20 +27,20 @@ class PublicInnerErrorDto {
   })
   details?: PublicErrorDetailDto[] | null;
 
-  @Property({ type: 'String', nullable: true, description: 'What happened, for people.' })
+  @EdmProperty({ type: 'String', nullable: true, description: 'What happened, for people.' })
   message?: string | null;
 
-  @Property({ type: 'String', nullable: true, description: 'Where.' })
+  @EdmProperty({ type: 'String', nullable: true, description: 'Where.' })
   target?: string | null;
 }
 
 /** `microsoft.graph.publicError`: a failure that is told inside of a successful answer (docs/contract/api.md#1.6). */
 @ModelType({ name: 'publicError', ofGraph: true })
 export class PublicErrorDto {
-  @Property({ type: 'String', nullable: true, description: 'What happened, for programs.' })
+  @EdmProperty({ type: 'String', nullable: true, description: 'What happened, for programs.' })
   code?: string | null;
 
-  @Property({
+  @EdmProperty({
     type: () => PublicErrorDetailDto,
     collection: true,
     nullable: true,
@@ -48,12 +48,12 @@ export class PublicErrorDto {
   })
   details?: PublicErrorDetailDto[] | null;
 
-  @Property({ type: () => PublicInnerErrorDto, nullable: true, description: 'More of it.' })
+  @EdmProperty({ type: () => PublicInnerErrorDto, nullable: true, description: 'More of it.' })
   innerError?: PublicInnerErrorDto | null;
 
-  @Property({ type: 'String', nullable: true, description: 'What happened, for people.' })
+  @EdmProperty({ type: 'String', nullable: true, description: 'What happened, for people.' })
   message?: string | null;
 
-  @Property({ type: 'String', nullable: true, description: 'Where.' })
+  @EdmProperty({ type: 'String', nullable: true, description: 'Where.' })
   target?: string | null;
 }

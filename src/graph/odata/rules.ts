@@ -5,9 +5,12 @@ import {
   MaxLength,
   Min,
   ValidateBy,
+  validateSync,
+  type ValidationError,
   type ValidationOptions,
 } from 'class-validator';
-import { shown } from '../errors/shown.js';
+import type { BodyIssue } from '../errors/catalogue/request.js';
+import { quoteForMessage } from '../errors/quote-for-message.js';
 
 /** The limits that OpenAPI has words for. */
 type RuleSchema = Partial<
@@ -17,7 +20,7 @@ type RuleSchema = Partial<
 >;
 
 /** A limit of a property: how it is checked, and what the OpenAPI document says of it. */
-export interface Rule {
+export interface BodyRule {
   readonly validate?: PropertyDecorator;
   readonly schema?: RuleSchema;
   /** How many values a collection may have; with more, the reader does not look at any of them. */
@@ -43,7 +46,7 @@ const broken = (
 });
 
 /** Not empty, and not white space alone (docs/contract/errors.md#c4). */
-export const notBlank = (options: ValidationOptions = {}): Rule => ({
+export const notBlank = (options: ValidationOptions = {}): BodyRule => ({
   validate: ValidateBy(
     {
       name: 'notBlank',
@@ -59,7 +62,7 @@ export const notBlank = (options: ValidationOptions = {}): Rule => ({
 });
 
 /** The sentence copies a recorded one (docs/contract/errors.md#c4, #i6). */
-export const maxLength = (length: number): Rule => ({
+export const maxLength = (length: number): BodyRule => ({
   validate: MaxLength(
     length,
     broken('PropertyTooLong', (path) => `Property '${path}' value cannot exceed ${length} characters.`),
@@ -72,7 +75,7 @@ export const minItems = (
   code = 'TooFewValues',
   describe: BrokenRule['describe'] = (path) =>
     `Property '${path}' must have at least ${count} value${count === 1 ? '' : 's'}.`,
-): Rule => ({
+): BodyRule => ({
   validate: ArrayMinSize(count, broken(code, describe)),
   schema: { minItems: count },
 });
@@ -83,26 +86,29 @@ export const maxItems = (
   code = 'TooManyValues',
   describe: BrokenRule['describe'] = (path, value) =>
     `Property '${path}' cannot have more than ${count} values; it has ${(value as unknown[]).length}.`,
-): Rule => ({
+): BodyRule => ({
   atMostValues: { count, broken: { code, describe } },
   schema: { maxItems: count },
 });
 
 const outOfRange = (limit: string): ValidationOptions =>
-  broken('ValueOutOfRange', (path, value) => `Property '${path}' must be ${limit}; it is ${shown(value)}.`);
+  broken(
+    'ValueOutOfRange',
+    (path, value) => `Property '${path}' must be ${limit}; it is ${quoteForMessage(value)}.`,
+  );
 
-export const atLeast = (least: number): Rule => ({
+export const atLeast = (least: number): BodyRule => ({
   validate: Min(least, outOfRange(`at least ${least}`)),
   schema: { minimum: least },
 });
 
-export const atMost = (most: number): Rule => ({
+export const atMost = (most: number): BodyRule => ({
   validate: Max(most, outOfRange(`at most ${most}`)),
   schema: { maximum: most },
 });
 
 /** A form of text, with the code and sentence of its own Graph error. */
-export const matches = (pattern: RegExp, code: string, describe: BrokenRule['describe']): Rule => ({
+export const matches = (pattern: RegExp, code: string, describe: BrokenRule['describe']): BodyRule => ({
   validate: Matches(pattern, broken(code, describe)),
   schema: { pattern: pattern.source },
 });
@@ -114,7 +120,47 @@ export const satisfies = (
   code: string,
   describe: BrokenRule['describe'],
   schema: RuleSchema = {},
-): Rule => ({
+): BodyRule => ({
   validate: ValidateBy({ name, validator: { validate: holds } }, broken(code, describe)),
   schema,
 });
+
+/**
+ * What the rules of its properties say against an object that `deserialize` made, each with its place. Every rule is
+ * declared with the code and sentence of its Graph error; a rule without them is a mistake of ours and throws.
+ */
+export function brokenRules(value: object): BodyIssue[] {
+  return validateSync(value, { forbidUnknownValues: false }).flatMap((error) => issuesOf(error, ''));
+}
+
+function issuesOf(error: ValidationError, parent: string): BodyIssue[] {
+  const at = /^\d+$/.test(error.property)
+    ? `${parent}[${error.property}]`
+    : parent === ''
+      ? error.property
+      : `${parent}.${error.property}`;
+  const own = Object.keys(error.constraints ?? {}).map((rule): BodyIssue => {
+    const context = error.contexts?.[rule] as BrokenRule | undefined;
+    if (context === undefined) throw new Error(`Rule ${rule} of '${at}' has no Graph error.`);
+    return {
+      foundBy: 'rules',
+      code: context.code,
+      message: context.describe(at, error.value),
+      target: at,
+    };
+  });
+  return [...own, ...(error.children ?? []).flatMap((child) => issuesOf(child, at))];
+}
+
+/** More than an error shows. Whoever sends a million faults is not told of each, and keeps nobody waiting. */
+export const ENOUGH_ISSUES = 100;
+
+/** The first issues that are found; the rest is not looked for. */
+export function enough(found: Iterable<BodyIssue>): BodyIssue[] {
+  const issues: BodyIssue[] = [];
+  for (const issue of found) {
+    issues.push(issue);
+    if (issues.length === ENOUGH_ISSUES) break;
+  }
+  return issues;
+}

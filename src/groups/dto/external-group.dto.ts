@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { CollectionDto } from '../../graph/odata/collection.dto.js';
-import { ModelType, Property } from '../../graph/odata/edm.js';
+import { ModelType, EdmProperty } from '../../graph/odata/edm.js';
 import { GROUP_ID_RULE } from '../group-rules.js';
 import { IdentityDto } from './identity.dto.js';
 
@@ -32,30 +32,30 @@ const DESCRIPTION = {
 /** The body of `POST …/groups` (docs/contract/api.md#2.2.14). */
 @ModelType({ name: 'externalGroup', schema: 'externalGroup.create', navigations: { members: BOTH } })
 export class CreateGroupDto {
-  @Property(ID)
+  @EdmProperty(ID)
   id: string;
 
-  @Property(DISPLAY_NAME)
+  @EdmProperty(DISPLAY_NAME)
   displayName?: string | null;
 
-  @Property(DESCRIPTION)
+  @EdmProperty(DESCRIPTION)
   description?: string | null;
 }
 
 /** The body of `PATCH …/groups/{id}` (docs/contract/api.md#2.2.14): what is absent stays. */
 @ModelType({ name: 'externalGroup', schema: 'externalGroup.update', navigations: { members: BOTH } })
 export class UpdateGroupDto {
-  @Property({
+  @EdmProperty({
     type: 'String',
     description: 'May be sent, and must then be the id of the address.',
     example: ID.example,
   })
   id?: string;
 
-  @Property(DISPLAY_NAME)
+  @EdmProperty(DISPLAY_NAME)
   displayName?: string | null;
 
-  @Property(DESCRIPTION)
+  @EdmProperty(DESCRIPTION)
   description?: string | null;
 }
 
@@ -68,13 +68,13 @@ export class ExternalGroupDto {
   })
   '@odata.context'?: string;
 
-  @Property(ID)
+  @EdmProperty(ID)
   id: string;
 
-  @Property({ ...DISPLAY_NAME, required: BOTH })
+  @EdmProperty({ ...DISPLAY_NAME, required: BOTH })
   displayName: string | null;
 
-  @Property({ ...DESCRIPTION, required: BOTH })
+  @EdmProperty({ ...DESCRIPTION, required: BOTH })
   description: string | null;
 
   @ApiProperty({

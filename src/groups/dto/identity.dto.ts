@@ -3,11 +3,27 @@ import { CollectionDto } from '../../graph/odata/collection.dto.js';
 import {
   ENUM_EXTENSION,
   enumSchema,
+  type EnumType,
   ModelType,
-  Property,
+  EdmProperty,
   VERSIONS_EXTENSION,
 } from '../../graph/odata/edm.js';
-import { IDENTITY_SOURCE_TYPE, IDENTITY_TYPE, type IdentitySource, type IdentityType } from '../enums.js';
+
+/** docs/contract/api.md#1.11. */
+export const IDENTITY_TYPE: EnumType = {
+  name: 'identityType',
+  members: ['user', 'group', 'externalGroup'],
+};
+
+/** docs/contract/api.md#1.9, docs/contract/field.md#4.1: of an older form, in which an external group is a group of this source. */
+export const IDENTITY_SOURCE_TYPE: EnumType = {
+  name: 'identitySourceType',
+  members: ['azureActiveDirectory', 'external'],
+};
+
+export type IdentitySource = 'azureActiveDirectory' | 'external';
+
+export type IdentityType = 'user' | 'group' | 'externalGroup';
 
 const BOTH = ['beta', 'v1.0'] as const;
 
@@ -34,13 +50,13 @@ const IDENTITY_SOURCE = {
 /** The body of `POST …/groups/{id}/members` (docs/contract/api.md#2.2.14). */
 @ModelType({ name: 'identity', schema: 'identity.create' })
 export class CreateIdentityDto {
-  @Property(ID)
+  @EdmProperty(ID)
   id: string;
 
-  @Property(TYPE)
+  @EdmProperty(TYPE)
   type: IdentityType;
 
-  @Property({ ...IDENTITY_SOURCE, type: IDENTITY_SOURCE_TYPE, nullable: true })
+  @EdmProperty({ ...IDENTITY_SOURCE, type: IDENTITY_SOURCE_TYPE, nullable: true })
   identitySource?: IdentitySource | null;
 }
 
@@ -54,10 +70,10 @@ export class IdentityDto {
   })
   '@odata.context'?: string;
 
-  @Property(ID)
+  @EdmProperty(ID)
   id: string;
 
-  @Property(TYPE)
+  @EdmProperty(TYPE)
   type: IdentityType;
 
   // Of no model any more, so it is not in `$metadata`.

@@ -12,9 +12,9 @@ import {
   ValidateBy,
   validateSync,
 } from 'class-validator';
-import { ConfigurationError } from '../../config/configuration-error.js';
-import { GUID } from '../../graph/odata/guid.js';
-import { PERMISSIONS, type Permission } from '../permissions/permissions.js';
+import { ConfigurationError } from '../../config/configuration.js';
+import { GUID } from '../../graph/odata/edm-values.js';
+import { type Permission, PERMISSIONS } from '../permissions/permissions.js';
 import { type ClientKey, keyOfCertificate, publicKeyOf } from './client-key.js';
 
 /** The application of the seed document's example, registered from the start. */

@@ -1,8 +1,8 @@
 import { createLocalJWKSet, importJWK, type JWK, type JWTVerifyGetKey, SignJWT } from 'jose';
 import type { LocalIdentityConfiguration } from '../../config/configuration.js';
 import type { Permission } from '../permissions/permissions.js';
-import { TokenKeys } from '../tokens/token-keys.js';
-import { guidOf } from './guid.js';
+import { TokenKeys } from '../tokens/token-verifier.js';
+import { guidOf } from './tenant.js';
 import type { LocalSecrets } from './local-store.js';
 
 /** What a token is to say. */

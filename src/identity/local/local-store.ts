@@ -1,7 +1,7 @@
 import { createPrivateKey, type JsonWebKey, randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ConfigurationError } from '../../config/configuration-error.js';
+import { ConfigurationError } from '../../config/configuration.js';
 import { exportJWK, generateKeyPair, type JWK } from 'jose';
 
 const FILE = 'local-identity.json';

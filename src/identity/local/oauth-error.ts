@@ -1,5 +1,4 @@
-import type { GraphError } from '../../graph/errors/graph-error.js';
-import type { SelfRendering } from '../../graph/errors/self-rendering.js';
+import type { GraphError, SelfRendering } from '../../graph/errors/graph-error.js';
 
 const LONGEST_QUOTE = 100;
 const quoted = (text: string): string => `'${text.slice(0, LONGEST_QUOTE)}'`;

@@ -1,7 +1,7 @@
+import { createHash } from 'node:crypto';
 import { GRAPH_VERSIONS } from '../../graph/http/request-context.js';
-import { isGuid } from '../../graph/odata/guid.js';
+import { isGuid } from '../../graph/odata/edm-values.js';
 import { PERSONAL_ACCOUNTS_TENANT } from '../tokens/token-verifier.js';
-import { guidOf } from './guid.js';
 import { tenantNotNamed, tenantNotValid } from './oauth-error.js';
 
 /** The tenant that is meant where none is named. */
@@ -56,4 +56,10 @@ export function issuerTenantOf(segment: string): string {
 export function namedTenant(segment: string): string {
   if (MANY_TENANTS.includes(segment.toLowerCase())) throw tenantNotNamed(segment);
   return issuerTenantOf(segment);
+}
+
+/** The same GUID for the same text, always: the id of something that nobody registered. */
+export function guidOf(text: string): string {
+  const hex = createHash('sha256').update(text).digest('hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-5${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }

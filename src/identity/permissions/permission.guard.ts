@@ -1,9 +1,8 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
-import { authorize } from './authorize.js';
+import { authorize, type PermissionDeclaration } from './permissions.js';
 import type { AuthorizedCaller, Caller } from '../caller.js';
-import type { PermissionDeclaration } from './permissions.js';
 import { PERMISSION_DECLARATION, PUBLIC, TOKEN_ALONE } from './require-permissions.js';
 
 /**

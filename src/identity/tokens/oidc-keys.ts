@@ -1,6 +1,6 @@
 import { createRemoteJWKSet, errors, type JWTVerifyGetKey } from 'jose';
 import { issuerNotAvailable } from '../../graph/errors/catalogue/service.js';
-import { TokenKeys } from './token-keys.js';
+import { TokenKeys } from './token-verifier.js';
 
 /** An unknown `kid` is a reason to ask the issuer again, once a minute at most. */
 const REFETCH_AFTER_MS = 60_000;

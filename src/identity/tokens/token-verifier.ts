@@ -1,5 +1,5 @@
+import { decodeProtectedHeader, errors, type JWTPayload, jwtVerify, type JWTVerifyGetKey } from 'jose';
 import { Injectable } from '@nestjs/common';
-import { decodeProtectedHeader, errors, type JWTPayload, jwtVerify } from 'jose';
 import { LRUCache } from 'lru-cache';
 import { Configuration } from '../../config/configuration.js';
 import { Clock } from '../../graph/clock.js';
@@ -15,7 +15,18 @@ import {
 import { issuerNotAvailable } from '../../graph/errors/catalogue/service.js';
 import { GraphError } from '../../graph/errors/graph-error.js';
 import type { Caller } from '../caller.js';
-import { TokenKeys } from './token-keys.js';
+
+/** Where the keys of the trusted issuer come from. It is the injection token of the two ways to have them. */
+export abstract class TokenKeys {
+  /**
+   * The `iss` that tokens must carry, where `{tenant}` stands for the token's own tenant, and the keys for them.
+   * @throws issuerNotAvailable
+   */
+  abstract current(): Promise<{ issuer: string; getKey: JWTVerifyGetKey }>;
+  abstract readonly algorithms: readonly string[];
+  /** Seconds by which the clocks of issuer and server may differ. */
+  abstract readonly clockTolerance: number;
+}
 
 /** The tenant of all personal Microsoft accounts (docs/contract/api.md#2.1: not supported anywhere). */
 export const PERSONAL_ACCOUNTS_TENANT = '9188040d-6c67-4c5b-b112-36a304b66dad';

@@ -3,13 +3,12 @@ import { ApiBody, ApiOkResponse, ApiOperation, ApiParam, ApiResponse, ApiTags } 
 import { type FastifyReply } from 'fastify';
 import { ID_PARAMETER } from '../../connections/connections.examples.js';
 import { ApiGraphErrors } from '../../graph/errors/api-graph-errors.js';
-import { GraphBody } from '../../graph/http/graph-body.js';
+import { GraphBody } from '../../graph/http/body.js';
 import { GraphController } from '../../graph/http/graph-controller.js';
-import { Query } from '../../graph/http/query.js';
+import { QueryOptionsOf } from '../../graph/http/parameters.js';
 import { NAMESPACE } from '../../graph/odata/edm.js';
-import { AnswersCount } from '../../graph/odata/api-count.js';
+import { AnswersCount, ApiQueryOptions } from '../../graph/odata/query/api-query-options.js';
 import { AnswersCollection, AnswersEntity } from '../../graph/odata/odata-answer.js';
-import { ApiQueryOptions } from '../../graph/odata/query/api-query-options.js';
 import { type QueryOptions } from '../../graph/odata/query/options.js';
 import { type Page } from '../../graph/odata/query/page.js';
 import { type AuthorizedCaller, CurrentCaller } from '../../identity/caller.js';
@@ -117,7 +116,7 @@ export class ActivitiesController {
     @CurrentCaller() caller: AuthorizedCaller,
     @Param('id') id: string,
     @Param('itemId') itemId: string,
-    @Query(ACTIVITY_QUERY, LIST_ACTIVITIES_OPTIONS) options: QueryOptions,
+    @QueryOptionsOf(ACTIVITY_QUERY, LIST_ACTIVITIES_OPTIONS) options: QueryOptions,
   ): Promise<Page<RecordedActivityDto>> {
     return this.activities.list(caller, id, itemId, options);
   }
@@ -132,7 +131,7 @@ export class ActivitiesController {
     @CurrentCaller() caller: AuthorizedCaller,
     @Param('id') id: string,
     @Param('itemId') itemId: string,
-    @Query(ACTIVITY_QUERY, COUNT_ACTIVITIES_OPTIONS) options: QueryOptions,
+    @QueryOptionsOf(ACTIVITY_QUERY, COUNT_ACTIVITIES_OPTIONS) options: QueryOptions,
   ): Promise<string> {
     return String(await this.activities.count(caller, id, itemId, options));
   }
@@ -152,7 +151,7 @@ export class ActivitiesController {
     @Param('id') id: string,
     @Param('itemId') itemId: string,
     @Param('activityId') activityId: string,
-    @Query(ACTIVITY_QUERY, GET_ACTIVITY_OPTIONS) _options: QueryOptions,
+    @QueryOptionsOf(ACTIVITY_QUERY, GET_ACTIVITY_OPTIONS) _options: QueryOptions,
   ): Promise<RecordedActivityDto> {
     return this.activities.get(caller, id, itemId, activityId);
   }

@@ -6,7 +6,7 @@ import { Clock } from '../../graph/clock.js';
 import { activityNotFound, itemNotFound } from '../../graph/errors/catalogue/item.js';
 import type { QueryOptions } from '../../graph/odata/query/options.js';
 import type { Page } from '../../graph/odata/query/page.js';
-import { isGuid } from '../../graph/odata/guid.js';
+import { isGuid } from '../../graph/odata/edm-values.js';
 import { NAMESPACE } from '../../graph/odata/edm.js';
 import type { AuthorizedCaller } from '../../identity/caller.js';
 import { itemIdFault } from '../item-rules.js';
@@ -51,7 +51,8 @@ export class ActivitiesService {
       error: activityError(activities[index]!, now),
     }));
     await this.database.write(async (manager) => {
-      if ((await this.items.shared(manager, { connectionKey, id: itemId })) === null) throw itemNotFound();
+      if ((await this.items.lockShared(manager, { connectionKey, id: itemId })) === null)
+        throw itemNotFound();
       for (const { id, type, startDateTime, performedBy, error } of results) {
         if (error !== null) continue;
         const performedById = performedBy?.id ?? null;

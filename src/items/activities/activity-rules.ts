@@ -1,4 +1,4 @@
-import { isGuid } from '../../graph/odata/guid.js';
+import { isGuid } from '../../graph/odata/edm-values.js';
 import type { PublicErrorDto } from '../../graph/odata/public-error.dto.js';
 import type { ExternalActivityDto } from './external-activity.dto.js';
 

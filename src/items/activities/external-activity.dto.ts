@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { CollectionDto } from '../../graph/odata/collection.dto.js';
 import { CreateIdentityDto } from '../../groups/dto/identity.dto.js';
-import { type EnumType, ModelType, NAMESPACE, Property } from '../../graph/odata/edm.js';
+import { type EnumType, ModelType, NAMESPACE, EdmProperty } from '../../graph/odata/edm.js';
 import { PublicErrorDto } from '../../graph/odata/public-error.dto.js';
 import { maxItems } from '../../graph/odata/rules.js';
 
@@ -17,7 +17,7 @@ export const EXTERNAL_ACTIVITY_TYPE: EnumType = {
 /** docs/contract/api.md#1.10. */
 @ModelType({ name: 'externalActivity', ignored: ['id'] })
 export class ExternalActivityDto {
-  @Property({
+  @EdmProperty({
     type: EXTERNAL_ACTIVITY_TYPE,
     required: BOTH,
     description: 'What was done.',
@@ -25,7 +25,7 @@ export class ExternalActivityDto {
   })
   type: string;
 
-  @Property({
+  @EdmProperty({
     type: 'DateTimeOffset',
     required: BOTH,
     description: 'When it began.',
@@ -33,14 +33,14 @@ export class ExternalActivityDto {
   })
   startDateTime: string;
 
-  @Property({ type: () => CreateIdentityDto, nullable: true, description: 'The user who did it.' })
+  @EdmProperty({ type: () => CreateIdentityDto, nullable: true, description: 'The user who did it.' })
   performedBy?: CreateIdentityDto | null;
 }
 
 /** The body of `POST …/items/{id}/addActivities` (docs/contract/api.md#2.2.13). */
 @ModelType({ name: 'addActivities', schema: 'externalItem.addActivities' })
 export class AddActivitiesDto {
-  @Property({
+  @EdmProperty({
     type: () => ExternalActivityDto,
     collection: true,
     required: BOTH,
@@ -62,10 +62,10 @@ export class ExternalActivityResultDto extends ExternalActivityDto {
   @ApiProperty({ required: false, enum: [`#${NAMESPACE}.externalActivityResult`] })
   '@odata.type'?: string;
 
-  @Property({ type: 'String', required: BOTH, description: 'Given by the service.' })
+  @EdmProperty({ type: 'String', required: BOTH, description: 'Given by the service.' })
   id: string;
 
-  @Property({
+  @EdmProperty({
     type: () => PublicErrorDto,
     nullable: true,
     required: BOTH,
@@ -95,7 +95,7 @@ export class RecordedActivityDto extends ExternalActivityDto {
   })
   '@odata.context'?: string;
 
-  @Property({ type: 'String', required: BOTH, description: 'Given by the service.' })
+  @EdmProperty({ type: 'String', required: BOTH, description: 'Given by the service.' })
   id: string;
 }
 

@@ -1,16 +1,67 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { CollectionDto } from '../../graph/odata/collection.dto.js';
-import { ModelType, Property } from '../../graph/odata/edm.js';
-import { GUID_RULE } from '../item-rules.js';
-import { EXTERNAL_ITEM_CONTENT_TYPE } from '../enums.js';
-import { AclDto } from './acl.dto.js';
+import { GUID } from '../../graph/odata/edm-values.js';
+import { type EnumType, ModelType, EdmProperty } from '../../graph/odata/edm.js';
+import { matches } from '../../graph/odata/rules.js';
+import { IDENTITY_SOURCE_TYPE } from '../../groups/dto/identity.dto.js';
+
+/** docs/contract/api.md#1.9. */
+const ACL_TYPE: EnumType = {
+  name: 'aclType',
+  members: ['user', 'group', 'everyone', 'everyoneExceptGuests', 'externalGroup'],
+};
+
+const ACCESS_TYPE: EnumType = { name: 'accessType', members: ['grant', 'deny'] };
+
+/** docs/contract/api.md#1.8. */
+const EXTERNAL_ITEM_CONTENT_TYPE: EnumType = {
+  name: 'externalItemContentType',
+  members: ['text', 'html'],
+};
 
 const BOTH = ['beta', 'v1.0'] as const;
+
+/** One entry of an access control list (docs/contract/api.md#1.9). */
+@ModelType({ name: 'acl' })
+export class AclDto {
+  @EdmProperty({
+    type: ACL_TYPE,
+    required: BOTH,
+    description: 'Whom the entry is about.',
+    example: 'everyone',
+  })
+  type: string;
+
+  @EdmProperty({
+    type: 'String',
+    required: BOTH,
+    description:
+      'The object id of a user or group, the tenant id for everyone, the id of an externalGroup, which need not exist yet.',
+    example: 'everyone',
+  })
+  value: string;
+
+  @EdmProperty({
+    type: ACCESS_TYPE,
+    required: BOTH,
+    description: 'Deny goes before grant.',
+    example: 'grant',
+  })
+  accessType: string;
+
+  @EdmProperty({
+    type: IDENTITY_SOURCE_TYPE,
+    nullable: true,
+    versions: ['beta'],
+    description: 'The older way to say externalGroup: a group whose identitySource is external.',
+  })
+  identitySource?: string | null;
+}
 
 /** docs/contract/api.md#1.8. */
 @ModelType({ name: 'externalItemContent' })
 export class ExternalItemContentDto {
-  @Property({
+  @EdmProperty({
     type: EXTERNAL_ITEM_CONTENT_TYPE,
     required: BOTH,
     description: 'What the value is written in.',
@@ -18,7 +69,7 @@ export class ExternalItemContentDto {
   })
   type: string;
 
-  @Property({
+  @EdmProperty({
     type: 'String',
     nullable: true,
     description: 'The text that is indexed.',
@@ -30,10 +81,10 @@ export class ExternalItemContentDto {
 /** docs/contract/api.md#1.8. */
 @ModelType({ name: 'externalItemInformationProtectionLabel' })
 export class InformationProtectionLabelDto {
-  @Property({
+  @EdmProperty({
     type: 'String',
     nullable: true,
-    rules: [GUID_RULE],
+    rules: [matches(GUID, 'InvalidSensitivityLabel', (path) => `Property '${path}' must be a GUID.`)],
     description: 'The id of a sensitivity label.',
   })
   sensitivityLabelId?: string | null;
@@ -59,14 +110,14 @@ const PROPERTIES = {
 /** The body of `PUT …/items/{id}`, and of its older form `PATCH` (docs/contract/api.md#2.2.10): what is absent stays. */
 @ModelType({ name: 'externalItem', schema: 'externalItem.put', ignored: ['activities', 'type'] })
 export class PutItemDto {
-  @Property({
+  @EdmProperty({
     type: 'String',
     nullable: true,
     description: 'May be sent, and must then be the id of the address.',
   })
   id?: string | null;
 
-  @Property({
+  @EdmProperty({
     type: () => AclDto,
     collection: true,
     nullable: true,
@@ -75,13 +126,17 @@ export class PutItemDto {
   })
   acl?: AclDto[] | null;
 
-  @Property(PROPERTIES)
+  @EdmProperty(PROPERTIES)
   properties?: ItemPropertiesDto | null;
 
-  @Property({ type: () => ExternalItemContentDto, nullable: true, description: 'The text that is indexed.' })
+  @EdmProperty({
+    type: () => ExternalItemContentDto,
+    nullable: true,
+    description: 'The text that is indexed.',
+  })
   content?: ExternalItemContentDto | null;
 
-  @Property({
+  @EdmProperty({
     type: () => InformationProtectionLabelDto,
     nullable: true,
     description: 'Its sensitivity label.',
@@ -98,10 +153,10 @@ export class ExternalItemDto {
   })
   '@odata.context'?: string;
 
-  @Property({ type: 'String', required: BOTH, description: 'Chosen by the caller.', example: 'T4711' })
+  @EdmProperty({ type: 'String', required: BOTH, description: 'Chosen by the caller.', example: 'T4711' })
   id: string;
 
-  @Property({
+  @EdmProperty({
     type: () => AclDto,
     collection: true,
     nullable: true,
@@ -110,13 +165,17 @@ export class ExternalItemDto {
   })
   acl: AclDto[];
 
-  @Property({ ...PROPERTIES, required: BOTH })
+  @EdmProperty({ ...PROPERTIES, required: BOTH })
   properties: Record<string, unknown>;
 
-  @Property({ type: () => ExternalItemContentDto, nullable: true, description: 'The text that is indexed.' })
+  @EdmProperty({
+    type: () => ExternalItemContentDto,
+    nullable: true,
+    description: 'The text that is indexed.',
+  })
   content?: ExternalItemContentDto;
 
-  @Property({
+  @EdmProperty({
     type: () => InformationProtectionLabelDto,
     nullable: true,
     description: 'Its sensitivity label.',

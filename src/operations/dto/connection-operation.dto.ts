@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { CollectionDto } from '../../graph/odata/collection.dto.js';
-import { type EnumType, ModelType, Property } from '../../graph/odata/edm.js';
+import { type EnumType, ModelType, EdmProperty } from '../../graph/odata/edm.js';
 import { PublicErrorDto } from '../../graph/odata/public-error.dto.js';
 
 const BOTH = ['beta', 'v1.0'] as const;
@@ -20,10 +20,10 @@ export class ConnectionOperationDto {
   })
   '@odata.context'?: string;
 
-  @Property({ type: 'String', required: BOTH, description: 'Given by the service.' })
+  @EdmProperty({ type: 'String', required: BOTH, description: 'Given by the service.' })
   id: string;
 
-  @Property({
+  @EdmProperty({
     type: CONNECTION_OPERATION_STATUS,
     nullable: true,
     required: BOTH,
@@ -33,7 +33,7 @@ export class ConnectionOperationDto {
   })
   status: string;
 
-  @Property({
+  @EdmProperty({
     type: () => PublicErrorDto,
     nullable: true,
     required: BOTH,

@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { ModelType, Property } from '../../graph/odata/edm.js';
-import { shown } from '../../graph/errors/shown.js';
+import { ModelType, EdmProperty } from '../../graph/odata/edm.js';
+import { quoteForMessage } from '../../graph/errors/quote-for-message.js';
 import { matches, maxItems, maxLength, minItems } from '../../graph/odata/rules.js';
 import { IMPORTANCE_SCORE, LABEL, PROPERTY_TYPE, type PropertyType } from '../enums.js';
 
@@ -11,7 +11,7 @@ const BETA = ['beta'] as const;
 export const PROPERTY_NAME = /^[A-Za-z0-9]{1,32}$/;
 /** docs/contract/errors.md#s9. */
 export const notAName = (name: unknown): string =>
-  `Property name '${shown(name)}' must contain 1 to 32 alphanumeric characters.`;
+  `Property name '${quoteForMessage(name)}' must contain 1 to 32 alphanumeric characters.`;
 
 const BASE_TYPE = 'microsoft.graph.externalItem';
 const MOST_PROPERTIES = 128;
@@ -20,7 +20,7 @@ const propertyCount = (): string => `A schema must have between 1 and ${MOST_PRO
 /** docs/contract/api.md#1.5; beta only. */
 @ModelType({ name: 'rankingHint' })
 export class RankingHintDto {
-  @Property({
+  @EdmProperty({
     type: IMPORTANCE_SCORE,
     required: BOTH,
     description: 'How much a match in the property counts.',
@@ -31,7 +31,7 @@ export class RankingHintDto {
 /** docs/contract/api.md#1.5. What names, labels and flags may be together is said by `schema-rules.ts`. */
 @ModelType({ name: 'property' })
 export class SchemaPropertyDto {
-  @Property({
+  @EdmProperty({
     type: 'String',
     required: BOTH,
     rules: [matches(PROPERTY_NAME, 'InvalidPropertyName', (_, name) => notAName(name))],
@@ -40,7 +40,7 @@ export class SchemaPropertyDto {
   })
   name: string;
 
-  @Property({
+  @EdmProperty({
     type: PROPERTY_TYPE,
     required: BOTH,
     description: 'The type of its values.',
@@ -48,7 +48,7 @@ export class SchemaPropertyDto {
   })
   type: PropertyType;
 
-  @Property({
+  @EdmProperty({
     type: 'String',
     nullable: true,
     rules: [maxLength(200)],
@@ -56,7 +56,7 @@ export class SchemaPropertyDto {
   })
   description?: string | null;
 
-  @Property({
+  @EdmProperty({
     type: 'String',
     collection: true,
     orOneString: true,
@@ -65,7 +65,7 @@ export class SchemaPropertyDto {
   })
   aliases?: string[] | null;
 
-  @Property({
+  @EdmProperty({
     type: LABEL,
     collection: true,
     nullable: true,
@@ -75,23 +75,23 @@ export class SchemaPropertyDto {
   })
   labels?: string[] | null;
 
-  @Property({
+  @EdmProperty({
     type: 'Boolean',
     nullable: true,
     description: 'Found by free text; strings and principals, one or several, never with isRefinable.',
   })
   isSearchable?: boolean | null;
 
-  @Property({ type: 'Boolean', nullable: true, description: 'May be named in a query.' })
+  @EdmProperty({ type: 'Boolean', nullable: true, description: 'May be named in a query.' })
   isQueryable?: boolean | null;
 
-  @Property({ type: 'Boolean', nullable: true, description: 'Shown in search results.' })
+  @EdmProperty({ type: 'Boolean', nullable: true, description: 'Shown in search results.' })
   isRetrievable?: boolean | null;
 
-  @Property({ type: 'Boolean', nullable: true, description: 'For filters, aggregations and sorting.' })
+  @EdmProperty({ type: 'Boolean', nullable: true, description: 'For filters, aggregations and sorting.' })
   isRefinable?: boolean | null;
 
-  @Property({
+  @EdmProperty({
     type: 'Boolean',
     nullable: true,
     versions: BETA,
@@ -99,7 +99,7 @@ export class SchemaPropertyDto {
   })
   isExactMatchRequired?: boolean | null;
 
-  @Property({
+  @EdmProperty({
     type: () => RankingHintDto,
     nullable: true,
     versions: BETA,
@@ -111,14 +111,15 @@ export class SchemaPropertyDto {
 /** The body of `PATCH …/schema`, and of its older form `POST` (docs/contract/api.md#2.2.6). */
 @ModelType({ name: 'schema', schema: 'schema.register', ignored: ['id'] })
 export class RegisterSchemaDto {
-  @Property({
+  @EdmProperty({
     type: 'String',
     required: BOTH,
     rules: [
       matches(
         /^microsoft\.graph\.externalItem$/,
         'InvalidBaseType',
-        (_, baseType) => `Base type '${shown(baseType)}' is not supported; it must be '${BASE_TYPE}'.`,
+        (_, baseType) =>
+          `Base type '${quoteForMessage(baseType)}' is not supported; it must be '${BASE_TYPE}'.`,
       ),
     ],
     description: 'Must be microsoft.graph.externalItem.',
@@ -126,7 +127,7 @@ export class RegisterSchemaDto {
   })
   baseType: string;
 
-  @Property({
+  @EdmProperty({
     type: () => SchemaPropertyDto,
     collection: true,
     required: BOTH,
@@ -148,10 +149,10 @@ export class SchemaDto {
   })
   '@odata.context'?: string;
 
-  @Property({ type: 'String', required: BOTH, description: 'Always microsoft.graph.externalItem.' })
+  @EdmProperty({ type: 'String', required: BOTH, description: 'Always microsoft.graph.externalItem.' })
   baseType: string;
 
-  @Property({
+  @EdmProperty({
     type: () => SchemaPropertyDto,
     collection: true,
     nullable: true,

@@ -7,7 +7,7 @@ import { FIRST_APP_ID } from '../../../src/identity/local/local-apps.js';
 import { DEFAULT_DOMAIN, DEFAULT_TENANT } from '../../../src/identity/local/tenant.js';
 import { send } from '../../support/http.js';
 import { Program } from '../../support/program.js';
-import { startServer, temporaryFolder, type TestServer } from '../../support/server.js';
+import { temporaryFolder, useServer } from '../../support/server.js';
 import { startTlsFront, type TlsFront } from '../../support/tls-front.js';
 import { secretsOf } from '../../support/tokens.js';
 import { installedClients } from './clients.js';
@@ -36,15 +36,13 @@ function certifiedApp(folder: string): { apps: string; pem: string } {
 describe('field 5.8: behind a proxy with TLS and TRUST_PROXY=1', { timeout: TIMEOUT_MS }, () => {
   const folder = temporaryFolder();
   const { apps, pem } = certifiedApp(folder.path);
-  let server: TestServer;
+  const server = useServer({ TRUST_PROXY: '1', LOCAL_APPS: apps });
   let front: TlsFront;
   beforeAll(async () => {
-    server = await startServer({ TRUST_PROXY: '1', LOCAL_APPS: apps });
     front = await startTlsFront(server.url, folder.path);
   });
   afterAll(async () => {
     await front.close();
-    await server.close();
     folder.remove();
   });
 

@@ -1,26 +1,22 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { newTenant, tokenOf } from '../../support/callers.js';
 import { create, ids, newId, read, validConnection } from '../../support/connections.js';
 import { assertGraphError } from '../../support/errors.js';
 import { send } from '../../support/http.js';
-import { startServer, type TestServer } from '../../support/server.js';
+import { startServer, useServer } from '../../support/server.js';
 import { batch, creating, entry, inner, type Json, JSON_BODY, reading, statuses } from './batches.js';
 
 const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const LIST = { method: 'GET', url: '/external/connections' };
 
 describe('a batch', () => {
-  let server: TestServer;
-  beforeAll(async () => {
-    server = await startServer();
-  });
-  afterAll(() => server.close());
+  const server = useServer();
 
   describe.each(['beta', 'v1.0'])('of %s', (version) => {
     it('answers each request as if it had come by itself', async () => {
       const as = { tenantId: newTenant() };
       const body = validConnection();
-      const answer = await batch(server, [creating('a', body)], { as }, version);
+      const answer = await batch(server, [creating('a', body)], { as, version });
       expect(answer.status, answer.text).toBe(200);
       expect(answer.headers.get('content-type')).toMatch(/^application\/json/);
       const created = entry(answer, 'a');
@@ -32,9 +28,9 @@ describe('a batch', () => {
         'Cache-Control': 'no-cache',
         Location: `${server.url}/${version}/external/connections/${String(body.id)}`,
       });
-      const alone = await read(server, String(body.id), { as }, version);
+      const alone = await read(server, String(body.id), { as, version });
       expect(created.body).toEqual(alone.body);
-      const again = await batch(server, [reading('b', body.id)], { as }, version);
+      const again = await batch(server, [reading('b', body.id)], { as, version });
       expect(entry(again, 'b').body).toEqual(alone.body);
       expect(entry(again, 'b').headers).not.toHaveProperty('Location');
     });
@@ -46,8 +42,7 @@ describe('a batch', () => {
           { id: 'list', ...LIST },
           { id: 'versioned', method: 'GET', url: '/v1.0/external/connections' },
         ],
-        { as: { tenantId: newTenant() } },
-        version,
+        { as: { tenantId: newTenant() }, version },
       );
       expect(entry(answer, 'list').body).toEqual({
         '@odata.context': `${server.url}/${version}/$metadata#external/connections`,

@@ -1,4 +1,4 @@
-import { type Answer, type Call, send } from '../../support/http.js';
+import { type Answer, type ApiCall, send } from '../../support/http.js';
 import type { TestServer } from '../../support/server.js';
 
 export type Json = Record<string, any>;
@@ -9,8 +9,7 @@ export const JSON_BODY = { 'Content-Type': 'application/json' };
 export const batch = (
   server: TestServer,
   requests: unknown,
-  call: Call = {},
-  version = 'beta',
+  { version = 'beta', ...call }: ApiCall = {},
 ): Promise<Answer> => send(server, 'POST', `/${version}/$batch`, { ...call, body: { requests } });
 
 /** A request that creates a connection. */

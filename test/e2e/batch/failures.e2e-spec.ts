@@ -1,20 +1,16 @@
 import { gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { NOT_BUILT } from '../../../src/graph/http/not-built.js';
+import { describe, expect, it } from 'vitest';
+import { NOT_BUILT } from '../../../src/graph/http/route-table.js';
 import { newTenant, tokenOf } from '../../support/callers.js';
 import { create, read, validConnection } from '../../support/connections.js';
 import { assertGraphError, type ExpectedError } from '../../support/errors.js';
-import { startServer, type TestServer } from '../../support/server.js';
+import { useServer } from '../../support/server.js';
 import { batch, creating, entry, inner, type Json, JSON_BODY, reading, statuses } from './batches.js';
 
 type Case = [request: Json, expected: ExpectedError];
 
 describe('a request of a batch that fails', () => {
-  let server: TestServer;
-  beforeAll(async () => {
-    server = await startServer();
-  });
-  afterAll(() => server.close());
+  const server = useServer();
 
   it('leaves the others alone: 20 that fail, each differently, and the batch is 200', async () => {
     const as = { tenantId: newTenant() };

@@ -1,8 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { create, read, validConnection } from '../../support/connections.js';
 import { assertGraphError } from '../../support/errors.js';
 import { send } from '../../support/http.js';
-import { startServer, type TestServer } from '../../support/server.js';
+import { useServer } from '../../support/server.js';
 import { batch, creating, type Json, JSON_BODY, statuses } from './batches.js';
 
 const GET = { id: '1', method: 'GET', url: '/external/connections' };
@@ -10,11 +10,7 @@ const POST = { ...GET, method: 'POST', headers: JSON_BODY, body: {} };
 const dependent = (id: string, ...dependsOn: string[]): Json => ({ ...GET, id, dependsOn });
 
 describe('the form of a batch', () => {
-  let server: TestServer;
-  beforeAll(async () => {
-    server = await startServer();
-  });
-  afterAll(() => server.close());
+  const server = useServer();
 
   it.each<[what: string, request: unknown, code: string, target: string]>([
     ['no object', 'GET /', 'PropertyTypeMismatch', 'requests[1]'],

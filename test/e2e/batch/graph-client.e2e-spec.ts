@@ -3,11 +3,11 @@ import {
   type BatchRequestStep,
   BatchResponseContent,
 } from '@microsoft/microsoft-graph-client';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { newTenant, tokenOf } from '../../support/callers.js';
 import { validConnection } from '../../support/connections.js';
 import { graphClient } from '../../support/graph-client.js';
-import { startServer, type TestServer } from '../../support/server.js';
+import { useServer } from '../../support/server.js';
 
 const CONNECTIONS = 'https://graph.microsoft.com/external/connections';
 
@@ -20,11 +20,7 @@ const request = (method: string, url: string, body?: unknown): Request =>
   });
 
 describe.each(['beta', 'v1.0'])('the batch of @microsoft/microsoft-graph-client in %s', (version) => {
-  let server: TestServer;
-  beforeAll(async () => {
-    server = await startServer();
-  });
-  afterAll(() => server.close());
+  const server = useServer();
 
   async function answered(steps: BatchRequestStep[]): Promise<BatchResponseContent> {
     const { client } = graphClient(server, await tokenOf(server, { tenantId: newTenant() }), version);

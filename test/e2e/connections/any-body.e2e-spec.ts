@@ -1,9 +1,9 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { newTenant, tokenOf } from '../../support/callers.js';
 import { create, ids, newId, read } from '../../support/connections.js';
 import { send } from '../../support/http.js';
-import { startServer, type TestServer } from '../../support/server.js';
+import { useServer } from '../../support/server.js';
 
 const PROPERTIES = [
   'id',
@@ -117,11 +117,7 @@ const valid = fc.record({
 const withoutUndefined = (value: object): object => JSON.parse(JSON.stringify(value)) as object;
 
 describe('any body at all', () => {
-  let server: TestServer;
-  beforeAll(async () => {
-    server = await startServer();
-  });
-  afterAll(() => server.close());
+  const server = useServer();
 
   it('is taken or refused by the client’s fault, and leaves a row only when it is taken', async () => {
     const as = await tokenOf(server, { tenantId: newTenant() });

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createRequire } from 'node:module';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { CARD_BOUNDS } from '../../../src/connections/result-layouts/card-bounds.js';
 import {
   card,
@@ -14,7 +14,7 @@ import { newTenant, tokenOf } from '../../support/callers.js';
 import { create, newId, read, validConnection } from '../../support/connections.js';
 import { assertGraphError } from '../../support/errors.js';
 import { type Answer, send } from '../../support/http.js';
-import { startServer, type TestServer } from '../../support/server.js';
+import { useServer } from '../../support/server.js';
 import { creating } from '../batch/batches.js';
 
 const text = (value: string): object => ({ type: 'TextBlock', text: value });
@@ -97,12 +97,8 @@ const assertTooLarge = (answer: Answer, target: string, limit: string): void => 
 };
 
 describe('the cards of a request', () => {
-  let server: TestServer;
+  const server = useServer();
   const as = { tenantId: newTenant() };
-  beforeAll(async () => {
-    server = await startServer();
-  });
-  afterAll(() => server.close());
 
   it.each(WITHIN)(
     'may have %s as the bounds say',
@@ -117,7 +113,7 @@ describe('the cards of a request', () => {
     it.each(BEYOND)('cannot have more %s [resultLayoutTooLarge]', async (_what, layouts, limit) => {
       const target = `searchSettings.searchResultTemplates[${layouts.length - 1}]`;
       const body = connectionWithCards(...layouts);
-      assertTooLarge(await create(server, body, { as }, version), target, limit);
+      assertTooLarge(await create(server, body, { as, version }), target, limit);
       expect((await read(server, String(body.id), { as })).status).toBe(404);
 
       const { id } = (await create(server, validConnection(), { as })).body;
@@ -151,13 +147,9 @@ describe('the cards of a request', () => {
 const ATTACK = 6;
 
 describe('hard cards of one tenant', () => {
-  let server: TestServer;
+  const server = useServer();
   const hostile = { tenantId: newTenant() };
   const other = { tenantId: newTenant() };
-  beforeAll(async () => {
-    server = await startServer();
-  });
-  afterAll(() => server.close());
 
   const hard = (): Record<string, unknown> => connectionWithCards(HARD_CARD);
 
@@ -183,7 +175,9 @@ describe('hard cards of one tenant', () => {
     });
     expect((await read(server, 'missing', { as: other })).status).toBe(404);
     for (const path of ['beta', 'v1.0'])
-      expect((await create(server, connectionWithCards(GOOD_CARD), { as: other }, path)).status).toBe(201);
+      expect(
+        (await create(server, connectionWithCards(GOOD_CARD), { as: other, version: path })).status,
+      ).toBe(201);
     expect(answered).toBeLessThan(attack.length);
     expect(new Set(await Promise.all(attack))).toEqual(new Set([201]));
   }, 300_000);

@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { newTenant } from '../../support/callers.js';
 import { create, ids, validConnection } from '../../support/connections.js';
 import { assertGraphError, type ExpectedError } from '../../support/errors.js';
 import { send } from '../../support/http.js';
-import { startServer, type TestServer } from '../../support/server.js';
+import { useServer } from '../../support/server.js';
 
 const TYPE = 'microsoft.graph.externalConnectors';
 const RESOLVER = `#${TYPE}.itemIdResolver`;
@@ -221,12 +221,8 @@ const REFUSED: [what: string, body: object, expected: ExpectedError][] = [
 ];
 
 describe('the body of a create', () => {
-  let server: TestServer;
+  const server = useServer();
   const as = { tenantId: newTenant() };
-  beforeAll(async () => {
-    server = await startServer();
-  });
-  afterAll(() => server.close());
 
   it.each(REFUSED)('refuses %s', async (_what, body, expected) => {
     assertGraphError(

@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { create, ids, validConnection } from '../../support/connections.js';
 import { newTenant } from '../../support/callers.js';
 import { assertGraphError } from '../../support/errors.js';
 import { send } from '../../support/http.js';
-import { startServer, type TestServer } from '../../support/server.js';
+import { useServer } from '../../support/server.js';
 
 const tooShortOrLong = (id: string): string =>
   `Connection id '${id}' must be between 3 and 32 characters long.`;
@@ -55,12 +55,8 @@ const REFUSED: [id: string, message: string][] = [
 ];
 
 describe('the id of a connection', () => {
-  let server: TestServer;
+  const server = useServer();
   const as = { tenantId: newTenant() };
-  beforeAll(async () => {
-    server = await startServer();
-  });
-  afterAll(() => server.close());
 
   it.each(['abc', 'a'.repeat(32), 'A1b2C3', '123', 'none1', 'xMicrosoft', 'Teamsite'])(
     'may be %s',

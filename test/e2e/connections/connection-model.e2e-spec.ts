@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { newTenant } from '../../support/callers.js';
 import { create, read, validConnection } from '../../support/connections.js';
 import { assertGraphError } from '../../support/errors.js';
 import { send } from '../../support/http.js';
-import { startServer, type TestServer } from '../../support/server.js';
+import { useServer } from '../../support/server.js';
 import { readXml, type XmlElement } from '../metadata/xml.js';
 
 type Json = Record<string, unknown>;
@@ -62,12 +62,8 @@ const PLACES: { name: string; versions: string[]; body: (member: string) => Json
 ];
 
 describe('externalConnection, line by line of the contract', () => {
-  let server: TestServer;
+  const server = useServer();
   const as = { tenantId: newTenant() };
-  beforeAll(async () => {
-    server = await startServer();
-  });
-  afterAll(() => server.close());
 
   it.each(PLACES.flatMap(({ versions, ...place }) => versions.map((version) => ({ ...place, version }))))(
     'takes every member of $name in $version, in any case, and answers it as the model spells it',
@@ -78,20 +74,19 @@ describe('externalConnection, line by line of the contract', () => {
       for (const member of members.filter((each) => each !== SENTINEL)) {
         for (const spelt of [member, member.toUpperCase()]) {
           const sent = validConnection(body(spelt));
-          const created = await create(server, sent, { as }, version);
+          const created = await create(server, sent, { as, version });
           expect(created.status, created.text).toBe(201);
-          const answer = await read(server, String(sent.id), { as }, version);
+          const answer = await read(server, String(sent.id), { as, version });
           expect(answer.body).toMatchObject(body(member));
-          const preferring = await read(
-            server,
-            String(sent.id),
-            { as, headers: { prefer: 'include-unknown-enum-members' } },
+          const preferring = await read(server, String(sent.id), {
+            as,
+            headers: { prefer: 'include-unknown-enum-members' },
             version,
-          );
+          });
           expect(preferring.body).toEqual(answer.body);
         }
       }
-      assertGraphError(await create(server, validConnection(body(SENTINEL)), { as }, version), {
+      assertGraphError(await create(server, validConnection(body(SENTINEL)), { as, version }), {
         status: 400,
         code: 'InvalidRequest',
         inner: { code: 'DeserializationError', message: `Requested value '${SENTINEL}' was not found.` },

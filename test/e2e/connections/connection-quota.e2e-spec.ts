@@ -1,18 +1,14 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { newTenant } from '../../support/callers.js';
 import { create, newId, validConnection } from '../../support/connections.js';
 import { query } from '../../support/database.js';
 import { assertGraphError } from '../../support/errors.js';
 import { send } from '../../support/http.js';
-import { startServer, type TestServer } from '../../support/server.js';
+import { useServer } from '../../support/server.js';
 import { batch, inner } from '../batch/batches.js';
 
 describe('GET /external/connections/{id}/quota', () => {
-  let server: TestServer;
-  beforeAll(async () => {
-    server = await startServer({ MAX_ITEMS_PER_CONNECTION: '100', MAX_ITEMS_PER_TENANT: '150' });
-  });
-  afterAll(() => server.close());
+  const server = useServer({ MAX_ITEMS_PER_CONNECTION: '100', MAX_ITEMS_PER_TENANT: '150' });
 
   const quota = (id: string, as: object, version = 'beta') =>
     send(server, 'GET', `/${version}/external/connections/${id}/quota`, { as });

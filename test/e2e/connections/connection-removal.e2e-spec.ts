@@ -1,11 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { createApp } from '../../../src/app.js';
 import { newTenant } from '../../support/callers.js';
 import { create, ids, newId, read, validConnection } from '../../support/connections.js';
 import { query, temporaryDatabase } from '../../support/database.js';
 import { assertGraphError } from '../../support/errors.js';
 import { type Call, send } from '../../support/http.js';
-import { startServer, type TestServer } from '../../support/server.js';
+import { startServer, type TestServer, useServer } from '../../support/server.js';
 import { Time } from '../../support/time.js';
 import { batch, creating, inner } from '../batch/batches.js';
 
@@ -25,13 +25,11 @@ const remove = (server: TestServer, id: string, call: Call = {}, version = 'beta
   send(server, 'DELETE', `/${version}/external/connections/${id}`, call);
 
 describe('field 3.7: CONNECTION_REMOVAL_MS', () => {
-  let server: TestServer;
+  const server = useServer({ CONNECTION_REMOVAL_MS: String(HOUR), MAX_CONNECTIONS_PER_TENANT: '2' });
   let time: Time;
   beforeAll(async () => {
-    server = await startServer({ CONNECTION_REMOVAL_MS: String(HOUR), MAX_CONNECTIONS_PER_TENANT: '2' });
     time = new Time(server);
   });
-  afterAll(() => server.close());
 
   /** Whose token is good for longer than a removal takes. */
   const caller = (tenantId: string): Call => ({ as: { tenantId, lifetimeSeconds: 86_400 } });
@@ -41,10 +39,10 @@ describe('field 3.7: CONNECTION_REMOVAL_MS', () => {
     async (version) => {
       const call = caller(newTenant());
       const id = newId();
-      await create(server, validConnection({ id }), call, version);
+      await create(server, validConnection({ id }), { ...call, version });
       expect((await remove(server, id, call, version)).status).toBe(202);
       for (const gone of [
-        await read(server, id, call, version),
+        await read(server, id, { ...call, version }),
         await remove(server, id, call, version),
         await send(server, 'PATCH', `/${version}/external/connections/${id}`, {
           ...call,
@@ -55,9 +53,9 @@ describe('field 3.7: CONNECTION_REMOVAL_MS', () => {
         assertGraphError(gone, { status: 404, code: 'ItemNotFound' });
       expect(ids(await send(server, 'GET', `/${version}/external/connections`, call))).toEqual([]);
       for (const refused of [
-        await create(server, validConnection({ id }), call, version),
-        await create(server, validConnection({ id: id.toUpperCase() }), call, version),
-        inner(await batch(server, [creating('1', validConnection({ id }))], call, version), '1'),
+        await create(server, validConnection({ id }), { ...call, version }),
+        await create(server, validConnection({ id: id.toUpperCase() }), { ...call, version }),
+        inner(await batch(server, [creating('1', validConnection({ id }))], { ...call, version }), '1'),
       ]) {
         assertGraphError(refused, TAKEN);
         expect(refused.body.error.details[0].message).toMatch(
@@ -65,12 +63,12 @@ describe('field 3.7: CONNECTION_REMOVAL_MS', () => {
         );
       }
       time.pass(HOUR - 60_000);
-      assertGraphError(await create(server, validConnection({ id }), call, version), TAKEN);
+      assertGraphError(await create(server, validConnection({ id }), { ...call, version }), TAKEN);
       time.pass(61_000);
-      expect((await create(server, validConnection({ id }), call, version)).status).toBe(201);
-      assertGraphError(await create(server, validConnection({ id }), call, version), TAKEN);
+      expect((await create(server, validConnection({ id }), { ...call, version })).status).toBe(201);
+      assertGraphError(await create(server, validConnection({ id }), { ...call, version }), TAKEN);
       expect((await remove(server, id, call, version)).status).toBe(202);
-      assertGraphError(await create(server, validConnection({ id }), call, version), TAKEN);
+      assertGraphError(await create(server, validConnection({ id }), { ...call, version }), TAKEN);
       time.reset();
     },
   );

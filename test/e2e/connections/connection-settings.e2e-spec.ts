@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { newTenant } from '../../support/callers.js';
 import { create, ids, newId, read, validConnection } from '../../support/connections.js';
 import { assertGraphError } from '../../support/errors.js';
 import { send } from '../../support/http.js';
-import { startServer, type TestServer } from '../../support/server.js';
+import { useServer } from '../../support/server.js';
 import { batch, creating, inner } from '../batch/batches.js';
 
 type Json = Record<string, unknown>;
@@ -12,24 +12,20 @@ const CARD = { type: 'AdaptiveCard', version: '1.2', body: [{ type: 'TextBlock',
 const RESOLVER = { '@odata.type': '#microsoft.graph.externalConnectors.itemIdResolver' };
 
 describe('the settings of a connection', () => {
-  let server: TestServer;
+  const server = useServer();
   const as = { tenantId: newTenant() };
-  beforeAll(async () => {
-    server = await startServer();
-  });
-  afterAll(() => server.close());
 
   /** The connection as beta shows it, after it was made with the settings, after an update, and after a batch. */
   async function written(settings: Json, version: string): Promise<Json[]> {
     const made = validConnection(settings);
-    const created = await create(server, made, { as }, version);
+    const created = await create(server, made, { as, version });
     expect(created.status, created.text).toBe(201);
     const changed = validConnection();
     await create(server, changed, { as });
     const path = `/${version}/external/connections/${String(changed.id)}`;
     expect((await send(server, 'PATCH', path, { as, body: settings })).status).toBe(204);
     const inBatch = validConnection(settings);
-    expect(inner(await batch(server, [creating('1', inBatch)], { as }, version), '1').status).toBe(201);
+    expect(inner(await batch(server, [creating('1', inBatch)], { as, version }), '1').status).toBe(201);
     const shown = [];
     for (const { id } of [made, changed, inBatch])
       shown.push((await read(server, String(id), { as })).body as Json);
@@ -42,9 +38,9 @@ describe('the settings of a connection', () => {
     const before = (await read(server, id, { as })).body as Json;
     const path = `/${version}/external/connections/${id}`;
     for (const answer of [
-      await create(server, validConnection(settings), { as }, version),
+      await create(server, validConnection(settings), { as, version }),
       await send(server, 'PATCH', path, { as, body: settings }),
-      inner(await batch(server, [creating('1', validConnection(settings))], { as }, version), '1'),
+      inner(await batch(server, [creating('1', validConnection(settings))], { as, version }), '1'),
     ])
       assertGraphError(answer, { status: 400, ...expected } as never);
     expect((await read(server, id, { as })).body).toEqual(before);
@@ -131,11 +127,11 @@ describe('the settings of a connection', () => {
           ['ddd', 'crm'],
         ])
           expect(
-            (await create(server, validConnection({ id, contentCategory }), { as: own }, version)).status,
+            (await create(server, validConnection({ id, contentCategory }), { as: own, version })).status,
           ).toBe(201);
-        expect((await read(server, 'aaa', { as: own }, version)).body).not.toHaveProperty('contentCategory');
-        expect((await read(server, 'ccc', { as: own }, version)).body.contentCategory).toBe('uncategorized');
-        const one = await read(server, 'aaa?$select=contentCategory', { as: own }, version);
+        expect((await read(server, 'aaa', { as: own, version })).body).not.toHaveProperty('contentCategory');
+        expect((await read(server, 'ccc', { as: own, version })).body.contentCategory).toBe('uncategorized');
+        const one = await read(server, 'aaa?$select=contentCategory', { as: own, version });
         expect(one.body).toEqual({
           '@odata.context': `${server.url}/${version}/$metadata#external/connections(contentCategory)/$entity`,
           contentCategory: 'uncategorized',
@@ -197,10 +193,10 @@ describe('the settings of a connection', () => {
         ['v1.0', both],
       ] as const) {
         const nulls = Object.fromEntries(names.map((name) => [name, null]));
-        const answer = await read(server, `${id}?$select=${names.join(',')}`, { as }, version);
+        const answer = await read(server, `${id}?$select=${names.join(',')}`, { as, version });
         const { '@odata.context': _context, ...shown } = answer.body;
         expect(shown).toEqual(nulls);
-        const plain = (await read(server, id, { as }, version)).body;
+        const plain = (await read(server, id, { as, version })).body;
         for (const name of names) expect(plain).not.toHaveProperty(name);
       }
     });

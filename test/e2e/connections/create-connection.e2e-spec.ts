@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { create, newId, read, validConnection } from '../../support/connections.js';
 import { assertGraphError } from '../../support/errors.js';
-import { startServer, type TestServer } from '../../support/server.js';
+import { useServer } from '../../support/server.js';
 
 const SEED_REQUEST = {
   id: 'contosohr',
@@ -16,16 +16,12 @@ const SEED_RESPONSE = {
 const RESOLVER = '#microsoft.graph.externalConnectors.itemIdResolver';
 
 describe('POST /external/connections', () => {
-  let server: TestServer;
-  beforeAll(async () => {
-    server = await startServer();
-  });
-  afterAll(() => server.close());
+  const server = useServer();
 
   describe.each(['beta', 'v1.0'])('in %s', (version) => {
     it("answers the seed's request with the seed's response", async () => {
       const as = { tenantId: newTenantFor(version) };
-      const answer = await create(server, SEED_REQUEST, { as }, version);
+      const answer = await create(server, SEED_REQUEST, { as, version });
       expect(answer.status).toBe(201);
       expect(answer.body).toEqual({
         '@odata.context': `${server.url}/${version}/$metadata#external/connections/$entity`,
@@ -35,14 +31,14 @@ describe('POST /external/connections', () => {
       expect(answer.headers.get('location')).toBe(`${server.url}/${version}/external/connections/contosohr`);
       expect(answer.headers.get('content-type')).toContain('odata.metadata=minimal');
       expect(answer.headers.get('odata-version')).toBe('4.0');
-      const again = await read(server, 'contosohr', { as }, version);
+      const again = await read(server, 'contosohr', { as, version });
       expect(again.body).toEqual(answer.body);
     });
   });
 
   it('needs a description in v1.0 and none in beta', async () => {
     const body = validConnection({ description: undefined });
-    assertGraphError(await create(server, body, {}, 'v1.0'), {
+    assertGraphError(await create(server, body, { version: 'v1.0' }), {
       status: 400,
       code: 'InvalidRequest',
       inner: { code: 'RequiredPropertyMissing', message: "Property 'description' is required." },
@@ -107,7 +103,7 @@ describe('POST /external/connections', () => {
     expect(created).toEqual(expected);
     const { '@odata.context': _again, ...readBack } = (await read(server, body.id as string)).body;
     expect(readBack).toEqual(expected);
-    const v1 = (await read(server, body.id as string, {}, 'v1.0')).body;
+    const v1 = (await read(server, body.id as string, { version: 'v1.0' })).body;
     expect(v1).not.toHaveProperty('enabledContentExperiences');
     expect(v1).not.toHaveProperty('complianceSettings');
     expect(v1).toHaveProperty('searchSettings');

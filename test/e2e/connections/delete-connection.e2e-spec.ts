@@ -1,10 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { newTenant } from '../../support/callers.js';
 import { create, ids, newId, read, validConnection } from '../../support/connections.js';
 import { query, temporaryDatabase } from '../../support/database.js';
 import { assertGraphError } from '../../support/errors.js';
 import { type Call, send } from '../../support/http.js';
-import { startServer, type TestServer } from '../../support/server.js';
+import { startServer, type TestServer, useServer } from '../../support/server.js';
 import { until } from '../../support/until.js';
 
 const CHILDREN = 'external_connection_authorized_app';
@@ -39,11 +39,7 @@ const count = async (server: TestServer, connectionKey: string): Promise<number>
 };
 
 describe('DELETE /external/connections/{id}', () => {
-  let server: TestServer;
-  beforeAll(async () => {
-    server = await startServer();
-  });
-  afterAll(() => server.close());
+  const server = useServer();
 
   it('answers 202 without a body, and the connection is gone for every request', async () => {
     const as = { tenantId: newTenant() };

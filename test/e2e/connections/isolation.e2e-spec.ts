@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { newTenant, tokenOf } from '../../support/callers.js';
 import { type Answer, type Call, send } from '../../support/http.js';
-import { startServer, type TestServer } from '../../support/server.js';
+import { type TestServer, useServer } from '../../support/server.js';
 import {
   APPS,
   type Caller,
@@ -255,11 +255,7 @@ interface Step {
 }
 
 describe('two tenants and three applications in one database', () => {
-  let server: TestServer;
-  beforeAll(async () => {
-    server = await startServer();
-  });
-  afterAll(() => server.close());
+  const server = useServer();
 
   it('read and change what is theirs and nothing else, whatever they do', async () => {
     await fc.assert(

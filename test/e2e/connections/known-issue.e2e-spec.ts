@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
   BROKEN_CARD,
   card,
@@ -11,7 +11,7 @@ import { newTenant } from '../../support/callers.js';
 import { create, read, validConnection } from '../../support/connections.js';
 import { assertGraphError } from '../../support/errors.js';
 import { type Answer, send } from '../../support/http.js';
-import { startServer, type TestServer } from '../../support/server.js';
+import { startServer, useServer } from '../../support/server.js';
 
 type Broken = [what: string, layout: object, place: string];
 
@@ -79,11 +79,7 @@ describe('field 3.1: a broken adaptive card in a result layout', () => {
   const as = { tenantId: newTenant() };
 
   describe('as documented (EMULATE_KNOWN_ISSUES=true, the default)', () => {
-    let server: TestServer;
-    beforeAll(async () => {
-      server = await startServer();
-    });
-    afterAll(() => server.close());
+    const server = useServer();
 
     it.each(PLACED)(
       '%s: 503, the connection exists, and then 409 [resultLayoutFailed]',
@@ -117,9 +113,9 @@ describe('field 3.1: a broken adaptive card in a result layout', () => {
 
     it('is the same in v1.0', async () => {
       const body = connectionWithCards({});
-      expect((await create(server, body, { as }, 'v1.0')).status).toBe(503);
-      expect((await read(server, body.id as string, { as }, 'v1.0')).status).toBe(200);
-      expect((await create(server, body, { as }, 'v1.0')).status).toBe(409);
+      expect((await create(server, body, { as, version: 'v1.0' })).status).toBe(503);
+      expect((await read(server, body.id as string, { as, version: 'v1.0' })).status).toBe(200);
+      expect((await create(server, body, { as, version: 'v1.0' })).status).toBe(409);
     });
 
     it.each(GOOD)('a card with %s is not broken', async (_what, layout) => {
@@ -138,11 +134,7 @@ describe('field 3.1: a broken adaptive card in a result layout', () => {
   });
 
   describe.each(['true', 'false'])('in a PATCH, with EMULATE_KNOWN_ISSUES=%s', (emulated) => {
-    let server: TestServer;
-    beforeAll(async () => {
-      server = await startServer({ EMULATE_KNOWN_ISSUES: emulated });
-    });
-    afterAll(() => server.close());
+    const server = useServer({ EMULATE_KNOWN_ISSUES: emulated });
 
     it.each(PLACED)('%s: 400, and nothing is changed', async (_what, settings, target, place) => {
       const body = validConnection();
@@ -170,11 +162,7 @@ describe('field 3.1: a broken adaptive card in a result layout', () => {
   });
 
   describe('where known issues are not emulated', () => {
-    let server: TestServer;
-    beforeAll(async () => {
-      server = await startServer({ EMULATE_KNOWN_ISSUES: 'false' });
-    });
-    afterAll(() => server.close());
+    const server = useServer({ EMULATE_KNOWN_ISSUES: 'false' });
 
     it.each(PLACED)(
       '%s: 400 with the template and the place, and nothing is created [resultLayoutNotValid]',
@@ -198,15 +186,11 @@ describe('field 3.1: a broken adaptive card in a result layout', () => {
 });
 
 describe('field 3.11: the 409 for a connection that was created with a broken card', () => {
-  let server: TestServer;
+  const server = useServer();
   const as = { tenantId: newTenant() };
-  beforeAll(async () => {
-    server = await startServer();
-  });
-  afterAll(() => server.close());
 
   const taken = (id: unknown, call = as, on = server, version = 'beta'): Promise<Answer> =>
-    create(on, validConnection({ id }), { as: call }, version);
+    create(on, validConnection({ id }), { as: call, version });
   const broken = async (settings = withSearchCards(BROKEN_CARD)): Promise<string> => {
     const body = validConnection(settings);
     expect((await create(server, body, { as })).status).toBe(503);

@@ -1,16 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { newTenant } from '../../support/callers.js';
 import { create, ids, validConnection } from '../../support/connections.js';
 import { assertGraphError } from '../../support/errors.js';
 import { send } from '../../support/http.js';
-import { startServer, type TestServer } from '../../support/server.js';
+import { useServer } from '../../support/server.js';
 
 describe('the limit of connections', () => {
-  let server: TestServer;
-  beforeAll(async () => {
-    server = await startServer({ MAX_CONNECTIONS_PER_TENANT: '3' });
-  });
-  afterAll(() => server.close());
+  const server = useServer({ MAX_CONNECTIONS_PER_TENANT: '3' });
 
   it('holds for each tenant, also for creates at the same moment [connectionLimitReached]', async () => {
     const as = { tenantId: newTenant() };

@@ -1,17 +1,16 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { newTenant, tokenOf } from '../../support/callers.js';
 import { create, ids } from '../../support/connections.js';
 import { assertGraphError } from '../../support/errors.js';
 import { type Answer, send } from '../../support/http.js';
-import { startServer, type TestServer } from '../../support/server.js';
+import { useServer } from '../../support/server.js';
 
 const APP_B = 'bbbbbbbb-1111-4111-8111-111111111111';
 
 describe('GET /external/connections with query options', () => {
-  let server: TestServer;
+  const server = useServer();
   let as: string;
   beforeAll(async () => {
-    server = await startServer();
     as = await tokenOf(server, { tenantId: newTenant() });
     const rows = [
       { id: 'Alpha1', name: 'CLI Contoso HR', description: null, contentCategory: 'crm' },
@@ -26,7 +25,6 @@ describe('GET /external/connections with query options', () => {
     ];
     for (const row of rows) expect((await create(server, row, { as })).status).toBe(201);
   });
-  afterAll(() => server.close());
 
   const list = (query: string, version = 'beta', headers: Record<string, string> = {}): Promise<Answer> =>
     send(server, 'GET', `/${version}/external/connections${query}`, { as, headers });

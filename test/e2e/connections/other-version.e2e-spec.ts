@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { newTenant } from '../../support/callers.js';
 import { create, ids, newId, read, validConnection } from '../../support/connections.js';
 import { assertGraphError } from '../../support/errors.js';
 import { send } from '../../support/http.js';
-import { startServer, type TestServer } from '../../support/server.js';
+import { useServer } from '../../support/server.js';
 import { batch, creating, inner, JSON_BODY } from '../batch/batches.js';
 
 const template = (id: string) => ({
@@ -19,12 +19,8 @@ const OF_BETA = {
 };
 
 describe('field 6: what beta alone declares of a connection', () => {
-  let server: TestServer;
+  const server = useServer();
   const as = { tenantId: newTenant() };
-  beforeAll(async () => {
-    server = await startServer();
-  });
-  afterAll(() => server.close());
 
   const update = (id: string, body: unknown, version: string) =>
     send(server, 'PATCH', `/${version}/external/connections/${id}`, { as, body });
@@ -32,7 +28,7 @@ describe('field 6: what beta alone declares of a connection', () => {
   async function assertKept(id: string, kept: object): Promise<void> {
     expect((await read(server, id, { as })).body).toMatchObject(kept);
     for (const shown of [
-      (await read(server, id, { as }, 'v1.0')).body,
+      (await read(server, id, { as, version: 'v1.0' })).body,
       (await send(server, 'GET', `/v1.0/external/connections?$filter=id eq '${id}'`, { as })).body.value[0],
     ])
       for (const name of Object.keys(OF_BETA)) expect(shown).not.toHaveProperty(name);
@@ -40,7 +36,7 @@ describe('field 6: what beta alone declares of a connection', () => {
 
   it('is taken by a create in v1.0 and kept, and beta alone answers it', async () => {
     const id = newId();
-    const created = await create(server, validConnection({ id, ...OF_BETA }), { as }, 'v1.0');
+    const created = await create(server, validConnection({ id, ...OF_BETA }), { as, version: 'v1.0' });
     expect(created.status, created.text).toBe(201);
     for (const name of Object.keys(OF_BETA)) expect(created.body).not.toHaveProperty(name);
     await assertKept(id, OF_BETA);
@@ -48,7 +44,7 @@ describe('field 6: what beta alone declares of a connection', () => {
 
   it('is taken by an update in v1.0, which unsets it as well, and stays where v1.0 leaves it out', async () => {
     const id = newId();
-    await create(server, validConnection({ id }), { as }, 'v1.0');
+    await create(server, validConnection({ id }), { as, version: 'v1.0' });
     expect((await update(id, OF_BETA, 'v1.0')).status).toBe(204);
     expect((await update(id, { name: 'Other' }, 'v1.0')).status).toBe(204);
     await assertKept(id, { ...OF_BETA, name: 'Other' });
@@ -71,8 +67,7 @@ describe('field 6: what beta alone declares of a connection', () => {
           body: OF_BETA,
         },
       ],
-      { as },
-      'v1.0',
+      { as, version: 'v1.0' },
     );
     expect([inner(answer, '1').status, inner(answer, '2').status]).toEqual([201, 204]);
     await assertKept(id, OF_BETA);
@@ -95,7 +90,7 @@ describe('field 6: what beta alone declares of a connection', () => {
       ],
     ] as const)
       for (const answer of [
-        await create(server, validConnection(body), { as }, 'v1.0'),
+        await create(server, validConnection(body), { as, version: 'v1.0' }),
         await update(id, body, 'v1.0'),
       ])
         assertGraphError(answer, { status: 400, code });
@@ -108,7 +103,7 @@ describe('field 6: what beta alone declares of a connection', () => {
     'what the service computes, %s, is ignored in both versions',
     async (name) => {
       for (const version of ['beta', 'v1.0']) {
-        const created = await create(server, validConnection({ [name]: { any: 1 } }), { as }, version);
+        const created = await create(server, validConnection({ [name]: { any: 1 } }), { as, version });
         expect(created.status, created.text).toBe(201);
         expect((await update(created.body.id as string, { [name]: 'x' }, version)).status).toBe(204);
       }
@@ -120,7 +115,7 @@ describe('field 6: what beta alone declares of a connection', () => {
     await create(server, validConnection({ id }), { as });
     for (const version of ['beta', 'v1.0'])
       for (const answer of [
-        await create(server, validConnection({ colour: 'red' }), { as }, version),
+        await create(server, validConnection({ colour: 'red' }), { as, version }),
         await update(id, { colour: 'red' }, version),
       ])
         assertGraphError(answer, {

@@ -1,12 +1,12 @@
 import { Client, PageIterator } from '@microsoft/microsoft-graph-client';
 import { DataSource } from 'typeorm';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { ConnectionEntity } from '../../../src/connections/connection.entity.js';
 import { newTenant, tokenOf } from '../../support/callers.js';
 import { create, ids, validConnection } from '../../support/connections.js';
 import { query } from '../../support/database.js';
 import { send } from '../../support/http.js';
-import { startServer, type TestServer } from '../../support/server.js';
+import { type TestServer, useServer } from '../../support/server.js';
 
 const CONNECTIONS = 10_000;
 const padded = (index: number): string => String(index).padStart(5, '0');
@@ -36,16 +36,14 @@ async function copyConnection(server: TestServer, tenantId: string, id: string):
 }
 
 describe('paging through 10,000 connections while others come and go', () => {
-  let server: TestServer;
+  const server = useServer();
   let as: string;
   beforeAll(async () => {
-    server = await startServer();
     const tenantId = newTenant();
     as = await tokenOf(server, { tenantId });
     await create(server, { id: 'stay00000', name: 'Name 00' }, { as });
     await copyConnection(server, tenantId, 'stay00000');
   });
-  afterAll(() => server.close());
 
   it.each(['', '&$orderby=name desc', "&$filter=startswith(id,'stay') or startswith(id,'come')"])(
     'shows each that was there throughout exactly once, with $top=100%s',

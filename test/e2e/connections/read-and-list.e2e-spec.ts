@@ -1,20 +1,16 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { newTenant } from '../../support/callers.js';
 import { create, ids, read, validConnection } from '../../support/connections.js';
 import { assertGraphError } from '../../support/errors.js';
 import { send } from '../../support/http.js';
-import { startServer, type TestServer } from '../../support/server.js';
+import { useServer } from '../../support/server.js';
 
 const APP_A = 'aaaaaaaa-1111-4111-8111-111111111111';
 const APP_B = 'bbbbbbbb-1111-4111-8111-111111111111';
 const OWNED_BY = ['ExternalConnection.ReadWrite.OwnedBy'] as const;
 
 describe('reading connections', () => {
-  let server: TestServer;
-  beforeAll(async () => {
-    server = await startServer();
-  });
-  afterAll(() => server.close());
+  const server = useServer();
 
   const list = (as: object, version = 'beta') =>
     send(server, 'GET', `/${version}/external/connections`, { as });

@@ -1,14 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { newTenant, tokenOf } from '../../support/callers.js';
 import { create, newId, read, validConnection } from '../../support/connections.js';
-import { startServer, type TestServer } from '../../support/server.js';
+import { useServer } from '../../support/server.js';
 
 describe('200 simultaneous creates of one id', () => {
-  let server: TestServer;
-  beforeAll(async () => {
-    server = await startServer();
-  });
-  afterAll(() => server.close());
+  const server = useServer();
 
   it('give one 201 and 199 conflicts, and the connection is the one that was acknowledged', async () => {
     for (let round = 0; round < 3; round++) {

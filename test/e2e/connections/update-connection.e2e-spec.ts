@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { newTenant } from '../../support/callers.js';
 import { create, ids, read, validConnection } from '../../support/connections.js';
 import { assertGraphError } from '../../support/errors.js';
 import { type Call, send } from '../../support/http.js';
-import { startServer, type TestServer } from '../../support/server.js';
+import { useServer } from '../../support/server.js';
 
 const APP_A = 'aaaaaaaa-1111-4111-8111-111111111111';
 const APP_B = 'bbbbbbbb-1111-4111-8111-111111111111';
@@ -16,11 +16,7 @@ const template = (id: string): object => ({
 });
 
 describe('PATCH /external/connections/{id}', () => {
-  let server: TestServer;
-  beforeAll(async () => {
-    server = await startServer();
-  });
-  afterAll(() => server.close());
+  const server = useServer();
 
   const update = (id: unknown, body: unknown, call: Call = {}, version = 'beta') =>
     send(server, 'PATCH', `/${version}/external/connections/${String(id)}`, { ...call, body });

@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { newTenant } from '../../support/callers.js';
 import { create, newId, read, validConnection } from '../../support/connections.js';
 import { assertGraphError } from '../../support/errors.js';
 import { type Answer, send } from '../../support/http.js';
-import { startServer, type TestServer } from '../../support/server.js';
+import { useServer } from '../../support/server.js';
 
 const TARGET = 'activitySettings.urlToItemResolvers[0].urlMatchInfo.urlPattern';
 
@@ -66,30 +66,26 @@ const NO_PATTERNS: [what: string, pattern: string][] = [
 ];
 
 describe('urlPattern, the regular expression of an itemIdResolver', () => {
-  let server: TestServer;
+  const server = useServer();
   const as = { tenantId: newTenant() };
-  beforeAll(async () => {
-    server = await startServer();
-  });
-  afterAll(() => server.close());
 
   describe.each(['beta', 'v1.0'])('in %s', (version) => {
     it.each(PATTERNS)(
       'field 3.6: may be one %s, and is read back as it was written',
       async (_what, pattern) => {
         const body = validConnection(withPatterns(pattern));
-        const answer = await create(server, body, { as }, version);
+        const answer = await create(server, body, { as, version });
         expect(answer.status, answer.text.slice(0, 500)).toBe(201);
         const path = `/${version}/external/connections/${String(body.id)}`;
         const changes = withPatterns('first', pattern);
         expect((await send(server, 'PATCH', path, { as, body: changes })).status).toBe(204);
-        expect((await read(server, String(body.id), { as }, version)).body).toMatchObject(changes);
+        expect((await read(server, String(body.id), { as, version })).body).toMatchObject(changes);
       },
     );
 
     it.each(NO_PATTERNS)('field 3.6: may not be %s', async (_what, pattern) => {
       const id = newId();
-      refused(await create(server, validConnection({ id, ...withPatterns(pattern) }), { as }, version));
+      refused(await create(server, validConnection({ id, ...withPatterns(pattern) }), { as, version }));
       expect((await read(server, id, { as })).status).toBe(404);
 
       await create(server, validConnection({ id }), { as });

@@ -38,7 +38,7 @@ describeException('PostgreSQL that is away', () => {
   /** Ten of each at once, more than the pool has connections. */
   async function assertAllLost(): Promise<void> {
     const requests = [
-      () => create(server, undefined, { as }),
+      () => create(server, validConnection(), { as }),
       () => read(server, id, { as }),
       () => send(server, 'GET', '/beta/external/connections', { as }),
       () => send(server, 'DELETE', `/beta/external/connections/${id}`, { as }),
@@ -52,7 +52,7 @@ describeException('PostgreSQL that is away', () => {
   async function assertBack(): Promise<void> {
     await until(async () => (await ready()).status === 200);
     expect((await read(server, id, { as })).status).toBe(200);
-    expect((await create(server, undefined, { as })).status).toBe(201);
+    expect((await create(server, validConnection(), { as })).status).toBe(201);
   }
 
   it('every request gets 503, live 200, and service resumes by itself [databaseNotAvailable]', async () => {
@@ -82,7 +82,7 @@ describeException('PostgreSQL that is away', () => {
       await cluster.control('-m', 'immediate', 'stop');
       const answers = await Promise.all(
         Array.from({ length: 40 }, (_, index) =>
-          index % 2 === 0 ? create(logged, undefined, { as }) : read(logged, id, { as }),
+          index % 2 === 0 ? create(logged, validConnection(), { as }) : read(logged, id, { as }),
         ),
       );
       for (const answer of answers) assertDatabaseLost(answer);

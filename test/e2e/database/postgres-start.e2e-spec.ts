@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createApp } from '../../../src/app.js';
-import { loadConfiguration } from '../../../src/config/configuration.js';
-import { ConfigurationError } from '../../../src/config/configuration-error.js';
+import { ConfigurationError, loadConfiguration } from '../../../src/config/configuration.js';
 import { temporaryDatabase, type TestDatabase } from '../../support/database.js';
 import { describeException } from '../../support/exceptions.js';
 import { createDatabase, dropDatabase, sendTo } from '../../support/postgres/databases.js';

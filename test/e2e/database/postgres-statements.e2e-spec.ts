@@ -1,22 +1,19 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
 import { Database } from '../../../src/database/database.js';
 import { tokenOf } from '../../support/callers.js';
 import { create, read, validConnection } from '../../support/connections.js';
 import { describeException } from '../../support/exceptions.js';
 import { send } from '../../support/http.js';
-import { startServer, type TestServer } from '../../support/server.js';
+import { useServer } from '../../support/server.js';
 
 const MOST_OF_CLIENTS = 200;
 
 describeException('what a connection to PostgreSQL has prepared', () => {
-  let server: TestServer;
+  const server = useServer({ DATABASE_POOL: '1' });
   let as: string;
   beforeAll(async () => {
-    // With one connection, what it has prepared can be asked on it.
-    server = await startServer({ DATABASE_POOL: '1' });
     as = await tokenOf(server);
   });
-  afterAll(() => server.close());
 
   const prepared = async (like: string): Promise<number> => {
     const sql = `SELECT count(*) AS n FROM pg_prepared_statements WHERE name LIKE '${like}'`;

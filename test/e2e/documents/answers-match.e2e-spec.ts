@@ -1,11 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { createDocument } from '../../../src/openapi/documents.js';
 import { Declared } from '../../support/answers.js';
 import { type CallerOptions, newTenant } from '../../support/callers.js';
 import { create, newId, read, validConnection } from '../../support/connections.js';
 import { newConnection, validGroup, validMember } from '../../support/groups.js';
 import { type Answer, type Call, send } from '../../support/http.js';
-import { startServer, type TestServer } from '../../support/server.js';
+import { useServer } from '../../support/server.js';
 
 const RESOLVER = '#microsoft.graph.externalConnectors.itemIdResolver';
 const MOST_BYTES = 4_000_000;
@@ -70,13 +70,11 @@ const SETTINGS: [what: string, settings: Record<string, unknown>][] = [
 ];
 
 describe('what the server answers is what its OpenAPI document says', () => {
-  let server: TestServer;
+  const server = useServer({ MAX_CONNECTIONS_PER_TENANT: '20' });
   let declared: Declared;
   beforeAll(async () => {
-    server = await startServer({ MAX_CONNECTIONS_PER_TENANT: '20' });
     declared = new Declared(createDocument(server.app, server.configuration));
   });
-  afterAll(() => server.close());
 
   describe.each(['beta', 'v1.0'])('in %s', (version) => {
     const collection = `/${version}/external/connections`;
@@ -87,10 +85,10 @@ describe('what the server answers is what its OpenAPI document says', () => {
     it.each(SETTINGS)('of a connection with %s: created, read, listed', async (_what, settings) => {
       const as = { tenantId: newTenant() };
       const body = validConnection({ ...settingsHere(settings) });
-      const created = await create(server, body, { as }, version);
+      const created = await create(server, body, { as, version });
       expect(created.status, created.text).toBe(201);
       declared.assertAnswer(created, 'POST', collection);
-      declared.assertAnswer(await read(server, body.id as string, { as }, version), 'GET', entity);
+      declared.assertAnswer(await read(server, body.id as string, { as, version }), 'GET', entity);
       const listed = await send(server, 'GET', collection, { as });
       expect(listed.body.value).toHaveLength(1);
       declared.assertAnswer(listed, 'GET', collection);
@@ -100,8 +98,8 @@ describe('what the server answers is what its OpenAPI document says', () => {
       const as = { tenantId: newTenant() };
       const headers = { accept: 'application/json;odata.metadata=none' };
       const body = validConnection();
-      declared.assertAnswer(await create(server, body, { as, headers }, version), 'POST', collection);
-      declared.assertAnswer(await read(server, body.id as string, { as, headers }, version), 'GET', entity);
+      declared.assertAnswer(await create(server, body, { as, headers, version }), 'POST', collection);
+      declared.assertAnswer(await read(server, body.id as string, { as, headers, version }), 'GET', entity);
       declared.assertAnswer(await send(server, 'GET', collection, { as, headers }), 'GET', collection);
     });
 
@@ -153,7 +151,7 @@ describe('what the server answers is what its OpenAPI document says', () => {
         collection,
       ],
       [403, "another application's connection", () => get({ as: stranger }), 'GET', entity],
-      [404, 'nothing there', () => read(server, newId(), { as: owner }, version), 'GET', entity],
+      [404, 'nothing there', () => read(server, newId(), { as: owner, version }), 'GET', entity],
       [409, 'a taken id', () => post({ body: validConnection({ id: taken }) }), 'POST', collection],
       [413, 'too much', () => post({ body: ' '.repeat(MOST_BYTES + 1) }), 'POST', collection],
       [
@@ -171,7 +169,7 @@ describe('what the server answers is what its OpenAPI document says', () => {
         collection,
       ],
     ])('of a %d for %s', async (status, _what, call, method, path) => {
-      await create(server, validConnection({ id: taken }), { as: owner }, version);
+      await create(server, validConnection({ id: taken }), { as: owner, version });
       const answer = await call();
       expect(answer.status, answer.text).toBe(status);
       declared.assertAnswer(answer, method, path);
@@ -180,7 +178,7 @@ describe('what the server answers is what its OpenAPI document says', () => {
     it('of a change and of a removal', async () => {
       const as = { tenantId: newTenant() };
       const path = `${collection}/${taken}`;
-      await create(server, validConnection({ id: taken }), { as }, version);
+      await create(server, validConnection({ id: taken }), { as, version });
       const modified = { 'if-match': 'W/"1"' };
       const calls: [status: number, method: string, call: Call][] = [
         [204, 'PATCH', { body: { name: 'Another name' } }],
@@ -207,7 +205,7 @@ describe('what the server answers is what its OpenAPI document says', () => {
       const as = { tenantId: newTenant() };
       const answers = [];
       for (let count = 0; count <= 20; count++)
-        answers.push(await create(server, validConnection(), { as }, version));
+        answers.push(await create(server, validConnection(), { as, version }));
       const refused = answers.at(-1)!;
       expect(refused.status).toBe(403);
       declared.assertAnswer(refused, 'POST', collection);
@@ -308,7 +306,7 @@ describe('what the server answers is what its OpenAPI document says', () => {
     const as = { tenantId: newTenant() };
     const body = validConnection({ ...EVERYTHING, ...BETA_ONLY, description: undefined });
     await create(server, body, { as });
-    const one = await read(server, body.id as string, { as }, 'v1.0');
+    const one = await read(server, body.id as string, { as, version: 'v1.0' });
     expect(one.body.description).toBeNull();
     declared.assertAnswer(one, 'GET', '/v1.0/external/connections/{id}');
     declared.assertAnswer(
@@ -331,13 +329,11 @@ describe('what the server answers is what its OpenAPI document says', () => {
 });
 
 describe('what the server takes is what its OpenAPI document says', () => {
-  let server: TestServer;
+  const server = useServer();
   let declared: Declared;
   beforeAll(async () => {
-    server = await startServer();
     declared = new Declared(createDocument(server.app, server.configuration));
   });
-  afterAll(() => server.close());
 
   const both = ['beta', 'v1.0'];
   const id = (length: number): object => ({ id: newId().padEnd(length, 'x').slice(0, length) });
@@ -402,7 +398,7 @@ describe('what the server takes is what its OpenAPI document says', () => {
     for (const version of versions) {
       const body = JSON.parse(JSON.stringify(validConnection({ ...rest })));
       const faults = declared.faultsOfRequest(body, 'POST', `/${version}/external/connections`);
-      const answer = await create(server, body, { as: { tenantId: newTenant() } }, version);
+      const answer = await create(server, body, { as: { tenantId: newTenant() }, version });
       expect({ version, status: answer.status }, answer.text).toEqual({ version, status: takes ? 201 : 400 });
       expect({ version, takes: faults.length === 0 }, faults.join('\n')).toEqual({ version, takes });
     }
@@ -411,6 +407,6 @@ describe('what the server takes is what its OpenAPI document says', () => {
   it('what only beta has is taken in v1.0 as well, whose document is that of its model', async () => {
     const body = JSON.parse(JSON.stringify(validConnection(BETA_ONLY)));
     expect(declared.faultsOfRequest(body, 'POST', '/v1.0/external/connections')).not.toEqual([]);
-    expect((await create(server, body, { as: { tenantId: newTenant() } }, 'v1.0')).status).toBe(201);
+    expect((await create(server, body, { as: { tenantId: newTenant() }, version: 'v1.0' })).status).toBe(201);
   });
 });

@@ -1,11 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { createDocument } from '../../../src/openapi/documents.js';
 import { Declared } from '../../support/answers.js';
 import { create, validConnection } from '../../support/connections.js';
 import { type Call, send } from '../../support/http.js';
 import { itemPath, putItem, validItem } from '../../support/items.js';
 import { property, readyConnection, validSchema } from '../../support/schemas.js';
-import { startServer, type TestServer } from '../../support/server.js';
+import { useServer } from '../../support/server.js';
 
 const LABEL = '2f1a1d2c-0a3b-4c5d-8e6f-112233445566';
 const TAGS = { 'tags@odata.type': 'Collection(String)', tags: ['printer'] };
@@ -15,20 +15,17 @@ describe.each(['beta', 'v1.0'])(
   (version) => {
     const collection = `/${version}/external/connections/{id}/items`;
     const entity = `${collection}/{itemId}`;
-    let server: TestServer;
+    const server = useServer({ SCHEMA_PROVISIONING_MS: '0', MAX_ITEMS_PER_CONNECTION: '5' });
     let declared: Declared;
     let connection: string;
     let path: string;
     beforeAll(async () => {
-      server = await startServer({ SCHEMA_PROVISIONING_MS: '0', MAX_ITEMS_PER_CONNECTION: '5' });
       declared = new Declared(createDocument(server.app, server.configuration));
-      connection = await readyConnection(
-        server,
-        validSchema(property(), property({ name: 'tags', type: 'stringCollection' })),
-      );
+      connection = await readyConnection(server, {
+        schema: validSchema(property(), property({ name: 'tags', type: 'stringCollection' })),
+      });
       path = itemPath(connection, 'T1', version);
     });
-    afterAll(() => server.close());
 
     it.each<[what: string, part: Record<string, unknown>]>([
       ['the least', {}],
@@ -54,7 +51,7 @@ describe.each(['beta', 'v1.0'])(
     ])('of an item with %s: written, changed, read, listed', async (_what, part) => {
       const body = validItem(part);
       expect(declared.faultsOfRequest(body, 'PUT', entity)).toEqual([]);
-      const written = await putItem(server, connection, 'T1', body, {}, version);
+      const written = await putItem(server, connection, 'T1', body, { version });
       expect(written.status, written.text).toBe(200);
       declared.assertAnswer(written, 'PUT', entity);
       declared.assertAnswer(await send(server, 'PATCH', path, { body: {} }), 'PATCH', entity);
@@ -106,7 +103,7 @@ describe.each(['beta', 'v1.0'])(
 
     it('of a full connection', async () => {
       for (let index = 0; index < 5; index++) await putItem(server, connection, `F${index}`, validItem());
-      const refused = await putItem(server, connection, 'F5', validItem(), {}, version);
+      const refused = await putItem(server, connection, 'F5', validItem(), { version });
       expect(refused.status).toBe(403);
       declared.assertAnswer(refused, 'PUT', entity);
     });

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { Validator } from '@seriousme/openapi-schema-validator';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { loadConfiguration } from '../../../src/config/configuration.js';
 import { createDocument, publishedDocuments } from '../../../src/openapi/documents.js';
 import { Declared } from '../../support/answers.js';
 import { send } from '../../support/http.js';
-import { startServer, type TestServer } from '../../support/server.js';
+import { useServer } from '../../support/server.js';
 
 type Json = Record<string, any>;
 
@@ -50,13 +50,11 @@ function* everything(value: unknown, place = ''): Generator<{ place: string; key
 }
 
 describe('the OpenAPI document', () => {
-  let server: TestServer;
+  const server = useServer();
   let document: Json;
   beforeAll(async () => {
-    server = await startServer();
     document = published(createDocument(server.app, loadConfiguration({})));
   });
-  afterAll(() => server.close());
 
   const schema = (name: string): Json => {
     const found = document.components.schemas[`${NAMESPACE}.${name}`];

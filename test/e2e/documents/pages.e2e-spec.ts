@@ -1,12 +1,11 @@
-import { Writable } from 'node:stream';
-import { pino } from 'pino';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { newTenant } from '../../support/callers.js';
 import { create, validConnection } from '../../support/connections.js';
 import { assertGraphError } from '../../support/errors.js';
 import { type Answer, send } from '../../support/http.js';
+import { memoryLog } from '../../support/logged-server.js';
 import { sendBytes } from '../../support/raw-http.js';
-import { startServer, type TestServer } from '../../support/server.js';
+import { startServer, type TestServer, useServer } from '../../support/server.js';
 
 const CONNECTIONS = '/beta/external/connections';
 const BATCH = { requests: [{ id: '1', method: 'GET', url: '/external/connections' }] };
@@ -34,11 +33,7 @@ const listOf = (header: string | null): string[] =>
   (header ?? '').split(',').map((entry) => entry.trim().toLowerCase());
 
 describe('the pages', () => {
-  let server: TestServer;
-  beforeAll(async () => {
-    server = await startServer();
-  });
-  afterAll(() => server.close());
+  const server = useServer();
 
   const get = (path: string, headers?: Record<string, string>): Promise<Answer> =>
     send(server, 'GET', path, { as: null, headers });
@@ -124,18 +119,8 @@ describe('the pages', () => {
 });
 
 describe('names that no page has', () => {
-  const lines: string[] = [];
-  let server: TestServer;
-  beforeAll(async () => {
-    const stream = new Writable({
-      write: (chunk, _encoding, done) => {
-        lines.push(String(chunk));
-        done();
-      },
-    });
-    server = await startServer({}, pino({ level: 'info' }, stream));
-  });
-  afterAll(() => server.close());
+  const { log: lines, logger } = memoryLog();
+  const server = useServer({}, logger);
 
   it.each([
     '/docs/%5c',
@@ -207,11 +192,7 @@ describe('Strict-Transport-Security', () => {
 });
 
 describe('HEAD on the API', () => {
-  let server: TestServer;
-  beforeAll(async () => {
-    server = await startServer();
-  });
-  afterAll(() => server.close());
+  const server = useServer();
 
   it('says what GET says, without a body', async () => {
     const as = { tenantId: newTenant() };
@@ -244,11 +225,7 @@ describe('calls from other origins', () => {
     });
 
   describe('as a server is started (CORS_ORIGINS unset)', () => {
-    let server: TestServer;
-    beforeAll(async () => {
-      server = await startServer();
-    });
-    afterAll(() => server.close());
+    const server = useServer();
 
     it.each(['POST', 'PUT', 'PATCH', 'DELETE', 'GET'])(
       'field 6: are prepared by a preflight of %s with any header, from any origin, without credentials',
@@ -325,11 +302,7 @@ describe('calls from other origins', () => {
   });
 
   describe(`with CORS_ORIGINS=${FRONTEND}`, () => {
-    let server: TestServer;
-    beforeAll(async () => {
-      server = await startServer({ CORS_ORIGINS: FRONTEND });
-    });
-    afterAll(() => server.close());
+    const server = useServer({ CORS_ORIGINS: FRONTEND });
 
     it('may be prepared by a preflight without a token', async () => {
       const { status, headers, text } = await preflight(server, FRONTEND);

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { createDocument } from '../../../src/openapi/documents.js';
 import { Declared } from '../../support/answers.js';
 import { newId, read } from '../../support/connections.js';
@@ -13,7 +13,7 @@ import {
   schemaPath,
   validSchema,
 } from '../../support/schemas.js';
-import { startServer, type TestServer } from '../../support/server.js';
+import { useServer } from '../../support/server.js';
 
 const MOST_BYTES = 4_000_000;
 const EVERYTHING = [
@@ -33,13 +33,11 @@ const IN_BETA = [
 
 describe('what the server answers of schemas and operations is what its OpenAPI document says', () => {
   const failing = newId();
-  let server: TestServer;
+  const server = useServer({ SCHEMA_PROVISIONING_MS: '0', FAIL_SCHEMA_OF: failing });
   let declared: Declared;
   beforeAll(async () => {
-    server = await startServer({ SCHEMA_PROVISIONING_MS: '0', FAIL_SCHEMA_OF: failing });
     declared = new Declared(createDocument(server.app, server.configuration));
   });
-  afterAll(() => server.close());
 
   describe.each(['beta', 'v1.0'])('in %s', (version) => {
     const connection = `/${version}/external/connections/{id}`;
@@ -60,21 +58,21 @@ describe('what the server answers of schemas and operations is what its OpenAPI 
           { prefer: 'include-unknown-enum-members' },
           { accept: 'application/json;odata.metadata=none' },
         ] as Call['headers'][])
-          declared.assertAnswer(await readSchema(server, id, { headers }, version), 'GET', schema);
+          declared.assertAnswer(await readSchema(server, id, { headers, version }), 'GET', schema);
         declared.assertAnswer(await send(server, 'GET', operationPath(accepted)), 'GET', operation);
         declared.assertAnswer(
-          await operations(server, id, '?$count=true', {}, version),
+          await operations(server, id, { query: '?$count=true', version }),
           'GET',
           `${connection}/operations`,
         );
-        declared.assertAnswer(await read(server, id, {}, version), 'GET', connection);
+        declared.assertAnswer(await read(server, id, { version }), 'GET', connection);
       }
     });
 
     it('of an operation that failed', async () => {
       const created = { id: failing, name: 'Fails', description: 'x' };
       await send(server, 'POST', `/${version}/external/connections`, { body: created });
-      const accepted = await register(server, failing, validSchema(), {}, version);
+      const accepted = await register(server, failing, validSchema(), { version });
       const answer = await send(server, 'GET', operationPath(accepted));
       expect(answer.body.status, answer.text).toBe('failed');
       declared.assertAnswer(answer, 'GET', operation);
@@ -140,7 +138,7 @@ describe('what the server answers of schemas and operations is what its OpenAPI 
       [false, 'a property that does not exist', validSchema(property({ colour: 'red' }))],
     ])('and of what it takes, %s: %s', async (takes, _what, body) => {
       const sent = JSON.parse(JSON.stringify(body));
-      const answer = await register(server, await draftConnection(server), sent, {}, version);
+      const answer = await register(server, await draftConnection(server), sent, { version });
       expect(answer.status, answer.text).toBe(takes ? 202 : 400);
       expect(declared.faultsOfRequest(sent, 'PATCH', schema).length === 0).toBe(takes);
     });

@@ -1,17 +1,15 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { create, read, validConnection } from '../../support/connections.js';
 import { query } from '../../support/database.js';
 import { assertGraphError } from '../../support/errors.js';
 import { send } from '../../support/http.js';
-import { startServer, type TestServer } from '../../support/server.js';
+import { useServer } from '../../support/server.js';
 
 describe('a failure that nobody foresaw', () => {
-  let server: TestServer;
+  const server = useServer();
   beforeAll(async () => {
-    server = await startServer();
     await query(server, 'DROP TABLE external_connection');
   });
-  afterAll(() => server.close());
 
   it('tells the client the request id, and nothing of the inside [unexpectedFailure]', async () => {
     const answers = [

@@ -1,16 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { newTenant, tokenOf } from '../../support/callers.js';
 import { graphClient } from '../../support/graph-client.js';
 import { listMembers, newConnection, validGroup, validMember } from '../../support/groups.js';
-import { startServer, type TestServer } from '../../support/server.js';
+import { useServer } from '../../support/server.js';
 import { batch, entry, JSON_BODY, type Json, statuses } from '../batch/batches.js';
 
 describe('external groups', () => {
-  let server: TestServer;
-  beforeAll(async () => {
-    server = await startServer();
-  });
-  afterAll(() => server.close());
+  const server = useServer();
 
   it('are created and filled in one $batch, each request after the one it depends on', async () => {
     const connection = await newConnection(server);

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { newTenant } from '../../support/callers.js';
 import { create, newId, validConnection } from '../../support/connections.js';
 import { assertGraphError } from '../../support/errors.js';
@@ -13,7 +13,7 @@ import {
 } from '../../support/groups.js';
 import { send } from '../../support/http.js';
 import { readyConnection } from '../../support/schemas.js';
-import { startServer, type TestServer } from '../../support/server.js';
+import { useServer } from '../../support/server.js';
 
 const NOT_FOUND = {
   status: 404,
@@ -30,24 +30,20 @@ const invalid = (code: string, message?: string) => ({
 });
 
 describe('external groups', () => {
-  let server: TestServer;
-  beforeAll(async () => {
-    server = await startServer({ SCHEMA_PROVISIONING_MS: '0' });
-  });
-  afterAll(() => server.close());
+  const server = useServer({ SCHEMA_PROVISIONING_MS: '0' });
 
   describe.each(['beta', 'v1.0'])('in %s', (version) => {
     it('are created with 201, their body and their Location, and are read as they were created', async () => {
       const connection = await newConnection(server);
       const body = validGroup();
-      const created = await createGroup(server, connection, body, {}, version);
+      const created = await createGroup(server, connection, body, { version });
       expect(created.status, created.text).toBe(201);
       const context = `${server.url}/${version}/$metadata#external/connections('${connection}')/groups`;
       expect(created.body).toEqual({ '@odata.context': `${context}/$entity`, ...body });
       expect(decodeURIComponent(created.headers.get('location')!)).toBe(
         `${server.url}${groupsPath(connection, version)}/${String(body.id)}`,
       );
-      expect((await readGroup(server, connection, body.id as string, {}, version)).body).toEqual(
+      expect((await readGroup(server, connection, body.id as string, { version })).body).toEqual(
         created.body,
       );
       const { '@odata.context': _, ...entry } = created.body;

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { assertGraphError } from '../../support/errors.js';
 import {
   addMember,
@@ -9,15 +9,11 @@ import {
   validMember,
 } from '../../support/groups.js';
 import { send } from '../../support/http.js';
-import { startServer, type TestServer } from '../../support/server.js';
+import { useServer } from '../../support/server.js';
 import { batch, inner, JSON_BODY } from '../batch/batches.js';
 
 describe('the identity source of a member', () => {
-  let server: TestServer;
-  beforeAll(async () => {
-    server = await startServer();
-  });
-  afterAll(() => server.close());
+  const server = useServer();
 
   const guid = '2f1a1d2c-0a3b-4c5d-8e6f-112233445566';
   const list = async (connection: string, group: string, version: string, query = '') =>
@@ -45,7 +41,7 @@ describe('the identity source of a member', () => {
             : { identitySource: sent.identitySource === 'External' ? 'external' : sent.identitySource }),
         };
         const inV1 = { id: sent.id, type };
-        const added = await addMember(server, connection, group, sent, {}, version);
+        const added = await addMember(server, connection, group, sent, { version });
         expect(added.status, added.text).toBe(201);
         const { '@odata.context': _context, ...answered } = added.body;
         expect(answered).toEqual(version === 'beta' ? inBeta : inV1);
@@ -55,7 +51,7 @@ describe('the identity source of a member', () => {
           send(server, 'GET', `${groupsPath(connection, own)}/${group}?$expand=members`);
         expect((await expanded('beta')).body.members).toEqual([inBeta]);
         expect((await expanded('v1.0')).body.members).toEqual([inV1]);
-        assertGraphError(await addMember(server, connection, group, sent, {}, version), {
+        assertGraphError(await addMember(server, connection, group, sent, { version }), {
           status: 409,
           code: 'NameAlreadyExists',
         });
@@ -73,7 +69,7 @@ describe('the identity source of a member', () => {
       async (type, identitySource) => {
         const { connection, group } = await newGroup(server);
         assertGraphError(
-          await addMember(server, connection, group, validMember({ type, identitySource }), {}, version),
+          await addMember(server, connection, group, validMember({ type, identitySource }), { version }),
           {
             status: 400,
             code: 'InvalidRequest',
@@ -91,11 +87,11 @@ describe('the identity source of a member', () => {
       const { connection, group } = await newGroup(server);
       for (const identitySource of ['elsewhere', 'unknownFutureValue', ''])
         assertGraphError(
-          await addMember(server, connection, group, validMember({ identitySource }), {}, version),
+          await addMember(server, connection, group, validMember({ identitySource }), { version }),
           { status: 400, code: 'InvalidRequest', inner: { code: 'DeserializationError' } },
         );
       assertGraphError(
-        await addMember(server, connection, group, validMember({ identitySource: 1 }), {}, version),
+        await addMember(server, connection, group, validMember({ identitySource: 1 }), { version }),
         { status: 400, code: 'BadRequest' },
       );
     });
@@ -115,11 +111,10 @@ describe('the identity source of a member', () => {
         const inBatch = await batch(
           server,
           [{ id: '1', method: 'POST', url, headers: JSON_BODY, body: member }],
-          {},
-          version,
+          { version },
         );
         for (const answer of [
-          await addMember(server, connection, group, member, {}, version),
+          await addMember(server, connection, group, member, { version }),
           inner(inBatch, '1'),
         ])
           assertGraphError(answer, {
@@ -139,7 +134,7 @@ describe('the identity source of a member', () => {
       async (id) => {
         const { connection, group } = await newGroup(server);
         for (const form of [{ type: 'externalGroup' }, { type: 'group', identitySource: 'external' }])
-          assertGraphError(await addMember(server, connection, group, { id, ...form }, {}, version), {
+          assertGraphError(await addMember(server, connection, group, { id, ...form }, { version }), {
             status: 400,
             code: 'InvalidRequest',
             inner: { code: 'InvalidIdentityId' },
@@ -155,7 +150,7 @@ describe('the identity source of a member', () => {
         '#microsoft.graph.identity',
       ])
         assertGraphError(
-          await addMember(server, connection, group, { '@odata.type': name, ...validMember() }, {}, version),
+          await addMember(server, connection, group, { '@odata.type': name, ...validMember() }, { version }),
           { status: 400, code: 'InvalidRequest', inner: { code: 'DeserializationError' } },
         );
       for (const name of [
@@ -163,7 +158,7 @@ describe('the identity source of a member', () => {
         'microsoft.graph.externalConnectors.identity',
       ])
         expect(
-          (await addMember(server, connection, group, { '@odata.type': name, ...validMember() }, {}, version))
+          (await addMember(server, connection, group, { '@odata.type': name, ...validMember() }, { version }))
             .status,
         ).toBe(201);
     });

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { newTenant } from '../../support/callers.js';
 import { newId } from '../../support/connections.js';
 import { assertGraphError } from '../../support/errors.js';
@@ -14,7 +14,7 @@ import {
   validMember,
 } from '../../support/groups.js';
 import { send } from '../../support/http.js';
-import { startServer, type TestServer } from '../../support/server.js';
+import { useServer } from '../../support/server.js';
 
 const notFound = (source: string) => ({
   status: 404,
@@ -37,11 +37,7 @@ const TAKEN = {
 const ids = ({ body }: { body: any }): string[] => body.value.map(({ id }: { id: string }) => id);
 
 describe('the members of an external group', () => {
-  let server: TestServer;
-  beforeAll(async () => {
-    server = await startServer();
-  });
-  afterAll(() => server.close());
+  const server = useServer();
 
   const remove = (connection: string, group: string, id: string) =>
     send(server, 'DELETE', `${membersPath(connection, group)}/${id}`);
@@ -50,7 +46,7 @@ describe('the members of an external group', () => {
     it.each(['user', 'group', 'externalGroup'])('may be a %s: 201 with the identity', async (type) => {
       const { connection, group } = await newGroup(server);
       const member = validMember({ type, ...(type === 'externalGroup' ? { id: 'some_other-group=' } : {}) });
-      const added = await addMember(server, connection, group, member, {}, version);
+      const added = await addMember(server, connection, group, member, { version });
       expect(added.status, added.text).toBe(201);
       const context = `${server.url}/${version}/$metadata#external/connections('${connection}')/groups('${group}')/members`;
       expect(added.body).toEqual({ '@odata.context': `${context}/$entity`, ...member });

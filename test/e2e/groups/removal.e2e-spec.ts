@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { newTenant, tokenOf } from '../../support/callers.js';
 import { query } from '../../support/database.js';
 import { assertGraphError } from '../../support/errors.js';
@@ -11,9 +11,11 @@ import {
   newGroup,
   newGroupId,
   readGroup,
+  validMember,
+  validGroup,
 } from '../../support/groups.js';
 import { send } from '../../support/http.js';
-import { startServer, type TestServer } from '../../support/server.js';
+import { type TestServer, useServer } from '../../support/server.js';
 import { until } from '../../support/until.js';
 
 const rows = async (server: TestServer, from: string): Promise<number> => {
@@ -37,11 +39,7 @@ async function addMembers(server: TestServer, group: string, count: number): Pro
 }
 
 describe('what is below a deleted group', () => {
-  let server: TestServer;
-  beforeAll(async () => {
-    server = await startServer();
-  });
-  afterAll(() => server.close());
+  const server = useServer();
 
   it('goes with it: a later group of the same id has no members', async () => {
     const { connection, group } = await newGroup(server);
@@ -64,7 +62,7 @@ describe('what is below a deleted group', () => {
     expect((await createGroup(server, connection, { id: group }, { as })).status).toBe(201);
     expect(await rows(server, MEMBERS)).toBeGreaterThan(before - 20_000);
     expect((await listMembers(server, connection, group, { as })).body.value).toEqual([]);
-    expect((await addMember(server, connection, group, undefined, { as })).status).toBe(201);
+    expect((await addMember(server, connection, group, validMember(), { as })).status).toBe(201);
     await until(async () => (await rows(server, MEMBERS)) === before - 20_000 + 1);
     await until(async () => (await rows(server, REMOVALS)) === 0);
     expect((await listMembers(server, connection, group, { as })).body.value).toHaveLength(1);
@@ -81,18 +79,14 @@ describe('what is below a deleted group', () => {
 });
 
 describe('the limit of external groups', () => {
-  let server: TestServer;
-  beforeAll(async () => {
-    server = await startServer({ MAX_GROUPS_PER_TENANT: '3' });
-  });
-  afterAll(() => server.close());
+  const server = useServer({ MAX_GROUPS_PER_TENANT: '3' });
 
   it('holds for all connections of a tenant, also for creates at the same moment [groupLimitReached]', async () => {
     const as = { tenantId: newTenant() };
     const connections = [await newConnection(server, { as }), await newConnection(server, { as })];
     const answers = await Promise.all(
       Array.from({ length: 20 }, (_, index) =>
-        createGroup(server, connections[index % 2]!, undefined, { as }),
+        createGroup(server, connections[index % 2]!, validGroup(), { as }),
       ),
     );
     const refused = answers.filter(({ status }) => status !== 201);
@@ -113,7 +107,7 @@ describe('the limit of external groups', () => {
     expect(lists.flatMap(({ body }) => body.value)).toHaveLength(3);
     const other = { tenantId: newTenant() };
     expect(
-      (await createGroup(server, await newConnection(server, { as: other }), undefined, { as: other }))
+      (await createGroup(server, await newConnection(server, { as: other }), validGroup(), { as: other }))
         .status,
     ).toBe(201);
   });

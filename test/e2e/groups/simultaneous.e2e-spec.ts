@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { newTenant, tokenOf } from '../../support/callers.js';
 import {
   addMember,
@@ -11,21 +11,19 @@ import {
   validMember,
 } from '../../support/groups.js';
 import { send } from '../../support/http.js';
-import { startServer, type TestServer } from '../../support/server.js';
+import { useServer } from '../../support/server.js';
 
 const statuses = (answers: { status: number }[]): number[] =>
   answers.map(({ status }) => status).toSorted((a, b) => a - b);
 
 describe('requests at the same moment', () => {
-  let server: TestServer;
+  const server = useServer();
   let as: string;
   let connection: string;
   beforeAll(async () => {
-    server = await startServer();
     as = await tokenOf(server, { tenantId: newTenant() });
     connection = await newConnection(server, { as });
   });
-  afterAll(() => server.close());
 
   it('that create one group give one 201, in each of 200 rounds, and the group is the one that was acknowledged', async () => {
     for (let round = 0; round < 200; round++) {
@@ -63,7 +61,7 @@ describe('requests at the same moment', () => {
       const path = `${groupsPath(connection)}/${id}`;
       await createGroup(server, connection, { id }, { as });
       const [added, ...deleted] = await Promise.all([
-        addMember(server, connection, id, undefined, { as }),
+        addMember(server, connection, id, validMember(), { as }),
         ...[1, 2, 3].map(() => send(server, 'DELETE', path, { as })),
       ]);
       expect([201, 404]).toContain(added.status);

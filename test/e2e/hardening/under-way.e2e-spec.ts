@@ -5,7 +5,7 @@ import { newTenant, tokenOf } from '../../support/callers.js';
 import { create, newId, validConnection } from '../../support/connections.js';
 import { assertGraphError } from '../../support/errors.js';
 import { type Answer, send } from '../../support/http.js';
-import { startServer, type TestServer } from '../../support/server.js';
+import { useServer } from '../../support/server.js';
 import { batch, creating, inner, reading } from '../batch/batches.js';
 
 const MOST_REQUESTS = 1_000;
@@ -14,15 +14,13 @@ const MOST_BYTES_OF_BODY = 4_000_000;
 const CONNECTIONS = '/beta/external/connections';
 
 describe('what one caller has under way', { timeout: 120_000 }, () => {
-  let server: TestServer;
+  const server = useServer();
   let sockets: Socket[];
   beforeAll(async () => {
-    server = await startServer();
     sockets = [];
   });
   afterAll(async () => {
     for (const socket of sockets) socket.destroy();
-    await server.close();
   });
 
   const tenant = (): Promise<string> => tokenOf(server, { tenantId: newTenant() });

@@ -1,9 +1,9 @@
 import type { Server } from 'node:http';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { assertGraphError } from '../../support/errors.js';
 import type { Answer } from '../../support/http.js';
 import { sendBytes } from '../../support/raw-http.js';
-import { startServer, type TestServer } from '../../support/server.js';
+import { useServer } from '../../support/server.js';
 
 function parsed(message: string): Answer {
   const [head = '', text = ''] = message.split('\r\n\r\n');
@@ -15,11 +15,7 @@ function parsed(message: string): Answer {
 }
 
 describe('bytes that are no HTTP request', () => {
-  let server: TestServer;
-  beforeAll(async () => {
-    server = await startServer();
-  });
-  afterAll(() => server.close());
+  const server = useServer();
 
   it.each([
     ['garbage', 'GARBAGE\r\n\r\n'],

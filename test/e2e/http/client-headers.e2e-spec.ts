@@ -1,8 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { newTenant } from '../../support/callers.js';
 import { create, validConnection } from '../../support/connections.js';
 import { send } from '../../support/http.js';
-import { startServer, type TestServer } from '../../support/server.js';
+import { useServer } from '../../support/server.js';
 
 /** What clients send though no page tells them to (docs/contract/clients.md#10 and #12). */
 const HEADERS: Record<string, string>[] = [
@@ -20,17 +20,13 @@ const HEADERS: Record<string, string>[] = [
 ];
 
 describe('headers that clients send and no page names', () => {
-  let server: TestServer;
+  const server = useServer();
   const as = { tenantId: newTenant() };
-  beforeAll(async () => {
-    server = await startServer();
-  });
-  afterAll(() => server.close());
 
   it.each(HEADERS)('%j changes nothing', async (headers) => {
     for (const version of ['beta', 'v1.0']) {
       const body = validConnection();
-      const created = await create(server, body, { as, headers }, version);
+      const created = await create(server, body, { as, headers, version });
       expect(created.status, created.text).toBe(201);
       const path = `/${version}/external/connections/${String(body.id)}`;
       const read = await send(server, 'GET', path, { as, headers });

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { create, newId, validConnection } from '../../support/connections.js';
 import { assertGraphError } from '../../support/errors.js';
 import {
@@ -12,7 +12,7 @@ import {
 import { type Answer, send } from '../../support/http.js';
 import { getItem, putItem, validItem } from '../../support/items.js';
 import { readyConnection } from '../../support/schemas.js';
-import { startServer, type TestServer } from '../../support/server.js';
+import { useServer } from '../../support/server.js';
 import { batch, inner, JSON_BODY } from '../batch/batches.js';
 
 const modified = (source: string) => ({
@@ -36,13 +36,11 @@ interface Write {
 }
 
 describe('field 6: If-Match', () => {
-  let server: TestServer;
+  const server = useServer({ SCHEMA_PROVISIONING_MS: '0' });
   let connection: string;
   beforeAll(async () => {
-    server = await startServer({ SCHEMA_PROVISIONING_MS: '0' });
     connection = await readyConnection(server);
   });
-  afterAll(() => server.close());
 
   const below = `/external/connections/`;
 
@@ -82,7 +80,7 @@ describe('field 6: If-Match', () => {
 
   async function inBatch({ method, path, body }: Write, tag: string, version: string): Promise<Answer> {
     const headers = { ...(body === undefined ? {} : JSON_BODY), 'If-Match': tag };
-    return inner(await batch(server, [{ id: '1', method, url: path, headers, body }], {}, version), '1');
+    return inner(await batch(server, [{ id: '1', method, url: path, headers, body }], { version }), '1');
   }
 
   describe.each(['beta', 'v1.0'])('in %s', (version) => {
@@ -118,14 +116,10 @@ describe('field 6: If-Match', () => {
     it('a PUT creates no item with it: 412 [nothingToModify]', async () => {
       for (const tag of ['*', '"x"']) {
         const id = newId();
-        const answer = await putItem(
-          server,
-          connection,
-          id,
-          validItem(),
-          { headers: { 'if-match': tag } },
+        const answer = await putItem(server, connection, id, validItem(), {
+          headers: { 'if-match': tag },
           version,
-        );
+        });
         assertGraphError(answer, {
           status: 412,
           code: 'ResourceModified',

@@ -2,14 +2,14 @@ import { createHook } from 'node:async_hooks';
 import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { readBody } from '../../../src/graph/http/read-body.js';
 import { newTenant, tokenOf } from '../../support/callers.js';
 import { create, ids, validConnection } from '../../support/connections.js';
 import { assertGraphError } from '../../support/errors.js';
 import { send } from '../../support/http.js';
 import { sendBytes, sendHalf } from '../../support/raw-http.js';
-import { startServer, type TestServer } from '../../support/server.js';
+import { useServer } from '../../support/server.js';
 import { batch, inner } from '../batch/batches.js';
 
 const UNREADABLE = {
@@ -36,12 +36,8 @@ const WRITES = [
 ] as const;
 
 describe('the bytes of a body', () => {
-  let server: TestServer;
+  const server = useServer();
   const as = { tenantId: newTenant() };
-  beforeAll(async () => {
-    server = await startServer();
-  });
-  afterAll(() => server.close());
 
   const post = (body: string | Uint8Array, headers: Record<string, string> = {}) =>
     send(server, 'POST', PATH, { as, body, headers });

@@ -1,16 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { RouteTable } from '../../../src/graph/http/route-table.js';
-import { NOT_BUILT } from '../../../src/graph/http/not-built.js';
+import { describe, expect, it } from 'vitest';
+import { NOT_BUILT, RouteTable } from '../../../src/graph/http/route-table.js';
 import { assertGraphError } from '../../support/errors.js';
 import { send } from '../../support/http.js';
-import { startServer, type TestServer } from '../../support/server.js';
+import { startServer, type TestServer, useServer } from '../../support/server.js';
 
 describe('the path of a request', () => {
-  let server: TestServer;
-  beforeAll(async () => {
-    server = await startServer();
-  });
-  afterAll(() => server.close());
+  const server = useServer();
 
   it.each([
     ['/beta/foo', 'foo'],
@@ -95,11 +90,7 @@ describe('the path of a request', () => {
 });
 
 describe('the headers of an answer', () => {
-  let server: TestServer;
-  beforeAll(async () => {
-    server = await startServer();
-  });
-  afterAll(() => server.close());
+  const server = useServer();
 
   it.each(['4d66b31c-d551-5533-10e9-e1a11a0af30a', 'anything at all', 'x'.repeat(200)])(
     'echo the client-request-id %s',

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { create } from '../../support/connections.js';
+import { create, validConnection } from '../../support/connections.js';
 import { send } from '../../support/http.js';
 import { startServer, temporaryFolder, type TestServer } from '../../support/server.js';
 import { type TlsFront, startTlsFront } from '../../support/tls-front.js';
@@ -76,9 +76,9 @@ describe('field 5.8: TRUST_PROXY', () => {
     const front: TlsFront = await startTlsFront(server.url, folder.path);
     try {
       const headers = { 'x-forwarded-proto': 'https', 'x-forwarded-host': new URL(front.url).host };
-      const created = await create(server, undefined, { headers });
+      const created = await create(server, validConnection(), { headers });
       expect(created.status, created.text).toBe(201);
-      await create(server, undefined, { headers });
+      await create(server, validConnection(), { headers });
       expect(new URL(created.headers.get('location')!).origin).toBe(front.url);
       const page = await send(server, 'GET', '/v1.0/external/connections?$top=1', { headers });
       expect(new URL(page.body['@odata.nextLink'] as string).origin).toBe(front.url);

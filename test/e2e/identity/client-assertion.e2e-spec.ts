@@ -8,7 +8,7 @@ import { FIRST_APP_ID } from '../../../src/identity/local/local-apps.js';
 import { DEFAULT_DOMAIN, DEFAULT_TENANT } from '../../../src/identity/local/tenant.js';
 import { assertEntraError, type Fields, requestToken, type TokenCall } from '../../support/authority.js';
 import { type Answer, send } from '../../support/http.js';
-import { startServer, temporaryFolder, type TestServer } from '../../support/server.js';
+import { temporaryFolder, useServer } from '../../support/server.js';
 
 const WITH_CERTIFICATE = '11111111-0000-4000-8000-000000000001';
 const WITH_JWK = '11111111-0000-4000-8000-000000000002';
@@ -31,9 +31,8 @@ describe('field 5.7: client_assertion', () => {
   const own = makeCertificate(folder.path, 'own');
   const other = makeCertificate(folder.path, 'other');
   const certificate = new X509Certificate(own.pem);
-  let server: TestServer;
-  beforeAll(async () => {
-    const path = join(folder.path, 'apps.json');
+  const path = join(folder.path, 'apps.json');
+  beforeAll(() => {
     const publicKey = createPublicKey(own.key);
     writeFileSync(
       path,
@@ -52,12 +51,9 @@ describe('field 5.7: client_assertion', () => {
         },
       ]),
     );
-    server = await startServer({ LOCAL_APPS: path });
   });
-  afterAll(async () => {
-    await server.close();
-    folder.remove();
-  });
+  afterAll(folder.remove);
+  const server = useServer({ LOCAL_APPS: path });
 
   interface Assertion extends JWTPayload {
     readonly header?: Record<string, string>;

@@ -4,7 +4,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadConfiguration } from '../../../src/config/configuration.js';
 import { ConfigurationModule } from '../../../src/config/configuration.module.js';
-import { NOT_BUILT } from '../../../src/graph/http/not-built.js';
+import { NOT_BUILT } from '../../../src/graph/http/route-table.js';
 import { GraphModule } from '../../../src/graph/graph.module.js';
 import { IdentityModule } from '../../../src/identity/identity.module.js';
 import {
@@ -26,16 +26,14 @@ import {
   routeName,
 } from '../../support/contract.js';
 import { type Route, routesOf } from '../../support/routes.js';
-import { startServer, temporaryFolder, type TestServer } from '../../support/server.js';
+import { temporaryFolder, useServer } from '../../support/server.js';
 
 describe('The permission declarations of the application', () => {
-  let server: TestServer;
+  const server = useServer();
   let routes: Route[];
   beforeAll(async () => {
-    server = await startServer();
     routes = routesOf(server.app);
   });
-  afterAll(() => server.close());
 
   it('are those of the registry, route by route and in its order', () => {
     const declared = routes.filter((route) => route.declared !== undefined);

@@ -1,19 +1,15 @@
 import { decodeJwt, decodeProtectedHeader } from 'jose';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { DEFAULT_TENANT } from '../../../src/identity/local/tenant.js';
 import { assertEntraError, requestToken } from '../../support/authority.js';
 import { type Answer, send } from '../../support/http.js';
-import { startServer, type TestServer } from '../../support/server.js';
+import { startServer, useServer } from '../../support/server.js';
 import { secretsOf } from '../../support/tokens.js';
 
 const TENANT = '6f1f7c1e-2f57-4f0e-9d3a-0c5d0f6a7b81';
 
 describe('GET /{tenant}/v2.0/.well-known/openid-configuration', () => {
-  let server: TestServer;
-  beforeAll(async () => {
-    server = await startServer({ TRUST_PROXY: 'true' });
-  });
-  afterAll(() => server.close());
+  const server = useServer({ TRUST_PROXY: 'true' });
 
   const discovery = (tenant: string, headers?: Record<string, string>): Promise<Answer> =>
     send(server, 'GET', `/${tenant}/v2.0/.well-known/openid-configuration`, { as: null, headers });
@@ -95,13 +91,11 @@ describe('GET /{tenant}/discovery/v2.0/keys', () => {
 });
 
 describe('field 5.9: GET /{tenant}/discovery/instance', () => {
-  let server: TestServer;
+  const server = useServer();
   let host: string;
   beforeAll(async () => {
-    server = await startServer();
     ({ host } = new URL(server.url));
   });
-  afterAll(() => server.close());
 
   const instance = (endpoint?: string, tenant = 'common', version = '1.1'): Promise<Answer> => {
     const query = new URLSearchParams({ 'api-version': version });

@@ -1,22 +1,20 @@
 import { decodeJwt } from 'jose';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { FIRST_APP_ID } from '../../../src/identity/local/local-apps.js';
 import { DEFAULT_TENANT } from '../../../src/identity/local/tenant.js';
 import { PERMISSIONS } from '../../../src/identity/permissions/permissions.js';
 import { assertGraphError } from '../../support/errors.js';
 import { send } from '../../support/http.js';
 import { sendBytes } from '../../support/raw-http.js';
-import { startServer, type TestServer } from '../../support/server.js';
+import { startServer, useServer } from '../../support/server.js';
 import { secretsOf } from '../../support/tokens.js';
 
 describe('POST /docs/token, for the documentation page', () => {
-  let server: TestServer;
+  const server = useServer();
   let host: string;
   beforeAll(async () => {
-    server = await startServer();
     ({ host } = new URL(server.url));
   });
-  afterAll(() => server.close());
 
   /** Sends just these headers; `fetch` would not let a test say what `Host` is. */
   async function ask(headers: Record<string, string>): Promise<{ status: number; text: string }> {

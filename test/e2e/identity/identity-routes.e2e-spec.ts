@@ -1,19 +1,15 @@
 import { gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { assertEntraError, postToken, requestToken, tokenForm } from '../../support/authority.js';
 import { assertGraphError } from '../../support/errors.js';
 import { type Answer, send } from '../../support/http.js';
-import { startServer, type TestServer } from '../../support/server.js';
+import { startServer, useServer } from '../../support/server.js';
 
 const TENANT = '6f1f7c1e-2f57-4f0e-9d3a-0c5d0f6a7b81';
 const FORM = { 'content-type': 'application/x-www-form-urlencoded' };
 
 describe('field 5.9: an error of an identity route has the form of OAuth', () => {
-  let server: TestServer;
-  beforeAll(async () => {
-    server = await startServer();
-  });
-  afterAll(() => server.close());
+  const server = useServer();
 
   const ask = (method: string, path: string, headers: Record<string, string> = {}): Promise<Answer> =>
     send(server, method, path, { as: null, headers });
@@ -112,11 +108,7 @@ describe('field 5.9: an error of an identity route has the form of OAuth', () =>
 });
 
 describe('The body of a token request', () => {
-  let server: TestServer;
-  beforeAll(async () => {
-    server = await startServer();
-  });
-  afterAll(() => server.close());
+  const server = useServer();
 
   const TOO_LARGE = {
     status: 413,

@@ -4,13 +4,12 @@ import { join } from 'node:path';
 import { decodeJwt } from 'jose';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createApp } from '../../../src/app.js';
-import { ConfigurationError } from '../../../src/config/configuration-error.js';
-import { loadConfiguration } from '../../../src/config/configuration.js';
+import { ConfigurationError, loadConfiguration } from '../../../src/config/configuration.js';
 import { PERMISSIONS } from '../../../src/identity/permissions/permissions.js';
 import { assertEntraError, requestToken } from '../../support/authority.js';
-import { create } from '../../support/connections.js';
+import { create, validConnection } from '../../support/connections.js';
 import { send } from '../../support/http.js';
-import { startServer, temporaryFolder, type TestServer } from '../../support/server.js';
+import { temporaryFolder, useServer } from '../../support/server.js';
 
 const READER = {
   id: 'ABCDEF01-2222-4333-8444-555555555555',
@@ -36,12 +35,8 @@ describe('The LOCAL_APPS file', () => {
   afterAll(folder.remove);
 
   describe('with another application', () => {
-    let server: TestServer;
-    beforeAll(async () => {
-      writeFileSync(path, JSON.stringify([READER, EXPIRED, EXPIRING]));
-      server = await startServer({ LOCAL_APPS: path });
-    });
-    afterAll(() => server.close());
+    beforeAll(() => writeFileSync(path, JSON.stringify([READER, EXPIRED, EXPIRING])));
+    const server = useServer({ LOCAL_APPS: path });
 
     it('gives it the permissions that stand there and no others', async () => {
       const answer = await requestToken(server, { client_id: READER.id, client_secret: READER.secret });
@@ -53,7 +48,7 @@ describe('The LOCAL_APPS file', () => {
         roles: ['ExternalConnection.Read.All'],
       });
       expect((await send(server, 'GET', '/beta/external/connections', { as })).status).toBe(200);
-      expect((await create(server, undefined, { as })).status).toBe(403);
+      expect((await create(server, validConnection(), { as })).status).toBe(403);
     });
 
     it('takes its secret in a Basic header, form-encoded as RFC 6749 wants it', async () => {

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { FIRST_APP_ID } from '../../../src/identity/local/local-apps.js';
 import { tokenOf } from '../../support/callers.js';
-import { create } from '../../support/connections.js';
+import { create, validConnection } from '../../support/connections.js';
 import { assertGraphError } from '../../support/errors.js';
 import { type Answer, send } from '../../support/http.js';
 import { OidcIssuer } from '../../support/oidc-issuer.js';
@@ -53,7 +53,7 @@ describe('With IDENTITY=oidc', () => {
   });
 
   it('an application token of the issuer is believed', async () => {
-    const answer = await create(server, undefined, { as: await issuer.token(APPLICATION) });
+    const answer = await create(server, validConnection(), { as: await issuer.token(APPLICATION) });
     expect(answer.status, answer.text).toBe(201);
     expect(answer.body.configuration.authorizedAppIds).toEqual([FIRST_APP_ID]);
   });
@@ -61,7 +61,7 @@ describe('With IDENTITY=oidc', () => {
   it('a delegated token of the issuer is believed, for what it may [permissionMissing]', async () => {
     const as = await issuer.token(DELEGATED);
     expect((await list(server, as)).status).toBe(200);
-    assertGraphError(await create(server, undefined, { as }), {
+    assertGraphError(await create(server, validConnection(), { as }), {
       status: 403,
       code: 'AccessDenied',
       inner: { code: 'InsufficientPermissions', message: expect.stringContaining("'scp' claim holds") },

@@ -1,20 +1,16 @@
 import { decodeJwt } from 'jose';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { FIRST_APP_ID } from '../../../src/identity/local/local-apps.js';
 import { DEFAULT_TENANT } from '../../../src/identity/local/tenant.js';
 import { PERMISSIONS } from '../../../src/identity/permissions/permissions.js';
 import { assertEntraError, requestToken, type TokenCall, type Fields } from '../../support/authority.js';
 import { type Answer, send } from '../../support/http.js';
-import { startServer, type TestServer } from '../../support/server.js';
+import { useServer } from '../../support/server.js';
 
 const GRAPH = 'https://graph.microsoft.com';
 
 describe('field 5.5: POST /{tenant}/oauth2/token', () => {
-  let server: TestServer;
-  beforeAll(async () => {
-    server = await startServer();
-  });
-  afterAll(() => server.close());
+  const server = useServer();
 
   const request = (fields: Fields, call: TokenCall = {}): Promise<Answer> =>
     requestToken(server, { scope: null, resource: GRAPH, ...fields }, { ...call, endpoint: 'oauth2/token' });

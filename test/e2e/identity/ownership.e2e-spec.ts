@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { type Permission, PERMISSIONS } from '../../../src/identity/permissions/permissions.js';
 import { newTenant, tokenOf } from '../../support/callers.js';
 import { type Kind, opening, registered } from '../../support/contract.js';
@@ -6,7 +6,7 @@ import { assertGraphError } from '../../support/errors.js';
 import { type Answer, send } from '../../support/http.js';
 import { type Route, routesOf } from '../../support/routes.js';
 import { prepared, sampleOf } from '../../support/samples.js';
-import { startServer, type TestServer } from '../../support/server.js';
+import { useServer } from '../../support/server.js';
 
 const OWNER = 'aaaaaaaa-1111-4111-8111-111111111111';
 const AUTHORIZED = 'bbbbbbbb-1111-4111-8111-111111111111';
@@ -34,17 +34,15 @@ function verdict(relation: Relation, permission: Permission, needed: readonly Pe
 }
 
 describe('permission × kind of caller × operation × ownership', () => {
-  let server: TestServer;
+  const server = useServer({ SCHEMA_PROVISIONING_MS: '0' });
   let routes: Route[];
   let owner: { readonly as: string };
   const tokens = new Map<string, Promise<string>>();
   const shared = new Map<string, Promise<string>>();
   beforeAll(async () => {
-    server = await startServer({ SCHEMA_PROVISIONING_MS: '0' });
     owner = { as: await tokenOf(server, CALLERS.owner) };
     routes = routesOf(server.app).filter(({ declared }) => declared !== undefined);
   });
-  afterAll(() => server.close());
 
   const token = (relation: Relation, kind: Kind, permission: Permission): Promise<string> => {
     const key = `${relation} ${kind} ${permission}`;

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { type Permission, PERMISSIONS } from '../../../src/identity/permissions/permissions.js';
 import { newTenant } from '../../support/callers.js';
 import { create, newId, read, validConnection } from '../../support/connections.js';
@@ -7,7 +7,7 @@ import { type Kind, opening, registered } from '../../support/contract.js';
 import { assertGraphError } from '../../support/errors.js';
 import { type Answer, type Call, send } from '../../support/http.js';
 import { routesOf } from '../../support/routes.js';
-import { startServer, type TestServer } from '../../support/server.js';
+import { useServer } from '../../support/server.js';
 import { RawConnection } from '../../support/socket.js';
 import { forge } from '../../support/tokens.js';
 
@@ -31,14 +31,12 @@ const cases = ROUTES.flatMap((route) =>
 );
 
 describe('The permission of a token', () => {
-  let server: TestServer;
+  const server = useServer();
   const tenantId = newTenant();
   const existing = newId();
   beforeAll(async () => {
-    server = await startServer();
     await create(server, validConnection({ id: existing }), { as: { tenantId } });
   });
-  afterAll(() => server.close());
 
   const call = (method: string, path: string, version: string, call: Call): Promise<Answer> =>
     send(server, method, `/${version}${path.replace('{id}', existing)}`, {

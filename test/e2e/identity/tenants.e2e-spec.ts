@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { assertEntraError, requestToken } from '../../support/authority.js';
 import { type Answer, send } from '../../support/http.js';
-import { startServer, type TestServer } from '../../support/server.js';
+import { useServer } from '../../support/server.js';
 
 const NO_TENANTS = [
   '{{tenantid}}',
@@ -38,11 +38,7 @@ const NO_TENANTS = [
 ];
 
 describe('The tenant of an identity route', () => {
-  let server: TestServer;
-  beforeAll(async () => {
-    server = await startServer();
-  });
-  afterAll(() => server.close());
+  const server = useServer();
 
   const routes = (tenant: string): Promise<Answer>[] => [
     requestToken(server, {}, { tenant }),

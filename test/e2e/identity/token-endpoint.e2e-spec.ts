@@ -1,23 +1,19 @@
 import { decodeJwt, decodeProtectedHeader } from 'jose';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { FIRST_APP_ID } from '../../../src/identity/local/local-apps.js';
 import { DEFAULT_DOMAIN, DEFAULT_TENANT } from '../../../src/identity/local/tenant.js';
 import { PERMISSIONS } from '../../../src/identity/permissions/permissions.js';
 import { assertEntraError, basic, postToken, requestToken, tokenForm } from '../../support/authority.js';
-import { create, ids } from '../../support/connections.js';
+import { create, ids, validConnection } from '../../support/connections.js';
 import { send } from '../../support/http.js';
-import { startServer, type TestServer } from '../../support/server.js';
+import { useServer } from '../../support/server.js';
 import { secretsOf } from '../../support/tokens.js';
 
 const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const TENANT = '6f1f7c1e-2f57-4f0e-9d3a-0c5d0f6a7b81';
 
 describe('POST /{tenant}/oauth2/v2.0/token', () => {
-  let server: TestServer;
-  beforeAll(async () => {
-    server = await startServer();
-  });
-  afterAll(() => server.close());
+  const server = useServer();
 
   it('answers client credentials in the form with the fields of Entra', async () => {
     const answer = await requestToken(server, {}, { tenant: TENANT });
@@ -54,7 +50,7 @@ describe('POST /{tenant}/oauth2/v2.0/token', () => {
 
   it('gives a token that the API takes', async () => {
     const { access_token: as } = (await requestToken(server, {}, { tenant: TENANT })).body;
-    const created = await create(server, undefined, { as });
+    const created = await create(server, validConnection(), { as });
     expect(created.status, created.text).toBe(201);
     expect(created.body.configuration.authorizedAppIds).toEqual([FIRST_APP_ID]);
     const list = await send(server, 'GET', '/v1.0/external/connections', { as });

@@ -7,12 +7,12 @@ import {
   importJWK,
   UnsecuredJWT,
 } from 'jose';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { LocalIssuer } from '../../../src/identity/local/local-issuer.js';
 import { TENANT, tokenOf } from '../../support/callers.js';
 import { assertGraphError } from '../../support/errors.js';
 import { type Answer, send } from '../../support/http.js';
-import { startServer, type TestServer } from '../../support/server.js';
+import { useServer } from '../../support/server.js';
 import { RawConnection } from '../../support/socket.js';
 import { Time } from '../../support/time.js';
 import { forge, secretsOf } from '../../support/tokens.js';
@@ -43,13 +43,11 @@ function assertRefused(answer: Answer, message: string, code: string, explanatio
 }
 
 describe('A request whose token cannot be believed', () => {
-  let server: TestServer;
+  const server = useServer();
   let stranger: Awaited<ReturnType<typeof generateKeyPair>>;
   beforeAll(async () => {
-    server = await startServer();
     stranger = await generateKeyPair('RS256', { extractable: true });
   });
-  afterAll(() => server.close());
 
   const list = (token: string | null, headers: Record<string, string> = {}): Promise<Answer> =>
     send(server, 'GET', COLLECTION, { as: token, headers });
@@ -259,11 +257,7 @@ describe('A request whose token cannot be believed', () => {
 });
 
 describe('A request whose token can be believed', () => {
-  let server: TestServer;
-  beforeAll(async () => {
-    server = await startServer();
-  });
-  afterAll(() => server.close());
+  const server = useServer();
 
   it('may spell the scheme as it likes', async () => {
     const token = await tokenOf(server);

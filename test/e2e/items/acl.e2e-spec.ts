@@ -1,10 +1,10 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { TENANT } from '../../support/callers.js';
 import { assertGraphError } from '../../support/errors.js';
 import { there, WRITES_IN_VERSIONS } from '../../support/item-writes.js';
 import { getItem, listItems, patchItem, putItem, validItem } from '../../support/items.js';
 import { readyConnection } from '../../support/schemas.js';
-import { startServer, type TestServer } from '../../support/server.js';
+import { useServer } from '../../support/server.js';
 import { warningLog } from '../../support/warnings.js';
 import { batch, inner, JSON_BODY } from '../batch/batches.js';
 
@@ -17,16 +17,14 @@ const entry = (rest: Record<string, unknown> = {}): Record<string, unknown> => (
 });
 
 describe('the access control list of an item', () => {
-  let server: TestServer;
+  const server = useServer({ SCHEMA_PROVISIONING_MS: '0' });
   let connection: string;
   beforeAll(async () => {
-    server = await startServer({ SCHEMA_PROVISIONING_MS: '0' });
     connection = await readyConnection(server);
   });
-  afterAll(() => server.close());
 
   const put = (acl: unknown, version = 'beta', id = 'T1') =>
-    putItem(server, connection, id, validItem({ acl }), {}, version);
+    putItem(server, connection, id, validItem({ acl }), { version });
 
   describe.each(['beta', 'v1.0'])('in %s', (version) => {
     it('takes every type with grant and deny, in their order', async () => {
@@ -34,7 +32,7 @@ describe('the access control list of an item', () => {
       const answer = await put(acl, version);
       expect(answer.status, answer.text).toBe(200);
       expect(answer.body.acl).toEqual(acl);
-      expect((await getItem(server, connection, 'T1', {}, version)).body.acl).toEqual(acl);
+      expect((await getItem(server, connection, 'T1', { version })).body.acl).toEqual(acl);
     });
 
     it('takes enum members in any case, answered as the model has them', async () => {
@@ -122,9 +120,9 @@ describe('the access control list of an item', () => {
       expect((await put(acl)).body.acl).toEqual(acl);
       expect((await getItem(server, connection, 'T1')).body.acl).toEqual(acl);
       const shown = [entry({ type: 'externalGroup', value: 'nightShift' })];
-      expect((await getItem(server, connection, 'T1', {}, 'v1.0')).body.acl).toEqual(shown);
-      expect((await listItems(server, connection, '', {}, 'v1.0')).body.value[0].acl).toEqual(shown);
-      const kept = await putItem(server, connection, 'T1', {}, {}, 'v1.0');
+      expect((await getItem(server, connection, 'T1', { version: 'v1.0' })).body.acl).toEqual(shown);
+      expect((await listItems(server, connection, { version: 'v1.0' })).body.value[0].acl).toEqual(shown);
+      const kept = await putItem(server, connection, 'T1', {}, { version: 'v1.0' });
       expect(kept.body.acl).toEqual(shown);
       expect((await getItem(server, connection, 'T1')).body.acl).toEqual(acl);
     },
@@ -135,7 +133,9 @@ describe('the access control list of an item', () => {
     async (type) => {
       const acl = [entry({ type, identitySource: 'azureActiveDirectory' })];
       expect((await put(acl)).body.acl).toEqual(acl);
-      expect((await getItem(server, connection, 'T1', {}, 'v1.0')).body.acl).toEqual([entry({ type })]);
+      expect((await getItem(server, connection, 'T1', { version: 'v1.0' })).body.acl).toEqual([
+        entry({ type }),
+      ]);
     },
   );
 
@@ -165,16 +165,12 @@ describe('the access control list of an item', () => {
 
   describe('field 1.7: with a user or group that is no GUID', () => {
     const log = warningLog();
-    let logged: TestServer;
-    beforeAll(async () => {
-      logged = await startServer({ SCHEMA_PROVISIONING_MS: '0' }, log.logger);
-    });
-    afterAll(() => logged.close());
+    const logged = useServer({ SCHEMA_PROVISIONING_MS: '0' }, log.logger);
     beforeEach(() => void log.take());
 
     const GUID = '2f1a1d2c-0a3b-4c5d-8e6f-112233445566';
     const writeAcl = (id: string, item: string, acl: unknown, version = 'beta') =>
-      putItem(logged, id, item, validItem({ acl }), {}, version);
+      putItem(logged, id, item, validItem({ acl }), { version });
 
     it.each(WRITES_IN_VERSIONS)(
       'is taken, and the log warns once for each connection, by $how in $version',
@@ -184,7 +180,7 @@ describe('the access control list of an item', () => {
           log.take();
           if (ofExisting) await there(logged, id, 'T1', validItem());
           const acl = [entry({ value: GUID }), entry({ type, value: 'ada@contoso.com' })];
-          const answer = await write(logged, id, 'T1', validItem({ acl }), version);
+          const answer = await write(logged, id, 'T1', validItem({ acl }), { version });
           expect(answer.status, JSON.stringify(answer.body)).toBe(200);
           expect(answer.body.acl).toEqual(acl);
           const [warning, ...others] = log.take();
@@ -234,9 +230,9 @@ describe('the access control list of an item', () => {
     ];
     const shown = [entry({ type: 'externalGroup', value: 'nightShift' }), entry()];
     for (const write of [putItem, patchItem]) {
-      const written = await write(server, connection, 'T1', validItem({ acl }), {}, 'v1.0');
+      const written = await write(server, connection, 'T1', validItem({ acl }), { version: 'v1.0' });
       expect(written.body.acl, written.text).toEqual(shown);
-      expect((await getItem(server, connection, 'T1', {}, 'v1.0')).body.acl).toEqual(shown);
+      expect((await getItem(server, connection, 'T1', { version: 'v1.0' })).body.acl).toEqual(shown);
       expect((await getItem(server, connection, 'T1')).body.acl).toEqual(acl);
     }
     const inBatch = await batch(
@@ -250,8 +246,7 @@ describe('the access control list of an item', () => {
           body: validItem({ acl }),
         },
       ],
-      {},
-      'v1.0',
+      { version: 'v1.0' },
     );
     expect(inner(inBatch, '1').body.acl).toEqual(shown);
     expect((await getItem(server, connection, 'T2')).body.acl).toEqual(acl);
@@ -262,12 +257,12 @@ describe('the access control list of an item', () => {
     async (version) => {
       for (const type of ['microsoft.graph.externalItem', 7, null, { a: 1 }])
         for (const write of [putItem, patchItem]) {
-          const written = await write(server, connection, 'T1', validItem({ type }), {}, version);
+          const written = await write(server, connection, 'T1', validItem({ type }), { version });
           expect(written.status, written.text).toBe(200);
           expect(written.body).not.toHaveProperty('type');
         }
-      expect((await getItem(server, connection, 'T1', {}, version)).body).not.toHaveProperty('type');
-      assertGraphError(await putItem(server, connection, 'T1', validItem({ kind: 'x' }), {}, version), {
+      expect((await getItem(server, connection, 'T1', { version })).body).not.toHaveProperty('type');
+      assertGraphError(await putItem(server, connection, 'T1', validItem({ kind: 'x' }), { version }), {
         status: 400,
         code: 'BadRequest',
       });

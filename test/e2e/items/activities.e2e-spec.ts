@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { createDocument } from '../../../src/openapi/documents.js';
 import { Declared } from '../../support/answers.js';
 import { newTenant } from '../../support/callers.js';
@@ -7,7 +7,7 @@ import { assertGraphError } from '../../support/errors.js';
 import { type Answer, type Call, send } from '../../support/http.js';
 import { itemPath, putItem } from '../../support/items.js';
 import { readyConnection } from '../../support/schemas.js';
-import { startServer, type TestServer } from '../../support/server.js';
+import { useServer } from '../../support/server.js';
 
 const USER = '2f1a1d2c-0a3b-4c5d-8e6f-112233445566';
 const QUALIFIED = 'microsoft.graph.externalConnectors.addActivities';
@@ -22,14 +22,12 @@ const activity = (overrides: Record<string, unknown> = {}): Record<string, unkno
 });
 
 describe.each(['beta', 'v1.0'])('POST …/items/{id}/addActivities in %s', (version) => {
-  let server: TestServer;
+  const server = useServer({ SCHEMA_PROVISIONING_MS: '0' });
   let connection: string;
   beforeAll(async () => {
-    server = await startServer({ SCHEMA_PROVISIONING_MS: '0' });
     connection = await readyConnection(server);
     await putItem(server, connection, 'T1');
   });
-  afterAll(() => server.close());
 
   const add = (activities: unknown, call: Call = {}, action = 'addActivities', id = 'T1'): Promise<Answer> =>
     send(server, 'POST', `${itemPath(connection, id, version)}/${action}`, { body: { activities }, ...call });

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { stringifyExactly } from '../../../src/graph/http/exact-json.js';
 import { newTenant, tokenOf } from '../../support/callers.js';
 import { read } from '../../support/connections.js';
 import { getItem, listItems, putItem } from '../../support/items.js';
 import { property, readyConnection, validSchema } from '../../support/schemas.js';
-import { startServer, type TestServer } from '../../support/server.js';
+import { useServer } from '../../support/server.js';
 
 const PRINCIPAL = 'microsoft.graph.externalConnectors.principal';
 
@@ -136,11 +136,7 @@ function objectBehind(name: string, json: string): string {
 }
 
 describe('any item', () => {
-  let server: TestServer;
-  beforeAll(async () => {
-    server = await startServer({ SCHEMA_PROVISIONING_MS: '0' });
-  });
-  afterAll(() => server.close());
+  const server = useServer({ SCHEMA_PROVISIONING_MS: '0' });
 
   it('of any schema is read as it was written, digit for digit and in Unicode', async () => {
     const as = await tokenOf(server, { tenantId: newTenant() });
@@ -149,7 +145,7 @@ describe('any item', () => {
     );
     await fc.assert(
       fc.asyncProperty(schemaAndItems, async ([of, items]) => {
-        const connection = await readyConnection(server, validSchema(...of.map(property)), { as });
+        const connection = await readyConnection(server, { schema: validSchema(...of.map(property)), as });
         for (const [index, item] of items.entries()) {
           const id = `T${index}`;
           const written = await putItem(server, connection, id, stringifyExactly(item), { as });
@@ -162,7 +158,7 @@ describe('any item', () => {
           for (const { text: json } of [written, stored])
             expect(objectBehind('properties', json)).toBe(stringifyExactly(sent));
         }
-        const listed = await listItems(server, connection, '', { as });
+        const listed = await listItems(server, connection, { as });
         for (const { properties } of items) expect(listed.text).toContain(stringifyExactly(properties));
         expect((await read(server, connection, { as })).body.ingestedItemsCount).toBe(items.length);
       }),
@@ -173,7 +169,7 @@ describe('any item', () => {
   it('that is broken in one place is refused, and leaves nothing: neither item nor count nor another change', async () => {
     const as = await tokenOf(server, { tenantId: newTenant() });
     const all = NAMES.map((type) => ({ name: type, type }));
-    const connection = await readyConnection(server, validSchema(...all.map(property)), { as });
+    const connection = await readyConnection(server, { schema: validSchema(...all.map(property)), as });
     const brokenProperty = fc.tuple(itemOf(all), fc.constantFrom(...NAMES)).chain(([item, name]) =>
       TYPES[name]!.broken.map((value) => ({
         ...item,
@@ -219,7 +215,10 @@ describe('any item', () => {
 
   it('at all, with any members, is taken or refused by the client’s fault', async () => {
     const as = await tokenOf(server, { tenantId: newTenant() });
-    const connection = await readyConnection(server, validSchema(property({ name: 'constructor' })), { as });
+    const connection = await readyConnection(server, {
+      schema: validSchema(property({ name: 'constructor' })),
+      as,
+    });
     const words = fc.constantFrom(
       'acl',
       'properties',

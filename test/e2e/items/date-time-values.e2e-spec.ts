@@ -1,11 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { query } from '../../support/database.js';
 import { assertGraphError } from '../../support/errors.js';
 import { send } from '../../support/http.js';
 import { itemWith, there, WRITES_IN_VERSIONS } from '../../support/item-writes.js';
 import { getItem, listItems, putItem } from '../../support/items.js';
 import { property, readyConnection, validSchema } from '../../support/schemas.js';
-import { startServer, type TestServer } from '../../support/server.js';
+import { useServer } from '../../support/server.js';
 
 const TAKEN = [
   '2026-03-28',
@@ -46,19 +46,16 @@ const REFUSED = [
 const LIST = { 'list@odata.type': 'Collection(DateTimeOffset)' };
 
 describe('dateTime values of an item', () => {
-  let server: TestServer;
+  const server = useServer({ SCHEMA_PROVISIONING_MS: '0' });
   let connection: string;
   beforeAll(async () => {
-    server = await startServer({ SCHEMA_PROVISIONING_MS: '0' });
-    connection = await readyConnection(
-      server,
-      validSchema(
+    connection = await readyConnection(server, {
+      schema: validSchema(
         property({ name: 'changedOn', type: 'dateTime' }),
         property({ name: 'list', type: 'dateTimeCollection' }),
       ),
-    );
+    });
   });
-  afterAll(() => server.close());
 
   let counter = 0;
   async function newId(ofExisting: boolean): Promise<string> {
@@ -73,15 +70,15 @@ describe('dateTime values of an item', () => {
       const id = await newId(ofExisting);
       for (const value of TAKEN) {
         const properties = { changedOn: value };
-        const answer = await write(server, connection, id, itemWith(properties), version);
+        const answer = await write(server, connection, id, itemWith(properties), { version });
         expect(answer.status, `${value} ${JSON.stringify(answer.body)}`).toBe(200);
         expect(answer.body.properties).toEqual(properties);
       }
       const all = { changedOn: TAKEN[0], ...LIST, list: TAKEN };
-      expect((await write(server, connection, id, itemWith(all), version)).status).toBe(200);
+      expect((await write(server, connection, id, itemWith(all), { version })).status).toBe(200);
       for (const one of ['beta', 'v1.0'])
-        expect((await getItem(server, connection, id, {}, one)).body.properties).toEqual(all);
-      const listed = await listItems(server, connection, `?$filter=id eq '${id}'`, {}, version);
+        expect((await getItem(server, connection, id, { version: one })).body.properties).toEqual(all);
+      const listed = await listItems(server, connection, { query: `?$filter=id eq '${id}'`, version });
       expect(listed.body.value[0].properties).toEqual(all);
     },
   );
@@ -96,7 +93,7 @@ describe('dateTime values of an item', () => {
           [{ changedOn: value }, 'changedOn'],
           [{ ...LIST, list: ['2026-03-28', value] }, 'list[1]'],
         ] as const) {
-          const answer = await write(server, connection, id, itemWith(properties), version);
+          const answer = await write(server, connection, id, itemWith(properties), { version });
           expect(answer.status, value).toBe(400);
           expect(answer.body.error).toMatchObject({
             code: 'InvalidRequest',

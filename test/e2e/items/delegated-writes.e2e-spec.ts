@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { assertGraphError } from '../../support/errors.js';
 import { type Answer, type Call, send } from '../../support/http.js';
 import { getItem, itemPath, putItem, validItem } from '../../support/items.js';
 import { readyConnection } from '../../support/schemas.js';
-import { startServer, type TestServer } from '../../support/server.js';
+import { startServer, useServer } from '../../support/server.js';
 
 const DELEGATED: Call = { as: { delegated: true } };
 const REFUSED = {
@@ -18,14 +18,12 @@ const REFUSED = {
 } as const;
 
 describe.each(['beta', 'v1.0'])('writes of items for a signed-in user, in %s', (version) => {
-  let server: TestServer;
+  const server = useServer({ SCHEMA_PROVISIONING_MS: '0', DELEGATED_ITEM_WRITES: 'refused' });
   let connection: string;
   beforeAll(async () => {
-    server = await startServer({ SCHEMA_PROVISIONING_MS: '0', DELEGATED_ITEM_WRITES: 'refused' });
     connection = await readyConnection(server);
     await putItem(server, connection, 'T1');
   });
-  afterAll(() => server.close());
 
   const write = (
     method: string,
@@ -74,7 +72,7 @@ describe.each(['beta', 'v1.0'])('writes of items for a signed-in user, in %s', (
   it('field 1.6: a token without the permission is told of that, and reading is allowed', async () => {
     const as = { delegated: true, permissions: ['ExternalItem.Read.All'] } as const;
     assertGraphError(await write('PUT', { as }), { status: 403, code: 'AccessDenied' });
-    expect((await getItem(server, connection, 'T1', { as }, version)).status).toBe(200);
+    expect((await getItem(server, connection, 'T1', { as, version })).status).toBe(200);
   });
 
   it('field 1.6: applications write as ever, and users what is no item', async () => {

@@ -1,27 +1,25 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { create, ids, read } from '../../support/connections.js';
 import { query } from '../../support/database.js';
 import { assertGraphError } from '../../support/errors.js';
 import { send } from '../../support/http.js';
 import { deleteItem, getItem, listItems, putItem, validItem } from '../../support/items.js';
 import { ended, readyConnection, register } from '../../support/schemas.js';
-import { startServer, type TestServer } from '../../support/server.js';
+import { useServer } from '../../support/server.js';
 import { until } from '../../support/until.js';
 
 describe('DELETE /external/connections/{id}/items/{id}', () => {
-  let server: TestServer;
+  const server = useServer({ SCHEMA_PROVISIONING_MS: '0' });
   let connection: string;
   beforeAll(async () => {
-    server = await startServer({ SCHEMA_PROVISIONING_MS: '0' });
     connection = await readyConnection(server);
   });
-  afterAll(() => server.close());
 
   const ingested = async (id: string): Promise<number> => (await read(server, id)).body.ingestedItemsCount;
 
   it.each(['beta', 'v1.0'])('answers 204 without a body in %s, and the item is gone', async (version) => {
     await putItem(server, connection, 'T1', validItem());
-    const answer = await deleteItem(server, connection, 'T1', {}, version);
+    const answer = await deleteItem(server, connection, 'T1', { version });
     expect(answer.status).toBe(204);
     expect(answer.text).toBe('');
     expect(answer.headers.get('content-type')).toBeNull();

@@ -1,20 +1,18 @@
 import { GraphError } from '@microsoft/microsoft-graph-client';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { tokenOf } from '../../support/callers.js';
 import { graphClient } from '../../support/graph-client.js';
 import { validItem } from '../../support/items.js';
 import { property, readyConnection, validSchema } from '../../support/schemas.js';
-import { startServer, type TestServer } from '../../support/server.js';
+import { useServer } from '../../support/server.js';
 
 describe.each(['beta', 'v1.0'])('@microsoft/microsoft-graph-client and items in %s', (version) => {
-  let server: TestServer;
+  const server = useServer({ SCHEMA_PROVISIONING_MS: '0' });
   let items: string;
   beforeAll(async () => {
-    server = await startServer({ SCHEMA_PROVISIONING_MS: '0' });
     const schema = validSchema(property(), property({ name: 'tags', type: 'stringCollection' }));
-    items = `/external/connections/${await readyConnection(server, schema)}/items`;
+    items = `/external/connections/${await readyConnection(server, { schema })}/items`;
   });
-  afterAll(() => server.close());
 
   const connect = async () => graphClient(server, await tokenOf(server), version).client;
 

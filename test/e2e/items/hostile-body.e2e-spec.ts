@@ -1,10 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { create, read, validConnection } from '../../support/connections.js';
 import { assertGraphError } from '../../support/errors.js';
 import { type Answer, send } from '../../support/http.js';
 import { getItem, itemPath, putItem, validItem } from '../../support/items.js';
 import { property, readyConnection, validSchema } from '../../support/schemas.js';
-import { startServer, type TestServer } from '../../support/server.js';
+import { useServer } from '../../support/server.js';
 
 const MOST_BYTES = 4_000_000;
 /** Far more than any of these takes, and far less than one that is quadratic would. */
@@ -24,13 +24,11 @@ const ACL = '[{"type":"everyone","value":"everyone","accessType":"grant"}]';
 const withProperties = (json: string): string => `{"acl":${ACL},"properties":${json}}`;
 
 describe('a hostile body of an item', () => {
-  let server: TestServer;
+  const server = useServer({ SCHEMA_PROVISIONING_MS: '0' });
   let connection: string;
   beforeAll(async () => {
-    server = await startServer({ SCHEMA_PROVISIONING_MS: '0' });
-    connection = await readyConnection(server, SCHEMA);
+    connection = await readyConnection(server, { schema: SCHEMA });
   });
-  afterAll(() => server.close());
 
   /** Sends it, and sees that the server answers others afterwards. */
   async function sent(body: string): Promise<Answer> {

@@ -1,32 +1,30 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { ids } from '../../support/connections.js';
 import { assertGraphError } from '../../support/errors.js';
 import { send } from '../../support/http.js';
 import { deleteItem, getItem, listItems, patchItem, putItem, validItem } from '../../support/items.js';
 import { readyConnection } from '../../support/schemas.js';
-import { startServer, type TestServer } from '../../support/server.js';
+import { useServer } from '../../support/server.js';
 
 const LONGEST = 'x'.repeat(128);
 
 describe('the id of an item', () => {
-  let server: TestServer;
+  const server = useServer({ SCHEMA_PROVISIONING_MS: '0' });
   let connection: string;
   beforeAll(async () => {
-    server = await startServer({ SCHEMA_PROVISIONING_MS: '0' });
     connection = await readyConnection(server);
   });
-  afterAll(() => server.close());
 
   it.each(['1', 'T4711', 'sdks__create-client', 'ensure-site-library', 'bGFuZw==', '-', '_', '=', LONGEST])(
     'may be %s',
     async (id) => {
       for (const version of ['beta', 'v1.0']) {
-        const written = await putItem(server, connection, id, validItem(), {}, version);
+        const written = await putItem(server, connection, id, validItem(), { version });
         expect(written.status, written.text).toBe(200);
         expect(written.body.id).toBe(id);
-        expect((await getItem(server, connection, id, {}, version)).body.id).toBe(id);
-        expect((await patchItem(server, connection, id, {}, {}, version)).body.id).toBe(id);
-        expect((await deleteItem(server, connection, id, {}, version)).status).toBe(204);
+        expect((await getItem(server, connection, id, { version })).body.id).toBe(id);
+        expect((await patchItem(server, connection, id, {}, { version })).body.id).toBe(id);
+        expect((await deleteItem(server, connection, id, { version })).status).toBe(204);
       }
     },
   );

@@ -1,11 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type { CallerOptions } from '../../support/callers.js';
 import { newTenant } from '../../support/callers.js';
 import { assertGraphError } from '../../support/errors.js';
 import { type Answer, send } from '../../support/http.js';
 import { itemPath, putItem, validItem } from '../../support/items.js';
 import { readyConnection } from '../../support/schemas.js';
-import { startServer, type TestServer } from '../../support/server.js';
+import { useServer } from '../../support/server.js';
 
 const APP_A = 'aaaaaaaa-1111-4111-8111-111111111111';
 const APP_B = 'bbbbbbbb-1111-4111-8111-111111111111';
@@ -21,13 +21,11 @@ const CALLS = [
 describe('who may touch items', () => {
   const tenantId = newTenant();
   const owner: CallerOptions = { tenantId, appId: APP_A };
-  let server: TestServer;
+  const server = useServer({ SCHEMA_PROVISIONING_MS: '0' });
   let connection: string;
   beforeAll(async () => {
-    server = await startServer({ SCHEMA_PROVISIONING_MS: '0' });
-    connection = await readyConnection(server, undefined, { as: owner });
+    connection = await readyConnection(server, { as: owner });
   });
-  afterAll(() => server.close());
 
   async function call(
     { method, ...rest }: (typeof CALLS)[number],

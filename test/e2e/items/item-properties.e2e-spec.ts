@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { assertGraphError } from '../../support/errors.js';
 import { type Answer, send } from '../../support/http.js';
 import { getItem, itemPath, listItems, putItem, validItem } from '../../support/items.js';
 import { property, readyConnection, validSchema } from '../../support/schemas.js';
-import { startServer, type TestServer } from '../../support/server.js';
+import { useServer } from '../../support/server.js';
 
 const PRINCIPAL = 'microsoft.graph.externalConnectors.principal';
 const TYPES = [
@@ -180,13 +180,11 @@ const written = (type: Type, value: string): string =>
     : `"${type}":${value}`;
 
 describe('the properties of an item', () => {
-  let server: TestServer;
+  const server = useServer({ SCHEMA_PROVISIONING_MS: '0' });
   let connection: string;
   beforeAll(async () => {
-    server = await startServer({ SCHEMA_PROVISIONING_MS: '0' });
-    connection = await readyConnection(server, SCHEMA);
+    connection = await readyConnection(server, { schema: SCHEMA });
   });
-  afterAll(() => server.close());
 
   const put = (body: string, id = 'T1'): Promise<Answer> => putItem(server, connection, id, body);
 
@@ -198,7 +196,7 @@ describe('the properties of an item', () => {
         expect(answer.status, answer.text).toBe(200);
         expect(answer.text).toContain(expected);
         expect((await getItem(server, connection, 'T1')).text).toContain(expected);
-        expect((await getItem(server, connection, 'T1', {}, 'v1.0')).text).toContain(expected);
+        expect((await getItem(server, connection, 'T1', { version: 'v1.0' })).text).toContain(expected);
         expect((await listItems(server, connection)).text).toContain(expected);
         const expanded = await send(server, 'GET', `/beta/external/connections/${connection}?$expand=items`);
         expect(expanded.text).toContain(expected);

@@ -1,22 +1,18 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { newTenant } from '../../support/callers.js';
 import { read } from '../../support/connections.js';
 import { assertGraphError } from '../../support/errors.js';
 import { send } from '../../support/http.js';
 import { deleteItem, getItem, patchItem, putItem, validItem } from '../../support/items.js';
 import { readyConnection } from '../../support/schemas.js';
-import { startServer, type TestServer } from '../../support/server.js';
+import { useServer } from '../../support/server.js';
 
 describe('the limits of items', () => {
-  let server: TestServer;
-  beforeAll(async () => {
-    server = await startServer({
-      SCHEMA_PROVISIONING_MS: '0',
-      MAX_ITEMS_PER_CONNECTION: '3',
-      MAX_ITEMS_PER_TENANT: '5',
-    });
+  const server = useServer({
+    SCHEMA_PROVISIONING_MS: '0',
+    MAX_ITEMS_PER_CONNECTION: '3',
+    MAX_ITEMS_PER_TENANT: '5',
   });
-  afterAll(() => server.close());
 
   const refused = (message: string) => ({
     status: 403,
@@ -32,13 +28,13 @@ describe('the limits of items', () => {
     const as = { tenantId: newTenant() };
     return {
       as,
-      ready: () => readyConnection(server, undefined, { as }),
+      ready: () => readyConnection(server, { as }),
       put: (connection: string, id: string) => putItem(server, connection, id, validItem(), { as }),
       remove: (connection: string, id: string) => deleteItem(server, connection, id, { as }),
       says: async (connection: string): Promise<[state: string, ingested: number, remaining: number]> => {
         const { body } = await read(server, connection, { as });
         const quota = await send(server, 'GET', `/beta/external/connections/${connection}/quota`, { as });
-        const v1 = await read(server, connection, { as }, 'v1.0');
+        const v1 = await read(server, connection, { as, version: 'v1.0' });
         expect(v1.body.state).toBe(body.state);
         expect(v1.body).not.toHaveProperty('ingestedItemsCount');
         const listed = await send(server, 'GET', '/beta/external/connections', { as });

@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { send } from '../../support/http.js';
 import { itemWith, there, WRITES_IN_VERSIONS } from '../../support/item-writes.js';
 import { getItem } from '../../support/items.js';
 import { property, readyConnection, validSchema } from '../../support/schemas.js';
-import { startServer, type TestServer } from '../../support/server.js';
+import { useServer } from '../../support/server.js';
 
 const STRINGS = 'Collection(String)';
 const SCHEMA = validSchema(
@@ -21,19 +21,17 @@ const skills = (name = 'skills'): Record<string, unknown> => ({
 describe.each(WRITES_IN_VERSIONS)(
   'an item of people data, by $how in $version',
   ({ ofExisting, write, version }) => {
-    let server: TestServer;
+    const server = useServer({ SCHEMA_PROVISIONING_MS: '0' });
     let people: string;
     beforeAll(async () => {
-      server = await startServer({ SCHEMA_PROVISIONING_MS: '0' });
-      people = await readyConnection(server, SCHEMA, {}, { contentCategory: 'people' });
+      people = await readyConnection(server, { schema: SCHEMA, connection: { contentCategory: 'people' } });
     });
-    afterAll(() => server.close());
 
     let counter = 0;
     async function written(properties: Record<string, unknown>) {
       const id = `item${counter++}`;
       if (ofExisting) await there(server, people, id, itemWith({ who: 'before' }));
-      return { id, answer: await write(server, people, id, itemWith(properties), version) };
+      return { id, answer: await write(server, people, id, itemWith(properties), { version }) };
     }
 
     it.each<[what: string, sent: Record<string, unknown>, name: string]>([
@@ -59,7 +57,7 @@ describe.each(WRITES_IN_VERSIONS)(
             },
           ],
         });
-        const stored = await getItem(server, people, id, {}, version);
+        const stored = await getItem(server, people, id, { version });
         if (ofExisting) expect(stored.body.properties).toEqual({ who: 'before' });
         else expect(stored.status).toBe(404);
       },
@@ -84,15 +82,15 @@ describe.each(WRITES_IN_VERSIONS)(
         property({ name: 'who' }),
         property({ name: 'skills', type: 'stringCollection' }),
       );
-      const id = await readyConnection(server, schema, {}, { contentCategory: 'crm' });
+      const id = await readyConnection(server, { schema, connection: { contentCategory: 'crm' } });
       const change = (contentCategory: string) =>
         send(server, 'PATCH', `/${version}/external/connections/${id}`, { body: { contentCategory } });
       await there(server, id, 'T1', itemWith({ who: 'x' }));
-      const status = async () => (await write(server, id, 'T1', itemWith(skills()), version)).status;
+      const status = async () => (await write(server, id, 'T1', itemWith(skills()), { version })).status;
       expect(await status()).toBe(200);
       await change('people');
       expect(await status()).toBe(400);
-      expect((await getItem(server, id, 'T1', {}, version)).body.properties).toEqual(skills());
+      expect((await getItem(server, id, 'T1', { version })).body.properties).toEqual(skills());
       await change('crm');
       expect(await status()).toBe(200);
     });

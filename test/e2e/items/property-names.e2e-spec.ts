@@ -1,8 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { itemWith, there, WRITES_IN_VERSIONS } from '../../support/item-writes.js';
 import { getItem, listItems, putItem } from '../../support/items.js';
 import { ended, property, readyConnection, register, validSchema } from '../../support/schemas.js';
-import { startServer, type TestServer } from '../../support/server.js';
+import { useServer } from '../../support/server.js';
 
 type Json = Record<string, unknown>;
 
@@ -17,13 +17,11 @@ const SCHEMA = [
 ];
 
 describe('names and nulls of properties', () => {
-  let server: TestServer;
+  const server = useServer({ SCHEMA_PROVISIONING_MS: '0' });
   let connection: string;
   beforeAll(async () => {
-    server = await startServer({ SCHEMA_PROVISIONING_MS: '0' });
-    connection = await readyConnection(server, validSchema(...SCHEMA));
+    connection = await readyConnection(server, { schema: validSchema(...SCHEMA) });
   });
-  afterAll(() => server.close());
 
   let counter = 0;
   async function newId(ofExisting: boolean): Promise<string> {
@@ -34,7 +32,7 @@ describe('names and nulls of properties', () => {
 
   describe.each(WRITES_IN_VERSIONS)('by $how in $version', ({ ofExisting, write, version }) => {
     const written = async (id: string, properties: Json) =>
-      write(server, connection, id, itemWith(properties), version);
+      write(server, connection, id, itemWith(properties), { version });
 
     it('field 1.8: names match the schema’s in any case, and are stored and answered as the schema has them', async () => {
       const id = await newId(ofExisting);
@@ -79,9 +77,9 @@ describe('names and nulls of properties', () => {
         const answer = await written(id, sent);
         expect(answer.status, JSON.stringify(answer.body)).toBe(200);
         expect(answer.body.properties).toEqual(answered);
-        expect((await getItem(server, connection, id, {}, version)).body.properties).toEqual(answered);
+        expect((await getItem(server, connection, id, { version })).body.properties).toEqual(answered);
       }
-      const listed = await listItems(server, connection, `?$filter=id eq '${id}'`, {}, version);
+      const listed = await listItems(server, connection, { query: `?$filter=id eq '${id}'`, version });
       expect(listed.body.value[0].properties).toEqual(answered);
     });
 
@@ -179,7 +177,7 @@ describe('names and nulls of properties', () => {
   });
 
   it('field 1.8: a property that an update of the schema adds is matched likewise', async () => {
-    const own = await readyConnection(server, validSchema(property()));
+    const own = await readyConnection(server, { schema: validSchema(property()) });
     const { headers } = await register(
       server,
       own,

@@ -1,31 +1,28 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { create, read, validConnection } from '../../support/connections.js';
 import { assertGraphError } from '../../support/errors.js';
 import { send } from '../../support/http.js';
 import { content, deleteItem, getItem, itemPath, putItem, validItem } from '../../support/items.js';
 import { property, readyConnection, validSchema } from '../../support/schemas.js';
-import { startServer, type TestServer } from '../../support/server.js';
+import { startServer, useServer } from '../../support/server.js';
 
 const ACL = [{ type: 'everyone', value: 'everyone', accessType: 'grant' }];
 const TYPE = '#microsoft.graph.externalConnectors';
 const LABEL = '2f1a1d2c-0a3b-4c5d-8e6f-112233445566';
 
 describe.each(['beta', 'v1.0'])('PUT /%s/external/connections/{id}/items/{id}', (version) => {
-  let server: TestServer;
+  const server = useServer({ SCHEMA_PROVISIONING_MS: '0' });
   let connection: string;
   beforeAll(async () => {
-    server = await startServer({ SCHEMA_PROVISIONING_MS: '0' });
-    connection = await readyConnection(
-      server,
-      validSchema(property(), property({ name: 'count', type: 'int64' })),
-    );
+    connection = await readyConnection(server, {
+      schema: validSchema(property(), property({ name: 'count', type: 'int64' })),
+    });
   });
-  afterAll(() => server.close());
 
   let counter = 0;
   const newItem = (): string => `item${counter++}`;
-  const put = (id: string, body: unknown) => putItem(server, connection, id, body, {}, version);
-  const get = (id: string) => getItem(server, connection, id, {}, version);
+  const put = (id: string, body: unknown) => putItem(server, connection, id, body, { version });
+  const get = (id: string) => getItem(server, connection, id, { version });
   const ingested = async (): Promise<number> => (await read(server, connection)).body.ingestedItemsCount;
 
   it('answers 200 and the item, never 201, and no Location, for a create and for an update', async () => {
@@ -51,7 +48,7 @@ describe.each(['beta', 'v1.0'])('PUT /%s/external/connections/{id}/items/{id}', 
   it('answers without @odata annotations for odata.metadata=none', async () => {
     const headers = { accept: 'application/json;odata.metadata=none' };
     const id = newItem();
-    const answer = await putItem(server, connection, id, validItem(), { headers }, version);
+    const answer = await putItem(server, connection, id, validItem(), { headers, version });
     expect(answer.body).toEqual({ id, ...validItem(), activities: [] });
   });
 
@@ -314,11 +311,11 @@ describe.each(['beta', 'v1.0'])('PUT /%s/external/connections/{id}/items/{id}', 
         },
       });
     }
-    expect((await getItem(server, draft.id as string, 'T1', {}, version)).status).toBe(404);
+    expect((await getItem(server, draft.id as string, 'T1', { version })).status).toBe(404);
   });
 
   it('answers 404 for a connection that is not there', async () => {
-    assertGraphError(await putItem(server, 'missing', 'T1', validItem(), {}, version), {
+    assertGraphError(await putItem(server, 'missing', 'T1', validItem(), { version }), {
       status: 404,
       code: 'ItemNotFound',
       inner: { code: 'ResourceNotFound', source: 'Connection', message: "'Connection' was not found." },

@@ -1,30 +1,28 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { newTenant, tokenOf } from '../../support/callers.js';
 import { ids } from '../../support/connections.js';
 import { assertGraphError } from '../../support/errors.js';
 import { type Answer, send } from '../../support/http.js';
 import { deleteItem, getItem, listItems, putItem, validItem } from '../../support/items.js';
 import { readyConnection } from '../../support/schemas.js';
-import { startServer, type TestServer } from '../../support/server.js';
+import { useServer } from '../../support/server.js';
 
 const padded = (index: number): string => String(index).padStart(4, '0');
 
 describe('reading items', () => {
-  let server: TestServer;
+  const server = useServer({ SCHEMA_PROVISIONING_MS: '0' });
   let as: string;
   let connection: string;
   beforeAll(async () => {
-    server = await startServer({ SCHEMA_PROVISIONING_MS: '0' });
     as = await tokenOf(server, { tenantId: newTenant() });
-    connection = await readyConnection(server, undefined, { as });
+    connection = await readyConnection(server, { as });
     const all = Array.from({ length: 250 }, (_, index) => `T${padded(index)}`);
     await Promise.all(all.map((id) => putItem(server, connection, id, validItem(), { as })));
   });
-  afterAll(() => server.close());
 
   /** Follows the links until the last page. */
   async function pages(of: string, query: string, version = 'beta'): Promise<Answer[]> {
-    const read = [await listItems(server, of, query, { as }, version)];
+    const read = [await listItems(server, of, { query, as, version })];
     for (;;) {
       const link = read.at(-1)!.body['@odata.nextLink'] as string | undefined;
       if (link === undefined) return read;
@@ -35,7 +33,7 @@ describe('reading items', () => {
 
   describe.each(['beta', 'v1.0'])('in %s', (version) => {
     it('answers an item without activities, which cannot be read', async () => {
-      const answer = await getItem(server, connection, 'T0001', { as }, version);
+      const answer = await getItem(server, connection, 'T0001', { as, version });
       expect(answer.status).toBe(200);
       expect(answer.body).toEqual({
         '@odata.context': `${server.url}/${version}/$metadata#external/connections('${connection}')/items/$entity`,
@@ -52,7 +50,7 @@ describe('reading items', () => {
     });
 
     it('answers 404 for an item that is not there [itemNotFound]', async () => {
-      assertGraphError(await getItem(server, connection, 'missing', { as }, version), {
+      assertGraphError(await getItem(server, connection, 'missing', { as, version }), {
         status: 404,
         code: 'ItemNotFound',
         message: 'The requested resource does not exist.',
@@ -69,16 +67,16 @@ describe('reading items', () => {
       const seen = read.flatMap(ids);
       expect(seen).toHaveLength(250);
       expect(seen).toEqual(seen.toSorted());
-      const { '@odata.context': _, ...one } = (await getItem(server, connection, seen[0]!, { as }, version))
+      const { '@odata.context': _, ...one } = (await getItem(server, connection, seen[0]!, { as, version }))
         .body;
       expect(read[0]!.body.value[0]).toEqual(one);
     });
   });
 
   it('lists nothing of an empty connection, and 404 of one that is not there', async () => {
-    const empty = await readyConnection(server, undefined, { as });
-    expect((await listItems(server, empty, '', { as })).body.value).toEqual([]);
-    assertGraphError(await listItems(server, 'missing', '', { as }), { status: 404, code: 'ItemNotFound' });
+    const empty = await readyConnection(server, { as });
+    expect((await listItems(server, empty, { as })).body.value).toEqual([]);
+    assertGraphError(await listItems(server, 'missing', { as }), { status: 404, code: 'ItemNotFound' });
     assertGraphError(await getItem(server, 'missing', 'T0001', { as }), {
       status: 404,
       code: 'ItemNotFound',
@@ -86,7 +84,7 @@ describe('reading items', () => {
   });
 
   it('knows the query options of a list', async () => {
-    const list = (query: string) => listItems(server, connection, query, { as });
+    const list = (query: string) => listItems(server, connection, { query, as });
     expect(ids(await list('?$top=2&$skip=3'))).toEqual(['T0003', 'T0004']);
     expect((await list('?$count=true&$top=1')).body['@odata.count']).toBe(250);
     expect((await list('?$select=id&$top=1')).body.value).toEqual([{ id: 'T0000' }]);
@@ -107,7 +105,7 @@ describe('reading items', () => {
   });
 
   it('ends a page before it is more than 4,000,000 bytes, with one item at least', async () => {
-    const large = await readyConnection(server, undefined, { as });
+    const large = await readyConnection(server, { as });
     const sizes = [1_000_000, 2_500_000, 3_000_000, 3_900_000, 10, 3_900_000];
     for (const [index, size] of sizes.entries()) {
       const item = validItem({ content: { type: 'text', value: 'x'.repeat(size) } });
@@ -124,7 +122,7 @@ describe('reading items', () => {
   it('expands the items of 20 connections at once at most', async () => {
     const tenant = await tokenOf(server, { tenantId: newTenant() });
     const connections = await Promise.all(
-      Array.from({ length: 22 }, () => readyConnection(server, undefined, { as: tenant })),
+      Array.from({ length: 22 }, () => readyConnection(server, { as: tenant })),
     );
     await Promise.all(connections.map((id) => putItem(server, id, 'T1', validItem(), { as: tenant })));
     const first = await send(server, 'GET', '/beta/external/connections?$expand=items', { as: tenant });

@@ -1,26 +1,24 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { newTenant } from '../../support/callers.js';
 import { type Call, send } from '../../support/http.js';
 import { getItem, itemPath, listItems, patchItem, putItem, validItem } from '../../support/items.js';
 import { property, readyConnection, validSchema } from '../../support/schemas.js';
-import { startServer, type TestServer } from '../../support/server.js';
+import { startServer, useServer } from '../../support/server.js';
 
 const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const OWN = validItem().properties as Record<string, unknown>;
 const IDS = ['ows_SiteID', 'ows_WebId', 'ows_ListID', 'ows_UniqueId'];
 
 describe.each(['beta', 'v1.0'])('the properties of an item in %s', (version) => {
-  let server: TestServer;
+  const server = useServer({ SCHEMA_PROVISIONING_MS: '0', SERVICE_PROPERTIES: 'on' });
   let connection: string;
   beforeAll(async () => {
-    server = await startServer({ SCHEMA_PROVISIONING_MS: '0', SERVICE_PROPERTIES: 'on' });
     connection = await readyConnection(server);
     for (const id of ['T1', 'T2']) await putItem(server, connection, id);
   });
-  afterAll(() => server.close());
 
   const read = async (id = 'T1', of = connection, call: Call = {}): Promise<Record<string, unknown>> =>
-    (await getItem(server, of, id, call, version)).body.properties;
+    (await getItem(server, of, id, { ...call, version })).body.properties;
 
   it('field 1.5: with SERVICE_PROPERTIES=on GET of an item adds a Boolean and four GUIDs, the same at each read', async () => {
     const { title, IsDGBasedSecurityEnabled, ...ids } = await read();
@@ -33,7 +31,7 @@ describe.each(['beta', 'v1.0'])('the properties of an item in %s', (version) => 
     await putItem(server, connection, 'T1', validItem());
     expect(await read()).toMatchObject(ids);
     const again = await startServer({ ...server.environment, SERVICE_PROPERTIES: 'on' });
-    expect((await getItem(again, connection, 'T1', {}, version)).body.properties).toMatchObject(ids);
+    expect((await getItem(again, connection, 'T1', { version })).body.properties).toMatchObject(ids);
     await again.close();
   });
 
@@ -47,7 +45,7 @@ describe.each(['beta', 'v1.0'])('the properties of an item in %s', (version) => 
     await putItem(server, sibling, 'T1');
     expect(await differing(await read('T1', sibling))).toEqual(['ows_ListID', 'ows_UniqueId']);
     const as = { tenantId: newTenant() };
-    const foreign = await readyConnection(server, undefined, { as });
+    const foreign = await readyConnection(server, { as });
     await putItem(server, foreign, 'T1', validItem(), { as });
     expect(await differing(await read('T1', foreign, { as }))).toEqual(IDS);
   });
@@ -63,9 +61,9 @@ describe.each(['beta', 'v1.0'])('the properties of an item in %s', (version) => 
   });
 
   it('field 1.5: the answer of a write, a list and $expand have the item’s own alone', async () => {
-    expect((await putItem(server, connection, 'T1', {}, {}, version)).body.properties).toEqual(OWN);
-    expect((await patchItem(server, connection, 'T1', {}, {}, version)).body.properties).toEqual(OWN);
-    expect((await listItems(server, connection, '', {}, version)).body.value[0].properties).toEqual(OWN);
+    expect((await putItem(server, connection, 'T1', {}, { version })).body.properties).toEqual(OWN);
+    expect((await patchItem(server, connection, 'T1', {}, { version })).body.properties).toEqual(OWN);
+    expect((await listItems(server, connection, { version })).body.value[0].properties).toEqual(OWN);
     const expanded = await send(
       server,
       'GET',
@@ -75,7 +73,7 @@ describe.each(['beta', 'v1.0'])('the properties of an item in %s', (version) => 
   });
 
   it('field 1.5: they are none of the schema’s: a request cannot write them', async () => {
-    const answer = await putItem(server, connection, 'T1', { properties: await read() }, {}, version);
+    const answer = await putItem(server, connection, 'T1', { properties: await read() }, { version });
     expect(answer.status).toBe(400);
     expect(answer.body.error.details.map(({ target }: { target: string }) => target)).toEqual(
       ['IsDGBasedSecurityEnabled', ...IDS].map((name) => `properties.${name}`),
@@ -83,7 +81,9 @@ describe.each(['beta', 'v1.0'])('the properties of an item in %s', (version) => 
   });
 
   it('field 1.5: a property of the schema that has such a name in any case stays as it is', async () => {
-    const own = await readyConnection(server, validSchema(property({ name: 'isDGbasedSecurityEnabled' })));
+    const own = await readyConnection(server, {
+      schema: validSchema(property({ name: 'isDGbasedSecurityEnabled' })),
+    });
     await putItem(server, own, 'T1', validItem({ properties: { isDGbasedSecurityEnabled: 'mine' } }));
     const properties = await read('T1', own);
     expect(Object.keys(properties)).toEqual(['isDGbasedSecurityEnabled', ...IDS]);
@@ -94,7 +94,7 @@ describe.each(['beta', 'v1.0'])('the properties of an item in %s', (version) => 
     'field 1.5: with %j GET has the item’s own alone',
     async (set) => {
       const plain = await startServer({ ...server.environment, SERVICE_PROPERTIES: '', ...set });
-      expect((await getItem(plain, connection, 'T1', {}, version)).body.properties).toEqual(OWN);
+      expect((await getItem(plain, connection, 'T1', { version })).body.properties).toEqual(OWN);
       await plain.close();
     },
   );

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { tokenOf } from '../../support/callers.js';
 import { ids, read } from '../../support/connections.js';
 import { query } from '../../support/database.js';
@@ -13,18 +13,16 @@ import {
   validItem,
 } from '../../support/items.js';
 import { readyConnection } from '../../support/schemas.js';
-import { startServer, type TestServer } from '../../support/server.js';
+import { useServer } from '../../support/server.js';
 
 describe('simultaneous writes of items', () => {
-  let server: TestServer;
+  const server = useServer({ SCHEMA_PROVISIONING_MS: '0' });
   let as: string;
   let connection: string;
   beforeAll(async () => {
-    server = await startServer({ SCHEMA_PROVISIONING_MS: '0' });
     as = await tokenOf(server);
     connection = await readyConnection(server);
   });
-  afterAll(() => server.close());
 
   const put = (id: string, title: string) =>
     putItem(server, connection, id, validItem({ properties: { title } }), { as });
@@ -119,6 +117,6 @@ describe('simultaneous writes of items', () => {
     ).toEqual([200, 200, 200, 204, 404]);
     expect(body.responses[2].body.properties.title).toBe('two');
     expect(body.responses[3]).not.toHaveProperty('body');
-    expect(ids(await listItems(server, connection, "?$filter=id eq 'batch'", { as }))).toEqual([]);
+    expect(ids(await listItems(server, connection, { query: "?$filter=id eq 'batch'", as }))).toEqual([]);
   });
 });

@@ -1,22 +1,20 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { read } from '../../support/connections.js';
 import { assertGraphError } from '../../support/errors.js';
 import { content, getItem, patchItem, putItem, validItem } from '../../support/items.js';
 import { readyConnection } from '../../support/schemas.js';
-import { startServer, type TestServer } from '../../support/server.js';
+import { useServer } from '../../support/server.js';
 
 describe.each(['beta', 'v1.0'])(
   'PATCH /%s/external/connections/{id}/items/{id}, the older form',
   (version) => {
-    let server: TestServer;
+    const server = useServer({ SCHEMA_PROVISIONING_MS: '0' });
     let connection: string;
     beforeAll(async () => {
-      server = await startServer({ SCHEMA_PROVISIONING_MS: '0' });
       connection = await readyConnection(server);
     });
-    afterAll(() => server.close());
 
-    const patch = (id: string, body: unknown) => patchItem(server, connection, id, body, {}, version);
+    const patch = (id: string, body: unknown) => patchItem(server, connection, id, body, { version });
 
     it('answers 200 and the item: what is absent stays, what is present is replaced', async () => {
       await putItem(server, connection, 'T1', validItem({ content: { type: 'text', value: 'one' } }));

@@ -1,10 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { create, validConnection } from '../../support/connections.js';
 import { addMember, createGroup } from '../../support/groups.js';
 import { type Answer, type Call, send } from '../../support/http.js';
 import { putItem } from '../../support/items.js';
 import { ended, register, validSchema } from '../../support/schemas.js';
-import { startServer, type TestServer } from '../../support/server.js';
+import { useServer } from '../../support/server.js';
 
 type Json = Record<string, any>;
 
@@ -56,10 +56,9 @@ const withoutAnnotations = (value: unknown): unknown =>
   JSON.parse(JSON.stringify(value, (key, entry: unknown) => (key.includes('@odata.') ? undefined : entry)));
 
 describe('odata.metadata=full', () => {
-  let server: TestServer;
+  const server = useServer({ SCHEMA_PROVISIONING_MS: '0' });
   let operation: string;
   beforeAll(async () => {
-    server = await startServer({ SCHEMA_PROVISIONING_MS: '0' });
     const made = await create(server, CONNECTION);
     expect(made.status, made.text).toBe(201);
     const registered = await register(server, CONNECTION.id, validSchema());
@@ -69,7 +68,6 @@ describe('odata.metadata=full', () => {
     expect((await createGroup(server, CONNECTION.id, { id: 'group1' })).status).toBe(201);
     expect((await addMember(server, CONNECTION.id, 'group1', { id: USER, type: 'user' })).status).toBe(201);
   });
-  afterAll(() => server.close());
 
   const full = async (path: string, version = 'beta', call: Call = {}): Promise<Answer> => {
     const answer = await send(server, 'GET', `/${version}/external/connections${path}`, {

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { assertGraphError } from '../../support/errors.js';
 import { send } from '../../support/http.js';
-import { startServer, type TestServer } from '../../support/server.js';
+import { useServer } from '../../support/server.js';
 import { readXml, type XmlElement } from './xml.js';
 
 const CONNECTORS = 'microsoft.graph.externalConnectors';
@@ -71,13 +71,11 @@ class ServiceModel {
 describe.each(['beta', 'v1.0'] as const)('the service model of %s', (version) => {
   const [copy, contract] = COPIES[version];
   const theirs = new ServiceModel(readFileSync(copy, 'utf8'));
-  let server: TestServer;
+  const server = useServer();
   let ours: ServiceModel;
   beforeAll(async () => {
-    server = await startServer();
     ours = new ServiceModel((await send(server, 'GET', `/${version}/$metadata`, { as: null })).text);
   });
-  afterAll(() => server.close());
 
   it('is well-formed XML, for everyone', async () => {
     for (const as of [null, 'no.valid.token', undefined]) {

@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { RouteTable } from '../../../src/graph/http/route-table.js';
 import { newTenant } from '../../support/callers.js';
 import { assertGraphError } from '../../support/errors.js';
 import { addMember, createGroup, validGroup, validMember } from '../../support/groups.js';
 import { type Answer, send } from '../../support/http.js';
-import { itemPath, putItem } from '../../support/items.js';
-import { operationPath, readyConnection, register } from '../../support/schemas.js';
-import { startServer, type TestServer } from '../../support/server.js';
+import { itemPath, putItem, validItem } from '../../support/items.js';
+import { operationPath, readyConnection, register, validSchema } from '../../support/schemas.js';
+import { useServer } from '../../support/server.js';
 import { batch, inner } from '../batch/batches.js';
 import { readXml, type XmlElement } from './xml.js';
 
@@ -65,22 +65,20 @@ function ofModel(version: string): ModelPath[] {
 }
 
 describe.each(VERSIONS)('field 6: every path of the service model of %s', (version) => {
-  let server: TestServer;
+  const server = useServer({ SCHEMA_PROVISIONING_MS: '0' });
   let keys: Record<string, string>;
   const call = { as: { tenantId: newTenant() } };
   beforeAll(async () => {
-    server = await startServer({ SCHEMA_PROVISIONING_MS: '0' });
     keys = await world();
   });
-  afterAll(() => server.close());
 
   /** One of everything, by the name of its collection. */
   async function world(): Promise<Record<string, string>> {
-    const connection = await readyConnection(server, undefined, call);
-    const operation = operationPath(await register(server, connection, undefined, call))
+    const connection = await readyConnection(server, call);
+    const operation = operationPath(await register(server, connection, validSchema(), call))
       .split('/')
       .at(-1)!;
-    await putItem(server, connection, 'T4711', undefined, call);
+    await putItem(server, connection, 'T4711', validItem(), call);
     const group = validGroup();
     await createGroup(server, connection, group, call);
     const member = validMember();
@@ -156,7 +154,7 @@ describe.each(VERSIONS)('field 6: every path of the service model of %s', (versi
         method: 'GET',
         url: withKeys(path),
       }));
-      const answer = await batch(server, requests, call, version);
+      const answer = await batch(server, requests, { ...call, version });
       some.forEach((entry, index) => {
         const { status, text } = inner(answer, String(index));
         expect(status, `${entry.path}: ${text}`).toBe(isServed(entry) ? 200 : 501);

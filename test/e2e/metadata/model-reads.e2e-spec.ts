@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { newTenant } from '../../support/callers.js';
 import { create, ids, validConnection } from '../../support/connections.js';
 import { assertGraphError } from '../../support/errors.js';
@@ -11,24 +11,23 @@ import {
   validMember,
 } from '../../support/groups.js';
 import { type Answer, send } from '../../support/http.js';
-import { itemPath, putItem } from '../../support/items.js';
+import { itemPath, putItem, validItem } from '../../support/items.js';
 import { readyConnection } from '../../support/schemas.js';
-import { startServer, type TestServer } from '../../support/server.js';
+import { useServer } from '../../support/server.js';
 
 const ALL = ['groups', 'items', 'operations', 'schema'];
 
 describe.each(['beta', 'v1.0'])(
   'field 6: what %s has of the service model beyond the reference',
   (version) => {
-    let server: TestServer;
+    const server = useServer({ SCHEMA_PROVISIONING_MS: '0' });
     const as = { tenantId: newTenant() };
     const user = validMember();
     const group = validGroup();
     let connection: string;
     beforeAll(async () => {
-      server = await startServer({ SCHEMA_PROVISIONING_MS: '0' });
-      connection = await readyConnection(server, undefined, { as });
-      for (const id of ['a1', 'a2', 'b1']) await putItem(server, connection, id, undefined, { as });
+      connection = await readyConnection(server, { as });
+      for (const id of ['a1', 'a2', 'b1']) await putItem(server, connection, id, validItem(), { as });
       await createGroup(server, connection, group, { as });
       await createGroup(server, connection, validGroup({ displayName: 'Other' }), { as });
       await addMember(server, connection, String(group.id), user, { as });
@@ -45,7 +44,6 @@ describe.each(['beta', 'v1.0'])(
       const path = `${itemPath(connection, 'a1', version)}/addActivities`;
       expect((await send(server, 'POST', path, { as, body })).status).toBe(200);
     });
-    afterAll(() => server.close());
 
     const root = (): string => `/${version}/external/connections/${connection}`;
     const get = (path: string, call: object = {}): Promise<Answer> =>

@@ -94,7 +94,7 @@ describe('field 3.9: with THROTTLE=graph, calls under way', () => {
   it('of one application on one connection are 25 at most, the next is 429 [tooManyAtOnce]', async () => {
     assertTooMany(await full());
     for (const answer of [
-      await read(server, connection.toUpperCase(), { as }, 'v1.0'),
+      await read(server, connection.toUpperCase(), { as, version: 'v1.0' }),
       await send(server, 'PATCH', `/v1.0/external/connections('${connection}')`, { as, body: {} }),
       await readGroup(server, connection, 'x', { as }),
       await send(server, 'PUT', `/beta/external/connections/${connection}/items/x`, { as, body: {} }),

@@ -1,7 +1,6 @@
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { ConfigurationError } from '../../../src/config/configuration-error.js';
-import { loadConfiguration } from '../../../src/config/configuration.js';
+import { ConfigurationError, loadConfiguration } from '../../../src/config/configuration.js';
 
 /** The lines of the message that says what is wrong; none where all is well. */
 function problemsOf(environment: Record<string, string>): readonly string[] {

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { NEWEST_MIGRATION } from '../../../src/database/migrations.js';
 import { databaseLines } from '../../../src/cli/transfer/database-lines.js';
 import { TransferError } from '../../../src/cli/transfer/transfer-error.js';
-import { ConfigurationError } from '../../../src/config/configuration-error.js';
+import { ConfigurationError } from '../../../src/config/configuration.js';
 import { atOneMoment } from '../../../src/database/one-moment.js';
 import { openExisting } from '../../../src/database/open-existing.js';
 import { ENTITIES } from '../../../src/entities.js';
@@ -24,7 +24,7 @@ import { query, temporaryDatabase } from '../../support/database.js';
 import { send } from '../../support/http.js';
 import { putItem, validItem } from '../../support/items.js';
 import { ensureBuilt, Program } from '../../support/program.js';
-import { startServer, temporaryFolder, type TestServer } from '../../support/server.js';
+import { temporaryFolder, useServer } from '../../support/server.js';
 import { secretsOf } from '../../support/tokens.js';
 
 const PATIENCE_MS = 240_000;
@@ -40,19 +40,15 @@ describe('npm run export', () => {
   const folder = temporaryFolder();
   const file = (name: string): string => join(folder.path, name);
   const whole = file('whole.jsonl');
-  let server: TestServer;
+  const server = useServer({ SCHEMA_PROVISIONING_MS: '0' });
   let filled: Filled;
   beforeAll(async () => {
     await ensureBuilt();
-    server = await startServer({ SCHEMA_PROVISIONING_MS: '0' });
     filled = await fill(server);
     await leaveRemoval(server);
     await exportTo(server.environment, whole);
   });
-  afterAll(async () => {
-    await server.close();
-    folder.remove();
-  });
+  afterAll(folder.remove);
 
   const expectRefused = async (name: string, text: string | RegExp): Promise<void> => {
     const before = read(file(name));

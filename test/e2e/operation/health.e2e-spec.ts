@@ -1,13 +1,13 @@
 import { writeFileSync } from 'node:fs';
 import { DataSource } from 'typeorm';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Database } from '../../../src/database/database.js';
 import { sqliteDriver } from '../../../src/database/sqlite/sqlite-driver.js';
 import { create, newId, read, validConnection } from '../../support/connections.js';
 import { assertDatabaseLost } from '../../support/errors.js';
 import { describeException } from '../../support/exceptions.js';
 import { type Answer, send } from '../../support/http.js';
-import { startServer, type TestServer } from '../../support/server.js';
+import { startServer, type TestServer, useServer } from '../../support/server.js';
 
 const get = (server: TestServer, path: string): Promise<Answer> => send(server, 'GET', path, { as: null });
 const list = (server: TestServer): Promise<Answer> => send(server, 'GET', '/beta/external/connections');
@@ -15,11 +15,7 @@ const list = (server: TestServer): Promise<Answer> => send(server, 'GET', '/beta
 const pathOf = (server: TestServer): string => (server.configuration.database as { path: string }).path;
 
 describe('GET /health', () => {
-  let server: TestServer;
-  beforeAll(async () => {
-    server = await startServer();
-  });
-  afterAll(() => server.close());
+  const server = useServer();
 
   it('/live and /ready answer 200 without a token', async () => {
     expect(await get(server, '/health/live')).toMatchObject({ status: 200, body: { status: 'ok' } });

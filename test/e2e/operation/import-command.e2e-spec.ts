@@ -21,7 +21,7 @@ import { query, temporaryDatabase, type TestDatabase, untilAlone } from '../../s
 import { describeException } from '../../support/exceptions.js';
 import { send } from '../../support/http.js';
 import { ensureBuilt, Program } from '../../support/program.js';
-import { startServer, temporaryFolder, type TestServer } from '../../support/server.js';
+import { startServer, temporaryFolder, useServer } from '../../support/server.js';
 import { secretsOf } from '../../support/tokens.js';
 
 const PATIENCE_MS = 240_000;
@@ -61,21 +61,17 @@ describe('npm run import', () => {
   const folder = temporaryFolder();
   const file = (name: string): string => join(folder.path, name);
   const whole = file('whole.jsonl');
-  let server: TestServer;
+  const server = useServer({ SCHEMA_PROVISIONING_MS: '0' });
   let filled: Filled;
   let operation: string;
   beforeAll(async () => {
     await ensureBuilt();
-    server = await startServer({ SCHEMA_PROVISIONING_MS: '0' });
     filled = await fill(server);
     operation = await beginOperation(server.environment);
     await leaveRemoval(server);
     await exportTo(server.environment, whole, { withSecrets: true });
   });
-  afterAll(async () => {
-    await server.close();
-    folder.remove();
-  });
+  afterAll(folder.remove);
 
   it('makes a server that answers as the one that was exported, to the same tokens, and goes on with what was under way', async () => {
     const own = await temporaryDatabase(false);

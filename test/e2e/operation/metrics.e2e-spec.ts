@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { newTenant } from '../../support/callers.js';
 import { create, read, validConnection } from '../../support/connections.js';
 import { assertGraphError } from '../../support/errors.js';
 import { type Answer, send } from '../../support/http.js';
-import { startServer, type TestServer } from '../../support/server.js';
+import { startServer, useServer } from '../../support/server.js';
 import { batch, reading } from '../batch/batches.js';
 
 /** The value of a series; undefined where there is none. */
@@ -16,11 +16,7 @@ const requests = (method: string, route: string, status: number): string =>
   `graph_http_request_duration_seconds_count{method="${method}",route="${route}",status="${status}"}`;
 
 describe('METRICS=on', () => {
-  let server: TestServer;
-  beforeAll(async () => {
-    server = await startServer({ METRICS: 'on' });
-  });
-  afterAll(() => server.close());
+  const server = useServer({ METRICS: 'on' });
 
   const metrics = (): Promise<Answer> => send(server, 'GET', '/metrics', { as: null });
 
@@ -47,7 +43,7 @@ describe('METRICS=on', () => {
     const body = validConnection();
     expect((await create(server, body, { as })).status).toBe(201);
     await read(server, String(body.id), { as });
-    await read(server, 'nothing1', { as }, 'v1.0');
+    await read(server, 'nothing1', { as, version: 'v1.0' });
     await batch(server, [reading('1', body.id), reading('2', 'nothing2')], { as });
     const answer = await metrics();
     expect(valueOf(answer, requests('POST', '/beta/external/connections', 201))).toBe(1);

@@ -30,7 +30,9 @@ describe('The request log', () => {
   }
 
   it('has one line of a request: who, what, how it ended, how long it took', async () => {
-    const answer = await create(server, undefined, { headers: { 'client-request-id': 'of-the-client' } });
+    const answer = await create(server, validConnection(), {
+      headers: { 'client-request-id': 'of-the-client' },
+    });
     expect(answer.status).toBe(201);
     expect(await linesOf(answer)).toEqual([
       {
@@ -80,7 +82,7 @@ describe('The request log', () => {
   });
 
   it('names both where the permission is missing', async () => {
-    const answer = await create(server, undefined, { as: { permissions: [] } });
+    const answer = await create(server, validConnection(), { as: { permissions: [] } });
     expect(await linesOf(answer)).toEqual([
       expect.objectContaining({ status: 403, tenant: TENANT, app: FIRST_APP_ID }),
     ]);
@@ -133,11 +135,11 @@ describe('The request log', () => {
         { code: expect.any(String), message: expect.stringMatching(/./), target: 'name' },
       ],
       [
-        await create(server, undefined, { as: { permissions: ['ExternalItem.Read.All'] } }),
+        await create(server, validConnection(), { as: { permissions: ['ExternalItem.Read.All'] } }),
         { message: expect.stringContaining('ExternalConnection.ReadWrite.OwnedBy') },
       ],
       [
-        await create(server, undefined, { as: 'not.a.token' }),
+        await create(server, validConnection(), { as: 'not.a.token' }),
         { code: 'TokenNotWellFormed', target: 'Authorization', message: expect.stringMatching(/./) },
       ],
       [await send(server, 'GET', '/v2.0/external'), { message: expect.stringMatching(/./) }],

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { DEFAULT_TENANT, tenantIdOf } from '../../../src/identity/local/tenant.js';
 import { create, read, validConnection } from '../../support/connections.js';
 import { query, temporaryDatabase } from '../../support/database.js';
@@ -6,7 +6,7 @@ import { send } from '../../support/http.js';
 import { itemPath, putItem, validItem } from '../../support/items.js';
 import { ensureBuilt, type Outcome, Program } from '../../support/program.js';
 import { property, readyConnection, validSchema } from '../../support/schemas.js';
-import { startServer, type TestServer } from '../../support/server.js';
+import { useServer } from '../../support/server.js';
 
 const PATIENCE_MS = 240_000;
 const AS = { as: { tenantId: DEFAULT_TENANT } };
@@ -16,12 +16,8 @@ const start = (environment: Readonly<Record<string, string>>, ...args: readonly 
   new Program(process.execPath, ['dist/cli/seed.js', ...args], environment);
 
 describe('npm run seed', () => {
-  let server: TestServer;
-  beforeAll(async () => {
-    await ensureBuilt();
-    server = await startServer({ SCHEMA_PROVISIONING_MS: '0' });
-  });
-  afterAll(() => server.close());
+  const server = useServer({ SCHEMA_PROVISIONING_MS: '0' });
+  beforeAll(ensureBuilt);
 
   const seed = (...args: readonly string[]): Promise<Outcome> => start(server.environment, ...args).outcome();
   const count = async (connection: string, tenantId = DEFAULT_TENANT): Promise<[unknown, unknown]> => {
@@ -102,7 +98,11 @@ describe('npm run seed', () => {
         property({ name: 'skills', type: 'stringCollection', labels: ['personSkills'] }),
         property({ name: 'tags', type: 'stringCollection' }),
       );
-      const connection = await readyConnection(server, schema, AS, { contentCategory: 'people' });
+      const connection = await readyConnection(server, {
+        schema,
+        ...AS,
+        connection: { contentCategory: 'people' },
+      });
       expect(await seed('--items', '3', '--connection', connection)).toMatchObject({ code: 0 });
       const { body } = await send(server, 'GET', itemPath(connection, id(3)), AS);
       expect(Object.keys(body.properties)).toEqual(['who', 'skills@odata.type', 'skills']);
@@ -116,7 +116,7 @@ describe('npm run seed', () => {
       const types = ['string', 'int64', 'double', 'dateTime', 'boolean', 'principal'];
       const collections = types.filter((type) => type !== 'boolean').map((type) => `${type}Collection`);
       const schema = validSchema(...[...types, ...collections].map((type) => property({ name: type, type })));
-      const connection = await readyConnection(server, schema, AS);
+      const connection = await readyConnection(server, { schema, ...AS });
       await putItem(server, connection, 'mine', validItem({ properties: { string: 'mine' } }), AS);
       expect(await seed('--items', '300', '--connection', connection)).toMatchObject({ code: 0 });
       expect(await count(connection)).toEqual([301, 301]);

@@ -174,7 +174,7 @@ describe('with THROTTLE=graph', () => {
   });
 
   it('25 calls of item ingestion pass in a second for each connection, and 10 reads of single items beside them', async () => {
-    const ready = await readyConnection(server, validSchema(), { as });
+    const ready = await readyConnection(server, { schema: validSchema(), as });
     freeze(server, 20_000);
     const pathOf = (id: string, item = 'x'): string => itemPath(id, item);
     for (let call = 0; call < 22; call++)

@@ -1,24 +1,20 @@
 import { decodeJwt } from 'jose';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { FIRST_APP_ID } from '../../../src/identity/local/local-apps.js';
 import { DEFAULT_TENANT } from '../../../src/identity/local/tenant.js';
 import { PERMISSIONS } from '../../../src/identity/permissions/permissions.js';
 import { requestToken } from '../../support/authority.js';
-import { create } from '../../support/connections.js';
+import { create, validConnection } from '../../support/connections.js';
 import { send } from '../../support/http.js';
 import { type Outcome, Program } from '../../support/program.js';
-import { startServer, type TestServer } from '../../support/server.js';
+import { useServer } from '../../support/server.js';
 
 const TENANT = '6f1f7c1e-2f57-4f0e-9d3a-0c5d0f6a7b81';
 const APP = '1c1c9a6a-5a7c-4f0e-8b1d-0a2b3c4d5e6f';
 const USER = '99999999-2222-4333-8444-555555555555';
 
 describe('npm run token', () => {
-  let server: TestServer;
-  beforeAll(async () => {
-    server = await startServer();
-  });
-  afterAll(() => server.close());
+  const server = useServer();
 
   const run = (args: readonly string[], environment: Record<string, string> = {}): Promise<Outcome> =>
     new Program(process.execPath, ['dist/cli/token.js', ...args], {
@@ -45,7 +41,7 @@ describe('npm run token', () => {
         roles: PERMISSIONS,
       });
       expect(claims.exp! - claims.iat!).toBe(3600);
-      expect((await create(server, undefined, { as })).status).toBe(201);
+      expect((await create(server, validConnection(), { as })).status).toBe(201);
     },
   );
 
@@ -66,7 +62,7 @@ describe('npm run token', () => {
     });
     expect(claims.exp! - claims.iat!).toBe(900);
     expect((await send(server, 'GET', '/beta/external/connections', { as })).status).toBe(200);
-    expect((await create(server, undefined, { as })).status).toBe(403);
+    expect((await create(server, validConnection(), { as })).status).toBe(403);
   });
 
   it.concurrent('prints a delegated token for a user', async () => {
@@ -76,7 +72,7 @@ describe('npm run token', () => {
     expect(claims.tid).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
     expect(claims.exp! - claims.iat!).toBe(7 * 86_400);
     expect(claims).not.toHaveProperty('roles');
-    expect((await create(server, undefined, { as })).status).toBe(201);
+    expect((await create(server, validConnection(), { as })).status).toBe(201);
   });
 
   it.concurrent(

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type CallerOptions, newTenant } from '../../support/callers.js';
 import { newId, read } from '../../support/connections.js';
 import { assertGraphError } from '../../support/errors.js';
@@ -11,7 +11,7 @@ import {
   register,
   validSchema,
 } from '../../support/schemas.js';
-import { startServer, type TestServer } from '../../support/server.js';
+import { startServer, useServer } from '../../support/server.js';
 import { Time } from '../../support/time.js';
 
 const MINUTE = 60_000;
@@ -26,23 +26,21 @@ const NOT_FOUND = {
 } as const;
 
 describe('an operation', () => {
-  let server: TestServer;
   let time: Time;
   const failing = newId();
+  const server = useServer({
+    SCHEMA_PROVISIONING_MS: String(MINUTE),
+    FAIL_SCHEMA_OF: `other,${failing.toUpperCase()}`,
+  });
   beforeAll(async () => {
-    server = await startServer({
-      SCHEMA_PROVISIONING_MS: String(MINUTE),
-      FAIL_SCHEMA_OF: `other,${failing.toUpperCase()}`,
-    });
     time = new Time(server);
   });
   afterEach(() => time.reset());
-  afterAll(() => server.close());
 
   describe.each(['beta', 'v1.0'])('in %s', (version) => {
     it('is inprogress until SCHEMA_PROVISIONING_MS have passed, and completed from then on', async () => {
       const id = await draftConnection(server);
-      const path = operationPath(await register(server, id, validSchema(), {}, version));
+      const path = operationPath(await register(server, id, validSchema(), { version }));
       const operation = async (): Promise<unknown> => (await send(server, 'GET', path)).body;
       const shown = {
         '@odata.context': `${server.url}/${version}/$metadata#external/connections('${id}')/operations/$entity`,
@@ -60,7 +58,7 @@ describe('an operation', () => {
 
     it('that is not there: 404 [operationNotFound]', async () => {
       const [id, other] = [await draftConnection(server), await draftConnection(server)];
-      const path = operationPath(await register(server, other, validSchema(), {}, version));
+      const path = operationPath(await register(server, other, validSchema(), { version }));
       const foreign = path.replace(other, id);
       for (const missing of [
         foreign,
@@ -78,7 +76,7 @@ describe('an operation', () => {
 
     it('is found by the key syntax of OData, and by its id in another case', async () => {
       const id = await draftConnection(server);
-      const operation = operationPath(await register(server, id, validSchema(), {}, version))
+      const operation = operationPath(await register(server, id, validSchema(), { version }))
         .split('/')
         .at(-1)!;
       for (const path of [
@@ -97,7 +95,7 @@ describe('an operation', () => {
       };
       const other = { appId: '1c1c9a6a-5a7c-4f0e-8b1d-0a2b3c4d5e6f', tenantId: owner.tenantId };
       const id = await draftConnection(server, { as: owner });
-      const path = operationPath(await register(server, id, validSchema(), { as: owner }, version));
+      const path = operationPath(await register(server, id, validSchema(), { as: owner, version }));
       expect((await send(server, 'GET', path, { as: owner })).status).toBe(200);
       for (const delegated of [false, true]) {
         const as: CallerOptions = { ...other, delegated, permissions: ['ExternalConnection.Read.All'] };

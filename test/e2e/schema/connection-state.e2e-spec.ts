@@ -1,5 +1,5 @@
 import { DataSource } from 'typeorm';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { newTenant } from '../../support/callers.js';
 import { create, ids, newId, read, validConnection } from '../../support/connections.js';
 import { assertGraphError } from '../../support/errors.js';
@@ -14,25 +14,23 @@ import {
   schemaPath,
   validSchema,
 } from '../../support/schemas.js';
-import { startServer, type TestServer } from '../../support/server.js';
+import { useServer } from '../../support/server.js';
 import { Time } from '../../support/time.js';
 import { until } from '../../support/until.js';
 
 const MINUTE = 60_000;
 
 describe('the state of a connection', () => {
-  let server: TestServer;
+  const server = useServer({
+    SCHEMA_PROVISIONING_MS: String(MINUTE),
+    MAX_ITEMS_PER_CONNECTION: '100',
+    MAX_ITEMS_PER_TENANT: '150',
+  });
   let time: Time;
   beforeAll(async () => {
-    server = await startServer({
-      SCHEMA_PROVISIONING_MS: String(MINUTE),
-      MAX_ITEMS_PER_CONNECTION: '100',
-      MAX_ITEMS_PER_TENANT: '150',
-    });
     time = new Time(server);
   });
   afterEach(() => time.reset());
-  afterAll(() => server.close());
 
   const list = (as: object, query: string, version = 'beta'): Promise<Answer> =>
     send(server, 'GET', `/${version}/external/connections?${query}`, { as });
@@ -49,14 +47,14 @@ describe('the state of a connection', () => {
 
   describe.each(['beta', 'v1.0'])('in %s', (version) => {
     const state = async (id: string, as: object = {}): Promise<unknown> =>
-      (await read(server, id, { as }, version)).body.state;
+      (await read(server, id, { as, version })).body.state;
 
     it('is draft after the creation, draft while its schema is registered, and ready when that has ended', async () => {
-      const created = await create(server, validConnection(), {}, version);
+      const created = await create(server, validConnection(), { version });
       expect(created.body.state).toBe('draft');
       const { id } = created.body;
       expect(await state(id)).toBe('draft');
-      await register(server, id, validSchema(), {}, version);
+      await register(server, id, validSchema(), { version });
       expect(await state(id)).toBe('draft');
       time.pass(MINUTE);
       expect(await state(id)).toBe('ready');
@@ -125,7 +123,7 @@ describe('the state of a connection', () => {
     });
 
     it('sent by a client is ignored', async () => {
-      const created = await create(server, validConnection({ state: 'ready' }), {}, version);
+      const created = await create(server, validConnection({ state: 'ready' }), { version });
       expect(created.body.state).toBe('draft');
       const path = `/${version}/external/connections/${created.body.id}`;
       await send(server, 'PATCH', path, { body: { state: 'ready', name: 'x' } });
@@ -189,17 +187,17 @@ describe('the state of a connection', () => {
             ),
           },
         });
-      expect((await readSchema(server, id, { as }, version)).body.properties).toHaveLength(1);
-      expect((await operations(server, id, '', { as }, version)).body.value).toHaveLength(1);
+      expect((await readSchema(server, id, { as, version })).body.properties).toHaveLength(1);
+      expect((await operations(server, id, { as, version })).body.value).toHaveLength(1);
       await fill(id, as.tenantId, 99);
-      expect((await register(server, id, more, { as }, version)).status).toBe(202);
+      expect((await register(server, id, more, { as, version })).status).toBe(202);
     });
 
     it('a connection that was deleted and made again has neither schema nor operations of the one before', async () => {
       const body = validConnection();
       const id = body.id as string;
-      await create(server, body, {}, version);
-      const operation = operationPath(await register(server, id, validSchema(), {}, version));
+      await create(server, body, { version });
+      const operation = operationPath(await register(server, id, validSchema(), { version }));
       time.pass(MINUTE);
       await send(server, 'DELETE', `/${version}/external/connections/${id}`);
       for (const path of [schemaPath(id, version), operation])
@@ -208,8 +206,8 @@ describe('the state of a connection', () => {
           code: 'ItemNotFound',
           inner: { code: 'ResourceNotFound', source: 'Connection' },
         });
-      expect((await create(server, body, {}, version)).body.state).toBe('draft');
-      assertGraphError(await readSchema(server, id, {}, version), {
+      expect((await create(server, body, { version })).body.state).toBe('draft');
+      assertGraphError(await readSchema(server, id, { version }), {
         status: 404,
         code: 'ItemNotFound',
         inner: { code: 'ResourceNotFound', source: 'Schema' },
@@ -219,15 +217,15 @@ describe('the state of a connection', () => {
         code: 'ItemNotFound',
         inner: { code: 'ResourceNotFound', source: 'ConnectionOperation' },
       });
-      expect((await operations(server, id, '', {}, version)).body.value).toEqual([]);
+      expect((await operations(server, id, { version })).body.value).toEqual([]);
       const other = validSchema(property({ name: 'title', type: 'int64' }));
-      expect((await register(server, id, other, {}, version)).status).toBe(202);
+      expect((await register(server, id, other, { version })).status).toBe(202);
     });
   });
 
   describe('ingestedItemsCount', () => {
     const count = async (id: string, as: object, version = 'beta'): Promise<unknown> =>
-      (await read(server, id, { as }, version)).body.ingestedItemsCount;
+      (await read(server, id, { as, version })).body.ingestedItemsCount;
 
     it('is not there in draft, the number of items afterwards, and beta alone has it', async () => {
       const as = { tenantId: newTenant() };

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { ConnectionRepository } from '../../../src/connections/connection.repository.js';
 import { Database } from '../../../src/database/database.js';
 import { SchemaEntity } from '../../../src/schema/schema.entity.js';
@@ -15,16 +15,12 @@ import {
   register,
   validSchema,
 } from '../../support/schemas.js';
-import { startServer, type TestServer } from '../../support/server.js';
+import { useServer } from '../../support/server.js';
 
 type Json = Record<string, any>;
 
 describe('$expand of a connection', () => {
-  let server: TestServer;
-  beforeAll(async () => {
-    server = await startServer({ SCHEMA_PROVISIONING_MS: '0', MAX_ITEMS_PER_CONNECTION: '100' });
-  });
-  afterAll(() => server.close());
+  const server = useServer({ SCHEMA_PROVISIONING_MS: '0', MAX_ITEMS_PER_CONNECTION: '100' });
 
   const one = (id: string, query: string, call: Call = {}, version = 'beta'): Promise<Answer> =>
     send(server, 'GET', `/${version}/external/connections/${id}?${query}`, call);
@@ -40,8 +36,8 @@ describe('$expand of a connection', () => {
         await draftConnection(server, { as }),
       ];
       await register(server, registered, validSchema(property({ labels: ['title'] })), { as });
-      const schema = without((await readSchema(server, registered, { as }, version)).body);
-      const plain = (await read(server, registered, { as }, version)).body;
+      const schema = without((await readSchema(server, registered, { as, version })).body);
+      const plain = (await read(server, registered, { as, version })).body;
       const expanded = await one(registered, '$expand=schema', { as }, version);
       expect(expanded.body, expanded.text).toEqual({ ...plain, schema });
       expect((await one(draft, '$expand=schema', { as }, version)).body.schema).toBeNull();
@@ -199,7 +195,7 @@ describe('$expand of a connection', () => {
       expect(connection.operations, accept).toHaveLength(100);
       const next = connection['operations@odata.nextLink'];
       expect(next, accept).toContain(`${server.url}/beta/external/connections/${id}/operations?$skiptoken=`);
-      const rest = await operations(server, id, new URL(next as string).search, { as });
+      const rest = await operations(server, id, { query: new URL(next as string).search, as });
       expect(rest.body.value, rest.text).toHaveLength(1);
       for (const { id: operation } of [...connection.operations, ...rest.body.value]) all.add(operation);
     }

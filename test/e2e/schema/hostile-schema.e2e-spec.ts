@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { assertGraphError } from '../../support/errors.js';
 import { draftConnection, operations, register } from '../../support/schemas.js';
-import { startServer, type TestServer } from '../../support/server.js';
+import { useServer } from '../../support/server.js';
 
 const MOST_BYTES = 4_000_000;
 /** What is looked at one by one takes four seconds and more, in which the server answers nobody. */
@@ -16,13 +16,11 @@ const filled = (unit: string): string =>
     .join(',');
 
 describe('a hostile schema', () => {
-  let server: TestServer;
+  const server = useServer();
   let connection: string;
   beforeAll(async () => {
-    server = await startServer();
     connection = await draftConnection(server);
   });
-  afterAll(() => server.close());
 
   it.each<[what: string, body: () => string, code: string, target: string]>([
     [

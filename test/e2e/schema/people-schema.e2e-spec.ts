@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { TENANT } from '../../support/callers.js';
 import { assertGraphError } from '../../support/errors.js';
 import { type Answer, send } from '../../support/http.js';
@@ -10,7 +10,7 @@ import {
   schemaPath,
   validSchema,
 } from '../../support/schemas.js';
-import { startServer, type TestServer } from '../../support/server.js';
+import { useServer } from '../../support/server.js';
 import { warningLog } from '../../support/warnings.js';
 
 type Json = Record<string, unknown>;
@@ -68,15 +68,11 @@ const everyLabel = [
 
 describe.each(['beta', 'v1.0'])('the schema of a connection of people, in %s', (version) => {
   const log = warningLog();
-  let server: TestServer;
-  beforeAll(async () => {
-    server = await startServer({ SCHEMA_PROVISIONING_MS: '0' }, log.logger);
-  });
-  afterAll(() => server.close());
+  const server = useServer({ SCHEMA_PROVISIONING_MS: '0' }, log.logger);
   beforeEach(() => void log.take());
 
   const people = (contentCategory = 'people'): Promise<string> =>
-    draftConnection(server, {}, { contentCategory });
+    draftConnection(server, { connection: { contentCategory } });
   const inBatch = async (id: string, body: unknown): Promise<number> => {
     const url = schemaPath(id, version).slice(`/${version}`.length);
     const headers = { 'Content-Type': 'application/json' };
@@ -85,7 +81,7 @@ describe.each(['beta', 'v1.0'])('the schema of a connection of people, in %s', (
       .status;
   };
   const patch = (id: string, ...properties: Json[]): Promise<Answer> =>
-    register(server, id, validSchema(...properties), {}, version);
+    register(server, id, validSchema(...properties), { version });
 
   it('field 2.3: its labelled properties need not be retrievable, when it is registered and when it is updated', async () => {
     for (const isRetrievable of [undefined, null, false, true]) {
@@ -110,7 +106,7 @@ describe.each(['beta', 'v1.0'])('the schema of a connection of people, in %s', (
         inner: { code: 'LabelledPropertyShouldBeRetrievable' },
       });
       expect(await inBatch(id, validSchema(ACCOUNT))).toBe(400);
-      expect((await readSchema(server, id, {}, version)).status).toBe(404);
+      expect((await readSchema(server, id, { version })).status).toBe(404);
     }
   });
 
@@ -122,7 +118,7 @@ describe.each(['beta', 'v1.0'])('the schema of a connection of people, in %s', (
     expect((await change('people')).status).toBe(204);
     expect((await patch(id, ACCOUNT)).status).toBe(202);
     expect((await change('crm')).status).toBe(204);
-    expect((await readSchema(server, id, {}, version)).body.properties[0].name).toBe('personAccount');
+    expect((await readSchema(server, id, { version })).body.properties[0].name).toBe('personAccount');
     expect((await patch(id, ACCOUNT)).status).toBe(400);
     expect((await patch(id, { ...ACCOUNT, isRetrievable: true })).status).toBe(202);
   });
@@ -132,7 +128,7 @@ describe.each(['beta', 'v1.0'])('the schema of a connection of people, in %s', (
     const answer = await patch(id, ...everyLabel);
     expect(answer.status, answer.text).toBe(202);
     const headers = { prefer: 'include-unknown-enum-members' };
-    const { properties } = (await readSchema(server, id, { headers }, version)).body;
+    const { properties } = (await readSchema(server, id, { headers, version })).body;
     expect(properties).toMatchObject(everyLabel);
     expect(log.take()).toEqual([]);
   });
@@ -159,7 +155,7 @@ describe.each(['beta', 'v1.0'])('the schema of a connection of people, in %s', (
           })),
         );
       }
-    expect((await readSchema(server, id, {}, version)).status).toBe(404);
+    expect((await readSchema(server, id, { version })).status).toBe(404);
     expect(log.take()).toEqual([]);
   });
 

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type CallerOptions } from '../../support/callers.js';
 import { newId } from '../../support/connections.js';
 import { assertGraphError } from '../../support/errors.js';
@@ -13,20 +13,18 @@ import {
   schemaPath,
   validSchema,
 } from '../../support/schemas.js';
-import { startServer, type TestServer } from '../../support/server.js';
+import { useServer } from '../../support/server.js';
 import { Time } from '../../support/time.js';
 
 const MINUTE = 60_000;
 
 describe('reading a schema', () => {
-  let server: TestServer;
+  const server = useServer({ SCHEMA_PROVISIONING_MS: String(MINUTE) });
   let time: Time;
   beforeAll(async () => {
-    server = await startServer({ SCHEMA_PROVISIONING_MS: String(MINUTE) });
     time = new Time(server);
   });
   afterEach(() => time.reset());
-  afterAll(() => server.close());
 
   const registered = async (...properties: Record<string, unknown>[]): Promise<string> => {
     const id = await draftConnection(server);
@@ -37,7 +35,7 @@ describe('reading a schema', () => {
 
   describe.each(['beta', 'v1.0'])('in %s', (version) => {
     it('before the first PATCH: 404, whose innerError.source is Schema [schemaNotFound]', async () => {
-      assertGraphError(await readSchema(server, await draftConnection(server), {}, version), {
+      assertGraphError(await readSchema(server, await draftConnection(server), { version }), {
         status: 404,
         code: 'ItemNotFound',
         message: 'An error has occurred.',
@@ -46,7 +44,7 @@ describe('reading a schema', () => {
     });
 
     it('of a connection that is not there: 404, whose source is Connection', async () => {
-      assertGraphError(await readSchema(server, newId(), {}, version), {
+      assertGraphError(await readSchema(server, newId(), { version }), {
         status: 404,
         code: 'ItemNotFound',
         inner: { code: 'ResourceNotFound', source: 'Connection' },
@@ -55,15 +53,15 @@ describe('reading a schema', () => {
 
     it('once sent: 200, while the operation is still in progress as well as after it', async () => {
       const id = await registered();
-      const during = await readSchema(server, id, {}, version);
+      const during = await readSchema(server, id, { version });
       expect(during.status, during.text).toBe(200);
       time.pass(MINUTE);
-      expect((await readSchema(server, id, {}, version)).body).toEqual(during.body);
+      expect((await readSchema(server, id, { version })).body).toEqual(during.body);
     });
 
     it('shows every default, real booleans and the types of the model, in this order and without id', async () => {
       const id = await registered({ name: 'title', type: 'String' });
-      const { body, headers } = await readSchema(server, id, {}, version);
+      const { body, headers } = await readSchema(server, id, { version });
       expect(body).toEqual({
         '@odata.context': `${server.url}/${version}/$metadata#external/connections('${id}')/schema/$entity`,
         baseType: 'microsoft.graph.externalItem',
@@ -89,7 +87,7 @@ describe('reading a schema', () => {
     it('has no annotation under odata.metadata=none', async () => {
       const id = await registered();
       const headers = { accept: 'application/json;odata.metadata=none' };
-      const { body } = await readSchema(server, id, { headers }, version);
+      const { body } = await readSchema(server, id, { headers, version });
       expect(Object.keys(body)).toEqual(['baseType', 'properties']);
     });
 
@@ -101,7 +99,7 @@ describe('reading a schema', () => {
         property({ name: 'person', type: 'principal' }),
       );
       const shown = async (headers: Record<string, string>): Promise<unknown> => {
-        const { body } = await readSchema(server, id, { headers }, version);
+        const { body } = await readSchema(server, id, { headers, version });
         return body.properties.map(({ type, labels }: { type: string; labels: string[] }) => [type, labels]);
       };
       const unknown = 'unknownFutureValue';
@@ -127,7 +125,7 @@ describe('reading a schema', () => {
     it('says in Preference-Applied which preference was kept', async () => {
       const id = await registered();
       const applied = async (headers: Record<string, string>): Promise<string | null> =>
-        (await readSchema(server, id, { headers }, version)).headers.get('preference-applied');
+        (await readSchema(server, id, { headers, version })).headers.get('preference-applied');
       expect(await applied({ prefer: 'include-unknown-enum-members' })).toBe('include-unknown-enum-members');
       expect(await applied({ prefer: 'respond-async' })).toBeNull();
       expect(await applied({})).toBeNull();
@@ -137,9 +135,9 @@ describe('reading a schema', () => {
       const id = await registered();
       for (const delegated of [false, true]) {
         const as: CallerOptions = { permissions: ['ExternalConnection.Read.All'], delegated };
-        expect((await readSchema(server, id, { as }, version)).status).toBe(200);
+        expect((await readSchema(server, id, { as, version })).status).toBe(200);
         assertGraphError(
-          await readSchema(server, id, { as: { ...as, permissions: ['ExternalItem.Read.All'] } }, version),
+          await readSchema(server, id, { as: { ...as, permissions: ['ExternalItem.Read.All'] }, version }),
           { status: 403, code: 'AccessDenied', inner: { code: 'InsufficientPermissions' } },
         );
       }
@@ -199,7 +197,7 @@ describe('reading a schema', () => {
     ];
     const id = await registered(...properties);
     expect((await readSchema(server, id)).body.properties).toEqual(properties);
-    expect((await readSchema(server, id, {}, 'v1.0')).body.properties).toEqual(
+    expect((await readSchema(server, id, { version: 'v1.0' })).body.properties).toEqual(
       properties.map(({ isExactMatchRequired: _exact, rankingHint: _hint, ...rest }) => rest),
     );
   });

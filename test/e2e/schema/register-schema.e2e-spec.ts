@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type CallerOptions, newTenant } from '../../support/callers.js';
 import { newId, read } from '../../support/connections.js';
 import { assertGraphError } from '../../support/errors.js';
@@ -14,7 +14,7 @@ import {
   schemaPath,
   validSchema,
 } from '../../support/schemas.js';
-import { startServer, type TestServer } from '../../support/server.js';
+import { useServer } from '../../support/server.js';
 import { Time } from '../../support/time.js';
 import { batch, entry, JSON_BODY } from '../batch/batches.js';
 
@@ -31,14 +31,12 @@ const IN_PROGRESS = {
 } as const;
 
 describe('registering a schema', () => {
-  let server: TestServer;
+  const server = useServer({ SCHEMA_PROVISIONING_MS: String(MINUTE) });
   let time: Time;
   beforeAll(async () => {
-    server = await startServer({ SCHEMA_PROVISIONING_MS: String(MINUTE) });
     time = new Time(server);
   });
   afterEach(() => time.reset());
-  afterAll(() => server.close());
 
   const assertAccepted = (answer: Answer, id: string, version: string): void => {
     expect(answer.status, answer.text).toBe(202);
@@ -64,7 +62,7 @@ describe('registering a schema', () => {
         assertAccepted(answer, id, version);
         const operation = await send(server, 'GET', operationPath(answer));
         expect(operation.body).toMatchObject({ status: 'inprogress', error: null });
-        expect((await readSchema(server, id, {}, version)).body.properties).toHaveLength(1);
+        expect((await readSchema(server, id, { version })).body.properties).toHaveLength(1);
       },
     );
 
@@ -88,7 +86,7 @@ describe('registering a schema', () => {
       const id = await draftConnection(server);
       const body = gzipSync(JSON.stringify(validSchema()));
       const headers = { 'content-encoding': 'gzip' };
-      assertAccepted(await register(server, id, body, { headers }, version), id, version);
+      assertAccepted(await register(server, id, body, { headers, version }), id, version);
     });
 
     it.each([
@@ -100,7 +98,7 @@ describe('registering a schema', () => {
     ])('Prefer: %s is answered by Preference-Applied: %s, and by the same 202', async (prefer, applied) => {
       const id = await draftConnection(server);
       const headers: Record<string, string> = prefer === undefined ? {} : { prefer };
-      const answer = await register(server, id, validSchema(), { headers }, version);
+      const answer = await register(server, id, validSchema(), { headers, version });
       assertAccepted(answer, id, version);
       expect(answer.headers.get('preference-applied')).toBe(applied);
     });
@@ -117,7 +115,7 @@ describe('registering a schema', () => {
       ['Boolean', 'boolean'],
     ])('type %s is taken, and read as %s', async (sent, kept) => {
       const id = await draftConnection(server);
-      const answer = await register(server, id, validSchema(property({ type: sent })), {}, version);
+      const answer = await register(server, id, validSchema(property({ type: sent })), { version });
       expect(answer.status, answer.text).toBe(202);
       expect((await readSchema(server, id)).body.properties[0].type).toBe(kept);
     });
@@ -125,7 +123,7 @@ describe('registering a schema', () => {
     it('booleans are taken as strings, and read as booleans', async () => {
       const id = await draftConnection(server);
       const sent = property({ isSearchable: 'true', isQueryable: 'True', isRefinable: 'false' });
-      expect((await register(server, id, validSchema(sent), {}, version)).status).toBe(202);
+      expect((await register(server, id, validSchema(sent), { version })).status).toBe(202);
       expect((await readSchema(server, id)).body.properties[0]).toMatchObject({
         isSearchable: true,
         isQueryable: true,
@@ -144,7 +142,7 @@ describe('registering a schema', () => {
           'labels@odata.type': '#Collection(microsoft.graph.externalConnectors.label)',
         }),
       };
-      const answer = await register(server, id, body, {}, version);
+      const answer = await register(server, id, body, { version });
       expect(answer.status, answer.text).toBe(202);
       expect((await readSchema(server, id)).body).not.toHaveProperty('id');
     });
@@ -157,7 +155,7 @@ describe('registering a schema', () => {
           null,
         ]),
       );
-      expect((await register(server, id, validSchema(property(none)), {}, version)).status).toBe(202);
+      expect((await register(server, id, validSchema(property(none)), { version })).status).toBe(202);
       expect((await readSchema(server, id)).body.properties[0]).toMatchObject({
         aliases: [],
         labels: [],
@@ -173,9 +171,9 @@ describe('registering a schema', () => {
         property({ name: 'assignee', labels: ['assignedTo'] }),
         property({ name: 'likes', type: 'int64', labels: ['numReactions'] }),
       );
-      expect((await register(server, id, body, {}, version)).status).toBe(202);
+      expect((await register(server, id, body, { version })).status).toBe(202);
       const headers = { prefer: 'include-unknown-enum-members' };
-      const { properties } = (await readSchema(server, id, { headers }, version)).body;
+      const { properties } = (await readSchema(server, id, { headers, version })).body;
       expect(properties.map(({ labels }: { labels: string[] }) => labels)).toEqual([
         ['assignedToPeople'],
         ['numberOfReactions'],
@@ -186,7 +184,7 @@ describe('registering a schema', () => {
       const id = await draftConnection(server);
       const some = (count: number): unknown =>
         validSchema(...Array.from({ length: count }, (_, index) => property({ name: `property${index}` })));
-      assertGraphError(await register(server, id, some(129), {}, version), {
+      assertGraphError(await register(server, id, some(129), { version }), {
         status: 400,
         code: 'InvalidRequest',
         inner: {
@@ -195,7 +193,7 @@ describe('registering a schema', () => {
         },
       });
       await assertUntouched(id);
-      expect((await register(server, id, some(128), {}, version)).status).toBe(202);
+      expect((await register(server, id, some(128), { version })).status).toBe(202);
       expect((await readSchema(server, id)).body.properties).toHaveLength(128);
     });
 
@@ -209,9 +207,9 @@ describe('registering a schema', () => {
         validSchema(property(), property()),
         { ...validSchema(), colour: 'red' },
       ];
-      for (const body of bodies) expect((await register(server, id, body, {}, version)).status).toBe(400);
+      for (const body of bodies) expect((await register(server, id, body, { version })).status).toBe(400);
       await assertUntouched(id);
-      expect((await register(server, id, validSchema(), {}, version)).status).toBe(202);
+      expect((await register(server, id, validSchema(), { version })).status).toBe(202);
     });
 
     it('a connection that is not there: 404', async () => {
@@ -233,8 +231,7 @@ describe('registering a schema', () => {
           { id: '2', method: 'PATCH', url, headers: JSON_BODY, body: validSchema(), dependsOn: ['1'] },
           { id: '3', method: 'GET', url, dependsOn: ['1'] },
         ],
-        {},
-        version,
+        { version },
       );
       const accepted = entry(answer, '1');
       expect(accepted.status).toBe(202);
@@ -316,7 +313,7 @@ describe('registering a schema', () => {
     );
 
     const assertNothing = async (id: string): Promise<void> => {
-      const list = await operations(server, id, '', { as: owner });
+      const list = await operations(server, id, { as: owner });
       expect(list.body.value).toEqual([]);
     };
 

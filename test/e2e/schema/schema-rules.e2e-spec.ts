@@ -8,7 +8,7 @@ import {
   register,
   validSchema,
 } from '../../support/schemas.js';
-import { startServer, type TestServer } from '../../support/server.js';
+import { useServer } from '../../support/server.js';
 
 type Json = Record<string, unknown>;
 
@@ -317,28 +317,26 @@ const TAKEN_OF_BETA: [what: string, overrides: Json][] = [
 ];
 
 describe('the rules of a schema', () => {
-  let server: TestServer;
+  const server = useServer({ SCHEMA_PROVISIONING_MS: '0' });
   let draft: string;
   beforeAll(async () => {
-    server = await startServer({ SCHEMA_PROVISIONING_MS: '0' });
     draft = await draftConnection(server);
   });
   afterAll(async () => {
     // Of all that was refused here, nothing is left.
     expect((await readSchema(server, draft)).status).toBe(404);
     expect((await operations(server, draft)).body.value).toEqual([]);
-    await server.close();
   });
 
   const assertRefused = async (version: string, [, body, code, message, target]: Refusal): Promise<void> => {
-    const answer = await register(server, draft, body, {}, version);
+    const answer = await register(server, draft, body, { version });
     assertGraphError(answer, { status: 400, code: 'InvalidRequest', inner: { code, message } });
     const places = (answer.body.error.details ?? [{ target }]) as { target: string }[];
     expect(places.map((detail) => detail.target)).toContain(target);
   };
   const assertTaken = async (version: string, overrides: Json): Promise<void> => {
     const id = await draftConnection(server);
-    const answer = await register(server, id, of(overrides), {}, version);
+    const answer = await register(server, id, of(overrides), { version });
     expect(answer.status, answer.text).toBe(202);
   };
 
@@ -360,7 +358,7 @@ describe('the rules of a schema', () => {
       ['a boolean that is a number', of({ isSearchable: 1 }), 'properties[0].isSearchable'],
       ['a boolean that is another word', of({ isSearchable: 'yes' }), 'properties[0].isSearchable'],
     ])('%s: 400 of the gateway, which names the property', async (_what, body, place) => {
-      assertGraphError(await register(server, draft, body, {}, version), {
+      assertGraphError(await register(server, draft, body, { version }), {
         status: 400,
         code: 'BadRequest',
         message: `Property ${place} in payload has a value that does not match schema.`,
@@ -370,21 +368,21 @@ describe('the rules of a schema', () => {
 
     it('field 2.5: aliases as a bare string are read as a list of one', async () => {
       const id = await draftConnection(server);
-      expect((await register(server, id, of({ aliases: 'subject' }), {}, version)).status).toBe(202);
-      expect((await readSchema(server, id, {}, version)).body.properties[0].aliases).toEqual(['subject']);
+      expect((await register(server, id, of({ aliases: 'subject' }), { version })).status).toBe(202);
+      expect((await readSchema(server, id, { version })).body.properties[0].aliases).toEqual(['subject']);
       for (const [body, code] of [
         [of({ aliases: 'a subject' }), 'InvalidPropertyName'],
         [of({ aliases: '' }), 'InvalidPropertyName'],
         [of({ aliases: 'x'.repeat(33) }), 'InvalidPropertyName'],
         [of({ aliases: 'TITLE' }), 'DuplicatePropertyName'],
       ] as const) {
-        const answer = await register(server, draft, body, {}, version);
+        const answer = await register(server, draft, body, { version });
         assertGraphError(answer, { status: 400, code: 'InvalidRequest', inner: { code } });
         expect(answer.body.error.details[0].target).toBe('properties[0].aliases[0]');
       }
       // What is no string is no alias.
       for (const aliases of [7, true, { 0: 'x' }])
-        expect((await register(server, draft, of({ aliases }), {}, version)).body.error.code).toBe(
+        expect((await register(server, draft, of({ aliases }), { version })).body.error.code).toBe(
           'BadRequest',
         );
     });
@@ -394,7 +392,7 @@ describe('the rules of a schema', () => {
         [of({ isSortable: true }), 'isSortable', 'property'],
         [{ ...validSchema(), name: 'x' }, 'name', 'schema'],
       ] as const)
-        assertGraphError(await register(server, draft, body, {}, version), {
+        assertGraphError(await register(server, draft, body, { version }), {
           status: 400,
           code: 'BadRequest',
           message:
@@ -412,7 +410,7 @@ describe('the rules of a schema', () => {
           property({ name: 'Same', labels: ['title'], type: 'dateTime', aliases: ['c d'] }),
         ],
       };
-      const { details } = (await register(server, draft, body, {}, version)).body.error;
+      const { details } = (await register(server, draft, body, { version })).body.error;
       const found = (details as { code: string; target: string }[]).map(
         ({ code, target }) => `${target} ${code}`,
       );
@@ -438,7 +436,7 @@ describe('the rules of a schema', () => {
           property({ name: 'c', labels: ['title'], isRetrievable: false }),
         ],
       };
-      const answer = await register(server, draft, body, {}, version);
+      const answer = await register(server, draft, body, { version });
       const found = (answer.body.error.details as { target: string }[]).map(({ target }) => target);
       expect(found.toSorted()).toEqual([
         'baseType',

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { assertGraphError } from '../../support/errors.js';
 import {
   draftConnection,
@@ -8,7 +8,7 @@ import {
   register,
   validSchema,
 } from '../../support/schemas.js';
-import { startServer, type TestServer } from '../../support/server.js';
+import { useServer } from '../../support/server.js';
 
 type Json = Record<string, unknown>;
 
@@ -99,11 +99,7 @@ const REFUSED: [what: string, after: Json[], name: string, why: string, target: 
 ];
 
 describe('updating a schema', () => {
-  let server: TestServer;
-  beforeAll(async () => {
-    server = await startServer({ SCHEMA_PROVISIONING_MS: '0' });
-  });
-  afterAll(() => server.close());
+  const server = useServer({ SCHEMA_PROVISIONING_MS: '0' });
 
   const registered = async (...properties: Json[]): Promise<string> => {
     const id = await draftConnection(server);
@@ -116,7 +112,7 @@ describe('updating a schema', () => {
   describe.each(['beta', 'v1.0'])('in %s', (version) => {
     it.each(ALLOWED)('may bring %s', async (_what, after) => {
       const id = await registered(...BEFORE);
-      const answer = await register(server, id, validSchema(...after), {}, version);
+      const answer = await register(server, id, validSchema(...after), { version });
       expect(answer.status, answer.text).toBe(202);
       expect(await properties(id)).toEqual(after.map((one) => expect.objectContaining(one)));
       expect((await operations(server, id)).body.value).toHaveLength(2);
@@ -127,7 +123,7 @@ describe('updating a schema', () => {
       async (_what, after, name, why, target) => {
         const id = await registered(...BEFORE);
         const before = await properties(id);
-        const answer = await register(server, id, validSchema(...after), {}, version);
+        const answer = await register(server, id, validSchema(...after), { version });
         const message = `Property '${name}' cannot be updated: it ${why}. Only a new connection can have it otherwise.`;
         assertGraphError(answer, {
           status: 400,
@@ -142,7 +138,7 @@ describe('updating a schema', () => {
 
     it('takes aliases, labels and descriptions away', async () => {
       const id = await registered({ ...TITLE, aliases: ['a'], labels: ['title'], description: 'x' });
-      expect((await register(server, id, validSchema(TITLE), {}, version)).status).toBe(202);
+      expect((await register(server, id, validSchema(TITLE), { version })).status).toBe(202);
       const [title] = await properties(id);
       expect(title).toMatchObject({ aliases: [], labels: [] });
       expect(title).not.toHaveProperty('description');
@@ -151,7 +147,7 @@ describe('updating a schema', () => {
     it('keeps to the rules of a schema', async () => {
       const id = await registered(...BEFORE);
       const after = validSchema({ ...TITLE, isRefinable: true }, STATUS, COUNT);
-      assertGraphError(await register(server, id, after, {}, version), {
+      assertGraphError(await register(server, id, after, { version }), {
         status: 400,
         code: 'InvalidRequest',
         inner: { code: 'RefinerShouldNotBeSearchable' },
@@ -164,7 +160,7 @@ describe('updating a schema', () => {
         { ...TITLE, type: 'stringCollection' },
         { ...COUNT, isRefinable: true },
       ];
-      const { details } = (await register(server, id, validSchema(...after), {}, version)).body.error;
+      const { details } = (await register(server, id, validSchema(...after), { version })).body.error;
       expect((details as Json[]).map(({ target }) => target)).toEqual([
         'properties[0].type',
         'properties',
@@ -176,8 +172,8 @@ describe('updating a schema', () => {
       const some = (count: number): Json =>
         validSchema(...Array.from({ length: count }, (_, index) => property({ name: `p${index}` })));
       const id = await registered(...(some(127).properties as Json[]));
-      expect((await register(server, id, some(128), {}, version)).status).toBe(202);
-      assertGraphError(await register(server, id, some(129), {}, version), {
+      expect((await register(server, id, some(128), { version })).status).toBe(202);
+      assertGraphError(await register(server, id, some(129), { version }), {
         status: 400,
         code: 'InvalidRequest',
         inner: { code: 'InvalidPropertyCount' },
@@ -192,9 +188,9 @@ describe('updating a schema', () => {
 
     it('field 2.1: takes them, keeps them, and leaves them out of its answers', async () => {
       const id = await draftConnection(server);
-      expect((await register(server, id, validSchema(EXACT, HINTED), {}, 'v1.0')).status).toBe(202);
+      expect((await register(server, id, validSchema(EXACT, HINTED), { version: 'v1.0' })).status).toBe(202);
       expect(await properties(id)).toEqual([expect.objectContaining(EXACT), expect.objectContaining(HINTED)]);
-      for (const shown of (await readSchema(server, id, {}, 'v1.0')).body.properties) {
+      for (const shown of (await readSchema(server, id, { version: 'v1.0' })).body.properties) {
         expect(shown).not.toHaveProperty('isExactMatchRequired');
         expect(shown).not.toHaveProperty('rankingHint');
       }
@@ -206,20 +202,20 @@ describe('updating a schema', () => {
         { ...EXACT, isExactMatchRequired: false },
         { ...HINTED, rankingHint: { importanceScore: 'low' } },
       );
-      expect((await register(server, id, after, {}, 'v1.0')).status).toBe(202);
+      expect((await register(server, id, after, { version: 'v1.0' })).status).toBe(202);
       expect(await properties(id)).toEqual([
         expect.objectContaining({ isExactMatchRequired: false }),
         expect.objectContaining({ rankingHint: { importanceScore: 'low' } }),
       ]);
       const unset = validSchema({ ...EXACT, ...without }, { ...HINTED, rankingHint: null });
-      expect((await register(server, id, unset, {}, 'v1.0')).status).toBe(202);
+      expect((await register(server, id, unset, { version: 'v1.0' })).status).toBe(202);
       expect((await properties(id))[1]).not.toHaveProperty('rankingHint');
     });
 
     it('leaves them as they are where the body does not name them', async () => {
       const id = await registered(EXACT, HINTED);
       const after = validSchema({ ...EXACT, ...without, isQueryable: true }, { ...HINTED, ...without });
-      expect((await register(server, id, after, {}, 'v1.0')).status).toBe(202);
+      expect((await register(server, id, after, { version: 'v1.0' })).status).toBe(202);
       expect(await properties(id)).toEqual([
         expect.objectContaining({ ...EXACT, isQueryable: true }),
         expect.objectContaining(HINTED),
@@ -229,7 +225,7 @@ describe('updating a schema', () => {
     it('keeps to their rules all the same', async () => {
       const id = await registered(EXACT);
       const after = validSchema({ ...EXACT, ...without, isSearchable: true });
-      assertGraphError(await register(server, id, after, {}, 'v1.0'), {
+      assertGraphError(await register(server, id, after, { version: 'v1.0' }), {
         status: 400,
         code: 'InvalidRequest',
         inner: { code: 'ExactMatchShouldNotBeSearchable' },
@@ -253,10 +249,10 @@ describe('updating a schema', () => {
     );
     for (const version of ['beta', 'v1.0']) {
       const headers = { prefer: 'include-unknown-enum-members' };
-      const { body } = await readSchema(server, id, { headers }, version);
-      const answer = await register(server, id, body, {}, version);
+      const { body } = await readSchema(server, id, { headers, version });
+      const answer = await register(server, id, body, { version });
       expect(answer.status, answer.text).toBe(202);
-      expect((await readSchema(server, id, { headers }, version)).body).toEqual(body);
+      expect((await readSchema(server, id, { headers, version })).body).toEqual(body);
     }
   });
 

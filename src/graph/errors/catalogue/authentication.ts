@@ -1,5 +1,5 @@
 import type { GraphError } from '../graph-error.js';
-import { connectorError, gatewayError } from './outer.js';
+import { connectorError, gatewayError } from './make-error.js';
 
 /** On every 401 (docs/contract/errors.md#g9). */
 const WWW_AUTHENTICATE =

@@ -1,5 +1,5 @@
 import type { ErrorDetail, GraphError } from '../graph-error.js';
-import { gatewayError } from './outer.js';
+import { gatewayError } from './make-error.js';
 
 /** More requests in a batch than it may have (docs/contract/errors.md#l6). */
 export const batchTooLong = (limit: number): GraphError =>

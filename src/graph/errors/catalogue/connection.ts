@@ -1,6 +1,6 @@
 import { GraphError } from '../graph-error.js';
-import { shown } from '../shown.js';
-import { connectorError, gatewayError } from './outer.js';
+import { quoteForMessage } from '../quote-for-message.js';
+import { connectorError, gatewayError } from './make-error.js';
 
 /** What is wrong with a result layout, and where. */
 export interface LayoutFault {
@@ -12,7 +12,7 @@ export interface LayoutFault {
 }
 
 const inWords = ({ target, place, problem }: LayoutFault): string =>
-  `The adaptive card of '${target}' is broken${place === '' ? '' : ` at '${shown(place)}'`}: ${shown(problem)}`;
+  `The adaptive card of '${target}' is broken${place === '' ? '' : ` at '${quoteForMessage(place)}'`}: ${quoteForMessage(problem)}`;
 
 /** The id is taken in this tenant (docs/contract/errors.md#c5, #p5). */
 export const connectionAlreadyExists = (id: string): GraphError =>
@@ -25,7 +25,7 @@ export const connectionAlreadyExists = (id: string): GraphError =>
     details: [
       {
         code: 'ResourceAlreadyExists',
-        message: `The id '${shown(id)}' is taken in this tenant.`,
+        message: `The id '${quoteForMessage(id)}' is taken in this tenant.`,
         target: 'id',
       },
     ],
@@ -64,7 +64,7 @@ export const connectionBeingRemoved = (id: string, freeDateTime: string): GraphE
     details: [
       {
         code: 'ResourceAlreadyExists',
-        message: `The connection '${shown(id)}' was deleted, and its removal goes on until ${freeDateTime}. Its id is free then.`,
+        message: `The connection '${quoteForMessage(id)}' was deleted, and its removal goes on until ${freeDateTime}. Its id is free then.`,
         target: 'id',
       },
     ],

@@ -1,6 +1,6 @@
 import type { GraphError } from '../graph-error.js';
-import { shown } from '../shown.js';
-import { connectorError, gatewayError } from './outer.js';
+import { quoteForMessage } from '../quote-for-message.js';
+import { connectorError, gatewayError } from './make-error.js';
 
 /** The id is taken in this connection (docs/contract/errors.md#m1). */
 export const groupAlreadyExists = (id: string): GraphError =>
@@ -13,7 +13,7 @@ export const groupAlreadyExists = (id: string): GraphError =>
     details: [
       {
         code: 'ResourceAlreadyExists',
-        message: `The id '${shown(id)}' is taken in this connection.`,
+        message: `The id '${quoteForMessage(id)}' is taken in this connection.`,
         target: 'id',
       },
     ],
@@ -49,7 +49,7 @@ export const memberAlreadyExists = (id: string): GraphError =>
     details: [
       {
         code: 'ResourceAlreadyExists',
-        message: `The group has a member '${shown(id)}'.`,
+        message: `The group has a member '${quoteForMessage(id)}'.`,
         target: 'id',
       },
     ],

@@ -1,5 +1,5 @@
 import type { GraphError } from '../graph-error.js';
-import { connectorError, gatewayError } from './outer.js';
+import { connectorError, gatewayError } from './make-error.js';
 
 const LIMITED = {
   connection: 'The total quota utilization for your connection has reached its limit.',

@@ -1,5 +1,5 @@
 import type { GraphError } from '../graph-error.js';
-import { connectorError } from './outer.js';
+import { connectorError } from './make-error.js';
 
 const quoted = (names: Iterable<string>): string => [...names].join(', ');
 

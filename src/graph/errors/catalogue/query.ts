@@ -1,7 +1,7 @@
 import { NAMESPACE } from '../../odata/edm.js';
 import type { GraphError } from '../graph-error.js';
-import { shown } from '../shown.js';
-import { gatewayError } from './outer.js';
+import { quoteForMessage } from '../quote-for-message.js';
+import { gatewayError } from './make-error.js';
 
 /** A query option that cannot be read, or that the collection does not support (docs/contract/errors.md#g16). */
 export const queryOptionNotValid = (reason: string): GraphError =>
@@ -12,5 +12,5 @@ export const queryPropertyNotFound = (name: string, typeName: string): GraphErro
   gatewayError(
     400,
     'BadRequest',
-    `Could not find a property named '${shown(name)}' on type '${NAMESPACE}.${typeName}'.`,
+    `Could not find a property named '${quoteForMessage(name)}' on type '${NAMESPACE}.${typeName}'.`,
   );

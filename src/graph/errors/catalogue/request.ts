@@ -1,10 +1,10 @@
 import type { ErrorDetail, GraphError } from '../graph-error.js';
-import { shown } from '../shown.js';
-import { connectorError, gatewayError } from './outer.js';
+import { quoteForMessage } from '../quote-for-message.js';
+import { connectorError, gatewayError } from './make-error.js';
 
 /** A path that the API does not have (docs/contract/errors.md#g10). */
 export const segmentNotFound = (segment: string): GraphError =>
-  gatewayError(400, 'BadRequest', `Resource not found for the segment '${shown(segment)}'.`);
+  gatewayError(400, 'BadRequest', `Resource not found for the segment '${quoteForMessage(segment)}'.`);
 
 /** The first segment is no version (docs/contract/errors.md#g11). */
 export const versionNotValid = (): GraphError => gatewayError(400, 'BadRequest', 'Invalid version.');
@@ -22,7 +22,7 @@ export const pageNotFound = (path: string): GraphError =>
   gatewayError(
     404,
     'NotFound',
-    `There is no page '${shown(path)}'. The API begins at /beta and /v1.0, its documentation at /docs.`,
+    `There is no page '${quoteForMessage(path)}'. The API begins at /beta and /v1.0, its documentation at /docs.`,
   );
 
 /** The path exists, the method does not (docs/contract/errors.md#g17). */
@@ -64,7 +64,7 @@ export const charsetNotSupported = (charset: string): GraphError =>
   gatewayError(
     415,
     'UnsupportedMediaType',
-    `The charset '${shown(charset)}' of the Content-Type is not supported.`,
+    `The charset '${quoteForMessage(charset)}' of the Content-Type is not supported.`,
   );
 
 /** A body over 4,000,000 bytes (docs/contract/errors.md#i11, docs/contract/api.md#5). */

@@ -1,5 +1,5 @@
 import type { GraphError } from '../graph-error.js';
-import { connectorError, gatewayError } from './outer.js';
+import { connectorError, gatewayError } from './make-error.js';
 
 /** No schema was registered (docs/contract/errors.md#s1; the outer message is the recorded one, docs/contract/api.md#9). */
 export const schemaNotFound = (): GraphError =>

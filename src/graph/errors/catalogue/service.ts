@@ -1,5 +1,5 @@
 import type { GraphError } from '../graph-error.js';
-import { connectorError } from './outer.js';
+import { connectorError } from './make-error.js';
 
 /** Something nobody foresaw. The client gets the request id, the log gets everything (docs/contract/errors.md#outer-pairs). */
 export const unexpectedFailure = (cause: unknown): GraphError =>

@@ -1,5 +1,5 @@
 import type { GraphError } from '../graph-error.js';
-import { connectorError } from './outer.js';
+import { connectorError } from './make-error.js';
 
 const counted = (count: number, unit: string): string => `${count} ${unit}${count === 1 ? '' : 's'}`;
 

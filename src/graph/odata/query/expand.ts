@@ -1,6 +1,6 @@
 import { queryOptionNotValid, queryPropertyNotFound } from '../../errors/catalogue/query.js';
 import { NAMESPACE } from '../edm.js';
-import { shown } from '../../errors/shown.js';
+import { quoteForMessage } from '../../errors/quote-for-message.js';
 import type { GraphVersion } from '../../http/request-context.js';
 import { findProperty, hasNavigation, navigationsOf, type QueryModel } from './model.js';
 
@@ -17,7 +17,7 @@ export function parseExpand(text: string, model: QueryModel, version: GraphVersi
   const unreadable = names.find((name) => !NAME.test(name));
   if (unreadable !== undefined)
     throw queryOptionNotValid(
-      `The $expand query option takes the name of one navigation property, without options; '${shown(unreadable)}' is none.`,
+      `The $expand query option takes the name of one navigation property, without options; '${quoteForMessage(unreadable)}' is none.`,
     );
   for (const name of names) {
     if (hasNavigation(model, name, version)) continue;

@@ -1,3 +1,5 @@
+import { hash } from 'node:crypto';
+import { queryOptionNotValid } from '../../errors/catalogue/query.js';
 import type { SortKey } from './order-by.js';
 import { FALSE, Parameters, type SqlFragment, type SqlValue } from './sql.js';
 
@@ -34,4 +36,56 @@ function follows({ column, nullable, descending }: SortKey, placeholder: string 
   if (placeholder === undefined) return descending ? FALSE : `${column} IS NOT NULL`;
   if (!descending) return `${column} > ${placeholder}`;
   return nullable ? `(${column} < ${placeholder} OR ${column} IS NULL)` : `${column} < ${placeholder}`;
+}
+
+const FORMAT = 1;
+const CHECKSUM_LENGTH = 12;
+
+/** Of the values and of the order they belong to: a token of another order, or a changed one, is noticed. */
+const checksum = (keys: readonly SortKey[], values: readonly KeyValue[]): string =>
+  hash(
+    'sha256',
+    JSON.stringify([keys.map(({ column, descending }) => [column, descending]), values]),
+    'base64url',
+  ).slice(0, CHECKSUM_LENGTH);
+
+/**
+ * The place after a row, as `$skiptoken` carries it (docs/contract/api.md#6.5). The checksum is no secret: whoever
+ * makes a token of his own gets a page that he may read anyway.
+ */
+export const encodeSkipToken = (keys: readonly SortKey[], values: readonly KeyValue[]): string =>
+  Buffer.from(JSON.stringify([FORMAT, checksum(keys, values), ...values])).toString('base64url');
+
+/** @throws queryOptionNotValid where the token was not made by {@link encodeSkipToken} for this order */
+export function decodeSkipToken(token: string, keys: readonly SortKey[]): KeyValue[] {
+  const values = valuesIn(token);
+  const fits = values?.length === keys.length && keys.every((key, index) => isValueOf(key, values[index]));
+  if (!fits || encodeSkipToken(keys, values as KeyValue[]) !== token)
+    throw queryOptionNotValid(
+      'The $skiptoken query option is not valid: it must be taken unchanged from an @odata.nextLink, with the same $orderby.',
+    );
+  return values as KeyValue[];
+}
+
+function valuesIn(token: string): unknown[] | undefined {
+  try {
+    const read: unknown = JSON.parse(Buffer.from(token, 'base64url').toString());
+    return Array.isArray(read) ? read.slice(2) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** What a database would refuse with an error of its own is refused here. */
+function isValueOf({ kind, nullable }: SortKey, value: unknown): boolean {
+  switch (typeof value) {
+    case 'string':
+      return (kind === 'string' || kind === 'enum') && value.isWellFormed() && !value.includes('\0');
+    case 'number':
+      return kind === 'int' && value === (value | 0);
+    case 'boolean':
+      return kind === 'boolean';
+    default:
+      return value === null && nullable;
+  }
 }

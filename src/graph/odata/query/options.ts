@@ -1,16 +1,15 @@
 import { queryOptionNotValid } from '../../errors/catalogue/query.js';
-import { shown } from '../../errors/shown.js';
+import { quoteForMessage } from '../../errors/quote-for-message.js';
 import type { GraphVersion } from '../../http/request-context.js';
 import { parseExpand } from './expand.js';
-import { parseFilter } from './filter-parser.js';
-import { translateFilter } from './filter-translate.js';
-import type { KeyValue } from './keyset.js';
+import { parseFilter } from './filter/parse.js';
+import { translateFilter } from './filter/translate.js';
+import { decodeSkipToken, type KeyValue } from './keyset.js';
 import type { QueryModel } from './model.js';
 import { parseOrderBy, type SortKey } from './order-by.js';
 import { type Option, readOptions } from './query-string.js';
 import { parseSearch } from './search.js';
 import { parseSelect, type Selection } from './select.js';
-import { decodeSkipToken } from './skip-token.js';
 import type { SqlFragment } from './sql.js';
 
 /** What a request asks of a collection, checked and ready for use. */
@@ -36,7 +35,7 @@ const LARGEST_INT32 = 2 ** 31 - 1;
 function wholeNumber(option: '$top' | '$skip', text: string): number {
   if (!/^\d{1,10}$/.test(text) || Number(text) > LARGEST_INT32)
     throw queryOptionNotValid(
-      `Invalid value '${shown(text)}' for ${option} query option found. ` +
+      `Invalid value '${quoteForMessage(text)}' for ${option} query option found. ` +
         `The ${option} query option requires a non-negative integer value.`,
     );
   return Number(text);
@@ -45,7 +44,7 @@ function wholeNumber(option: '$top' | '$skip', text: string): number {
 function trueOrFalse(text: string): boolean {
   if (!/^(true|false)$/i.test(text))
     throw queryOptionNotValid(
-      `Invalid value '${shown(text)}' for $count query option found. Valid values are 'true' and 'false'.`,
+      `Invalid value '${quoteForMessage(text)}' for $count query option found. Valid values are 'true' and 'false'.`,
     );
   return text.toLowerCase() === 'true';
 }
@@ -55,7 +54,7 @@ function mediaType(text: string): string {
   if (text.toLowerCase() === 'json') return 'application/json';
   if (!/^application\/json\s*(;|$)/i.test(text))
     throw queryOptionNotValid(
-      `The $format query option supports json and application/json alone; it is '${shown(text)}'.`,
+      `The $format query option supports json and application/json alone; it is '${quoteForMessage(text)}'.`,
     );
   return text;
 }

@@ -1,5 +1,5 @@
 import { queryOptionNotValid } from '../../errors/catalogue/query.js';
-import { shown } from '../../errors/shown.js';
+import { quoteForMessage } from '../../errors/quote-for-message.js';
 import type { GraphVersion } from '../../http/request-context.js';
 import { isScalar, propertyOf, type QueryModel, type ScalarProperty } from './model.js';
 
@@ -31,7 +31,7 @@ export function parseOrderBy(text: string | undefined, model: QueryModel, versio
     const [path = '', direction = 'asc', ...rest] = item.trim().split(BLANKS);
     if (path === '' || !/^(asc|desc)$/i.test(direction) || rest.length > 0)
       throw queryOptionNotValid(
-        `The $orderby query option takes properties, each with asc or desc, separated by commas; '${shown(item)}' is none.`,
+        `The $orderby query option takes properties, each with asc or desc, separated by commas; '${quoteForMessage(item)}' is none.`,
       );
     const property = propertyOf(model, path, version);
     if (!isScalar(property) || property.sortable === false)

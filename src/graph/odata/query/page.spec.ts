@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { GraphError } from '../../errors/graph-error.js';
 import { parseQueryOptions } from './options.js';
 import { bytesOf, type Page, readPage } from './page.js';
-import { decodeSkipToken, encodeSkipToken } from './skip-token.js';
+import { decodeSkipToken, encodeSkipToken } from './keyset.js';
 import { ALL_OPTIONS, STATES, type Thing, THING, Things, thing } from './things.fixture.js';
 
 let things: Things;

@@ -1,11 +1,10 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { ObjectLiteral, SelectQueryBuilder } from 'typeorm';
-import { keysetCondition, keyValues } from './keyset.js';
+import { encodeSkipToken, keysetCondition, keyValues } from './keyset.js';
 import type { QueryModel } from './model.js';
 import type { QueryOptions } from './options.js';
 import { orderTerms } from './order-by.js';
 import { searchCondition } from './search.js';
-import { encodeSkipToken } from './skip-token.js';
 
 export interface Page<T> {
   readonly rows: readonly T[];

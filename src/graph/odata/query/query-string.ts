@@ -1,5 +1,5 @@
 import { queryOptionNotValid } from '../../errors/catalogue/query.js';
-import { shown } from '../../errors/shown.js';
+import { quoteForMessage } from '../../errors/quote-for-message.js';
 import type { GraphVersion } from '../../http/request-context.js';
 
 /** The system query options of collections (docs/contract/api.md#6.4). */
@@ -53,7 +53,7 @@ function partsOf(search: string): Part[] {
       } catch {
         // Broken percent-encoding is answered below, like text that cannot be stored.
       }
-      throw queryOptionNotValid(`'${shown(raw)}' is not well-formed percent-encoded text.`);
+      throw queryOptionNotValid(`'${quoteForMessage(raw)}' is not well-formed percent-encoded text.`);
     });
 }
 
@@ -72,7 +72,7 @@ export function readOptions(
     const option = optionOf(name, version);
     if (option === undefined && !name.startsWith('$')) continue;
     if (option === undefined || !allowed.has(option))
-      throw queryOptionNotValid(`The query option '${shown(option ?? name)}' is not supported.`);
+      throw queryOptionNotValid(`The query option '${quoteForMessage(option ?? name)}' is not supported.`);
     if (found.has(option))
       throw queryOptionNotValid(
         `Query option '${option}' was specified more than once, but it must be specified at most once.`,
@@ -84,14 +84,17 @@ export function readOptions(
 }
 
 /** The raw query string without these options. */
-export const withoutOptions = (
-  search: string,
-  version: GraphVersion,
-  left: readonly Option[],
-): readonly string[] =>
+const withoutOptions = (search: string, version: GraphVersion, left: readonly Option[]): readonly string[] =>
   partsOf(search)
     .filter(({ name }) => {
       const option = optionOf(name, version);
       return option === undefined || !left.includes(option);
     })
     .map(({ raw }) => raw);
+
+/**
+ * `@odata.nextLink`: absolute, with all options of the first request, as they were written (docs/contract/api.md#6.5). `$top` is kept, since it is the size of a page; `$skip` is not, since the token says where to go on.
+ * @param address origin and path as the client used them
+ */
+export const nextLink = (address: string, search: string, token: string, version: GraphVersion): string =>
+  `${address}?${[...withoutOptions(search, version, ['$skip', '$skiptoken']), `$skiptoken=${token}`].join('&')}`;

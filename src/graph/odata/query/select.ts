@@ -1,5 +1,5 @@
 import { queryOptionNotValid, queryPropertyNotFound } from '../../errors/catalogue/query.js';
-import { shown } from '../../errors/shown.js';
+import { quoteForMessage } from '../../errors/quote-for-message.js';
 import type { GraphVersion } from '../../http/request-context.js';
 import { hasNavigation, propertyOf, type QueryModel } from './model.js';
 
@@ -23,7 +23,7 @@ export function parseSelect(text: string, model: QueryModel, version: GraphVersi
     }
     if (!PATH.test(item))
       throw queryOptionNotValid(
-        `The $select query option takes property names separated by commas; '${shown(item)}' is none.`,
+        `The $select query option takes property names separated by commas; '${quoteForMessage(item)}' is none.`,
       );
     const [name, member] = item.split('/') as [string, string?];
     // A navigation that is not expanded has no value to show (OData 4.01 part 1, section 11.2.5.1).

@@ -3,7 +3,7 @@ import { temporaryDatabase, type TestDatabase } from '../../../../test/support/d
 import { loadConfiguration } from '../../../config/configuration.js';
 import { dataSource } from '../../../database/data-source.js';
 import type { QueryModel } from './model.js';
-import { OPTIONS, type Option } from './query-string.js';
+import { type Option, OPTIONS } from './query-string.js';
 
 /** A resource that no API has, with one property of each kind; for the tests of this folder. */
 export interface Thing {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isDateTime } from './date-time.js';
+import { isDateTime } from './edm-values.js';
 
 const instant = fc.date({
   min: new Date('0001-01-01T00:00:00Z'),

@@ -1,6 +1,72 @@
-import { shown } from '../../errors/shown.js';
-import type { LiteralValue } from './filter-ast.js';
-import type { FilterText } from './filter-text.js';
+import { queryOptionNotValid } from '../../../errors/catalogue/query.js';
+import type { GraphError } from '../../../errors/graph-error.js';
+import { quoteForMessage } from '../../../errors/quote-for-message.js';
+
+/** Where in the text an expression begins, for messages. */
+interface Placed {
+  readonly at: number;
+}
+
+export type LiteralValue =
+  | { readonly type: 'string'; readonly value: string }
+  | { readonly type: 'integer'; readonly value: number }
+  | { readonly type: 'boolean'; readonly value: boolean }
+  | { readonly type: 'null' }
+  /** `microsoft.graph.externalConnectors.connectionState'draft'`, the name in full. */
+  | { readonly type: 'enum'; readonly name: string; readonly value: string };
+
+type EqualityOperator = 'eq' | 'ne';
+type RelationalOperator = 'gt' | 'ge' | 'lt' | 'le';
+export type ComparisonOperator = EqualityOperator | RelationalOperator;
+
+export const TEXT_FUNCTIONS = ['contains', 'startswith', 'endswith'] as const;
+type TextFunction = (typeof TEXT_FUNCTIONS)[number];
+
+export type Literal = Placed & { readonly kind: 'literal'; readonly literal: LiteralValue };
+/** A property by its path, or the variable of a lambda. */
+export type Path = Placed & { readonly kind: 'path'; readonly path: string };
+type Not = Placed & { readonly kind: 'not'; readonly operand: Expression };
+/** A whole chain is one expression, so that long chains are not deep ones. */
+type Logical = Placed & {
+  readonly kind: 'and' | 'or';
+  readonly operands: readonly Expression[];
+};
+export type Comparison = Placed & {
+  readonly kind: 'comparison';
+  readonly operator: ComparisonOperator;
+  readonly left: Expression;
+  readonly right: Expression;
+};
+export type In = Placed & {
+  readonly kind: 'in';
+  readonly operand: Expression;
+  readonly literals: readonly Literal[];
+};
+export type Call = Placed & {
+  readonly kind: 'call';
+  readonly name: TextFunction;
+  readonly operand: Expression;
+  readonly text: Expression;
+};
+/** Without a predicate: the collection is not empty. */
+export type Any = Placed & {
+  readonly kind: 'any';
+  readonly path: string;
+  readonly lambda?: { readonly variable: string; readonly predicate: Expression };
+};
+
+/** The subset of the expressions of OData 4.01 that `$filter` supports. */
+export type Expression = Literal | Path | Not | Logical | Comparison | In | Call | Any;
+
+/** The text of a `$filter`, to say where in it something is wrong. */
+export class FilterText {
+  constructor(readonly text: string) {}
+
+  /** Worded as OData's own library does; positions count from 0, in UTF-16 units. */
+  fault(at: number, what: string): GraphError {
+    return queryOptionNotValid(`${what} at position ${at} in '${quoteForMessage(this.text)}'.`);
+  }
+}
 
 export type Token = { readonly at: number } & (
   | { readonly kind: 'name' | 'symbol'; readonly text: string }
@@ -40,7 +106,10 @@ export class FilterLexer {
     if (digits !== '') return this.integer(at, digits);
     const name = this.match(NAME);
     if (name === '')
-      throw this.source.fault(at, `Syntax error: unexpected character '${shown(this.character())}'`);
+      throw this.source.fault(
+        at,
+        `Syntax error: unexpected character '${quoteForMessage(this.character())}'`,
+      );
     if (text[this.position] === "'") return this.literal(at, { type: 'enum', name, value: this.quoted() });
     const keyword = KEYWORDS.get(name.toLowerCase());
     return keyword === undefined ? { kind: 'name', at, text: name } : this.literal(at, keyword);

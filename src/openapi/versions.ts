@@ -53,7 +53,7 @@ function inVersion(schema: Schema, version: GraphVersion, isRequest: boolean): S
 }
 
 /** A copy in which each text is what `map` makes of it. */
-export function mapTexts(value: unknown, map: (text: string, key: string) => string, key = ''): unknown {
+function mapTexts(value: unknown, map: (text: string, key: string) => string, key = ''): unknown {
   if (typeof value === 'string') return map(value, key);
   if (Array.isArray(value)) return value.map((entry) => mapTexts(entry, map));
   if (typeof value !== 'object' || value === null) return value;
@@ -61,7 +61,7 @@ export function mapTexts(value: unknown, map: (text: string, key: string) => str
 }
 
 /** The name of the schema that a text refers to, if it is a reference. */
-export const referenced = (text: string, key: string): string | undefined =>
+const referenced = (text: string, key: string): string | undefined =>
   key === '$ref' && text.startsWith(REFERENCE) ? text.slice(REFERENCE.length) : undefined;
 
 function referencesOf(value: unknown): Set<string> {
@@ -143,6 +143,40 @@ export function separateVersions(document: OpenAPIObject): OpenAPIObject {
       schemas: Object.fromEntries(
         Object.entries(result).filter(([name]) => names.has(name) || name in declared),
       ),
+    },
+  };
+}
+
+/** The part of the document that is one version's, in which a schema has the same name as in the other's. */
+export function documentOf(document: OpenAPIObject, version: GraphVersion): OpenAPIObject {
+  const paths = Object.fromEntries(
+    Object.entries(document.paths).filter(([path]) => path.startsWith(`/${version}/`)),
+  );
+  const schemas = document.components?.schemas ?? {};
+  const names = reached(paths, schemas);
+  // What nothing refers to is a type of values that an open type may hold.
+  const referred = reached(document.paths, schemas);
+  const ending = `.${version}`;
+  const short = (name: string): string => (name.endsWith(ending) ? name.slice(0, -ending.length) : name);
+  const renamed = <T>(part: T): T =>
+    mapTexts(part, (text, key) => {
+      const name = referenced(text, key);
+      return name === undefined ? text : REFERENCE + short(name);
+    }) as T;
+  const kept = Object.entries(schemas).filter(([name]) => names.has(name) || !referred.has(name));
+  const tags = new Set(
+    Object.values(paths).flatMap((path) =>
+      Object.values(path as Record<string, { tags?: string[] }>).flatMap((operation) => operation.tags ?? []),
+    ),
+  );
+  return {
+    ...document,
+    info: { ...document.info, title: `${document.info.title} ${version}` },
+    tags: document.tags?.filter(({ name }) => tags.has(name)),
+    paths: renamed(paths),
+    components: {
+      ...document.components,
+      schemas: Object.fromEntries(kept.map(([name, schema]) => [short(name), renamed(schema)])),
     },
   };
 }

@@ -1,5 +1,4 @@
-import { GraphError } from './graph-error.js';
-import { isSelfRendering } from './self-rendering.js';
+import { GraphError, isSelfRendering } from './graph-error.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -9,7 +8,7 @@ declare module 'fastify' {
 }
 
 /** Why a request was refused, as its log line has it: many clients print the outer sentence alone (docs/contract/field.md#5.10). */
-export interface Refusal {
+interface Refusal {
   readonly code: string;
   readonly message: string;
   /** The property, parameter or header that is at fault. */
@@ -38,7 +37,7 @@ export function printable(text: string, longest: number): string {
 }
 
 /** The path of an address, without its query, which may have a secret. */
-export const shownPath = (url: string): string => printable(url.split('?', 1)[0]!, LONGEST_PATH);
+export const printablePath = (url: string): string => printable(url.split('?', 1)[0]!, LONGEST_PATH);
 
 /** The inner code and message, or the outer ones where there are no inner, and what is at fault; never a token. */
 export function refusalOf(error: unknown): Refusal | undefined {
@@ -57,5 +56,29 @@ export function refusalOf(error: unknown): Refusal | undefined {
     code: printable(code, LONGEST_NAME),
     message: printable(message, LONGEST_MESSAGE).replace(TOKEN, '***'),
     target: detail?.target === undefined ? undefined : printable(detail.target, LONGEST_NAME),
+  };
+}
+
+interface Loggable {
+  readonly type?: string;
+  readonly code?: string;
+  readonly message: string;
+  readonly stack?: string;
+  readonly cause?: Loggable;
+}
+
+/**
+ * A failure as the log may have it: what happened and where, and none of the other members that libraries hang on their
+ * errors. TypeORM's carry the parameters of the statement, which are what clients sent.
+ */
+export function loggable(failure: unknown): Loggable {
+  if (!(failure instanceof Error)) return { message: String(failure) };
+  const { code } = failure as { code?: string };
+  return {
+    type: failure.name,
+    code,
+    message: failure.message,
+    stack: failure.stack,
+    cause: failure.cause === undefined ? undefined : loggable(failure.cause),
   };
 }

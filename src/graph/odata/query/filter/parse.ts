@@ -1,17 +1,18 @@
-import { queryOptionNotValid } from '../../errors/catalogue/query.js';
-import { shown } from '../../errors/shown.js';
+import { queryOptionNotValid } from '../../../errors/catalogue/query.js';
+import { quoteForMessage } from '../../../errors/quote-for-message.js';
 import {
   type Any,
   type Call,
   type ComparisonOperator,
   type Expression,
+  FilterLexer,
+  FilterText,
   type In,
   type Literal,
   type Path,
   TEXT_FUNCTIONS,
-} from './filter-ast.js';
-import { FilterLexer, type Token } from './filter-lexer.js';
-import { FilterText } from './filter-text.js';
+  type Token,
+} from './syntax.js';
 
 const LONGEST_TEXT = 100_000;
 const DEEPEST_NESTING = 100;
@@ -145,7 +146,7 @@ class Parser {
     if (known === undefined)
       throw this.source.fault(
         at,
-        `The function '${shown(name)}' is not supported: ${TEXT_FUNCTIONS.join(', ')} are; it is`,
+        `The function '${quoteForMessage(name)}' is not supported: ${TEXT_FUNCTIONS.join(', ')} are; it is`,
       );
     this.expect('(');
     const [operand, text] = this.nested(at, () => {
@@ -159,7 +160,10 @@ class Parser {
 
   private any(path: string, operator: string, at: number): Any {
     if (operator.toLowerCase() !== 'any')
-      throw this.source.fault(at, `The operator '${shown(operator)}' is not supported: any is; it is`);
+      throw this.source.fault(
+        at,
+        `The operator '${quoteForMessage(operator)}' is not supported: any is; it is`,
+      );
     this.expect('(');
     if (this.accept(')')) return this.node({ kind: 'any', path, at });
     const variable = this.name();
@@ -227,7 +231,7 @@ class Parser {
     const { kind, at, text } = this.token;
     if (kind === 'name' && UNSUPPORTED_OPERATORS.includes(text.toLowerCase()))
       return this.source.fault(at, `The operator '${text}' is not supported; it is`);
-    const found = kind === 'end' ? 'the end of the expression' : `'${shown(text)}'`;
+    const found = kind === 'end' ? 'the end of the expression' : `'${quoteForMessage(text)}'`;
     return this.source.fault(at, `Syntax error: ${expected} expected, ${found} found`);
   }
 }

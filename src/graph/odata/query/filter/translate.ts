@@ -1,19 +1,7 @@
-import { shown } from '../../errors/shown.js';
-import type { GraphVersion } from '../../http/request-context.js';
-import { enumMember } from './enum-member.js';
-import type {
-  Any,
-  Call,
-  Comparison,
-  ComparisonOperator,
-  Expression,
-  In,
-  Literal,
-  LiteralValue,
-  Path,
-} from './filter-ast.js';
-import { FilterText } from './filter-text.js';
-import { isScalar, propertyOf, type QueryModel, type ScalarProperty } from './model.js';
+import { quoteForMessage } from '../../../errors/quote-for-message.js';
+import type { GraphVersion } from '../../../http/request-context.js';
+import { type EnumType, NAMESPACE } from '../../edm.js';
+import { isScalar, propertyOf, type QueryModel, type ScalarProperty } from '../model.js';
 import {
   containing,
   endingWith,
@@ -25,7 +13,34 @@ import {
   type SqlValue,
   startingWith,
   TRUE,
-} from './sql.js';
+} from '../sql.js';
+import {
+  type Any,
+  type Call,
+  type Comparison,
+  type ComparisonOperator,
+  type Expression,
+  FilterText,
+  type In,
+  type Literal,
+  type LiteralValue,
+  type Path,
+} from './syntax.js';
+
+/** Of every enumeration of Graph; never stored, so that nothing equals it. */
+const UNKNOWN_FUTURE_VALUE = 'unknownFutureValue';
+
+/**
+ * The stored form of an enumeration literal, whose members may be written in any case as in bodies (docs/contract/api.md#6.7); undefined where there is no such member, or the literal is of another type.
+ * @param typeName in full, where the literal names its type
+ */
+function enumMember(type: EnumType, text: string, typeName?: string): string | undefined {
+  if (typeName !== undefined && typeName !== `${NAMESPACE}.${type.name}`) return undefined;
+  const wanted = (type.flags === true ? text.split(',') : [text]).map((part) => part.trim().toLowerCase());
+  const members = [...type.members, UNKNOWN_FUTURE_VALUE];
+  if (!wanted.every((part) => members.some((member) => member.toLowerCase() === part))) return undefined;
+  return members.filter((member) => wanted.includes(member.toLowerCase())).join(',');
+}
 
 const SQL_OPERATORS = { eq: '=', ne: '<>', gt: '>', ge: '>=', lt: '<', le: '<=' } as const;
 const OPERATOR_KINDS = {
@@ -239,7 +254,7 @@ class Translator {
       if (member === undefined)
         throw this.source.fault(
           at,
-          `The string '${shown(literal.value)}' is not a valid constant of the enumeration type '${property.type.name}'; it is`,
+          `The string '${quoteForMessage(literal.value)}' is not a valid constant of the enumeration type '${property.type.name}'; it is`,
         );
       return member;
     }

@@ -1,8 +1,26 @@
 import { randomInt } from 'node:crypto';
 import { setImmediate as turn } from 'node:timers/promises';
 import { TextDecoder } from 'node:util';
-import { bodyUnreadable, charsetNotSupported } from '../errors/catalogue/request.js';
+import {
+  type ArgumentMetadata,
+  createParamDecorator,
+  type ExecutionContext,
+  type PipeTransform,
+  type Type,
+} from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import {
+  type BodyIssue,
+  bodyNotValid,
+  bodyUnreadable,
+  charsetNotSupported,
+} from '../errors/catalogue/request.js';
+import { deserialize } from '../odata/deserialize.js';
+import { brokenRules } from '../odata/rules.js';
 import { parseExactly } from './exact-json.js';
+import { readBody } from './read-body.js';
+import { contextOf } from './request-context.js';
+import './under-way.js';
 
 /** The depth at which Graph's own reader stops; deeper text could exhaust the stack of whoever walks it. */
 const DEEPEST = 100;
@@ -106,7 +124,7 @@ function asUtf8(bytes: Buffer, decoder: TextDecoder): Buffer {
 /** A body that takes longer than others lets them in after each step. */
 const LARGE_BODY = 65_536;
 
-export const isLarge = (bytes: Buffer): boolean => bytes.length > LARGE_BODY;
+const isLarge = (bytes: Buffer): boolean => bytes.length > LARGE_BODY;
 
 /**
  * The JSON object in a body; integers beyond 2^53 are bigints.
@@ -140,3 +158,65 @@ export async function parseJsonObject(
   if (isLarge(bytes)) await turn();
   return value as Record<string, unknown>;
 }
+
+const JSON_TYPE = /^application\/([\w.-]+\+)?json\s*(;|$)/i;
+
+/** A body in which what could not be read is undefined, and what is wrong with it so far. */
+export interface ReadBody<T extends object> {
+  readonly value: T;
+  readonly issues: readonly BodyIssue[];
+}
+
+/** Reads, parses and checks a body by the class of the parameter. It runs after the guard: see `GraphBody`. */
+class GraphBodyPipe<T extends object> implements PipeTransform<FastifyRequest, Promise<T | ReadBody<T>>> {
+  constructor(
+    private readonly anyLabel: boolean,
+    private readonly withIssues: Type<T> | undefined,
+  ) {}
+
+  async transform(request: FastifyRequest, { metatype }: ArgumentMetadata): Promise<T | ReadBody<T>> {
+    const contentType = request.headers['content-type'];
+    const bytes = await readBody(request.raw, { count: (count) => request.underWay?.read(count) });
+    if (!this.anyLabel && (contentType === undefined || !JSON_TYPE.test(contentType))) {
+      throw bodyUnreadable(
+        contentType === undefined
+          ? 'The Content-Type header is missing; it must be application/json.'
+          : `The Content-Type is '${contentType.slice(0, 100)}'; it must be application/json.`,
+      );
+    }
+    await request.underWay?.enter(bytes.length);
+    const json = await parseJsonObject(bytes, decoderOf(contentType));
+    const type = this.withIssues ?? (metatype as Type<T>);
+    const { value, issues } = deserialize(type, json, contextOf(request).version ?? 'beta');
+    if (isLarge(bytes)) await turn();
+    const all = [...issues, ...brokenRules(value)];
+    if (this.withIssues !== undefined) return { value, issues: all };
+    if (all.length > 0) throw bodyNotValid(all);
+    if (isLarge(bytes)) await turn();
+    return value;
+  }
+}
+
+const RequestOfBody = createParamDecorator((_: unknown, context: ExecutionContext) =>
+  context.switchToHttp().getRequest<FastifyRequest>(),
+);
+
+interface GraphBodyOptions<T extends object> {
+  /** Read as JSON whatever the Content-Type says: a command line client calls its JSON a form (docs/contract/clients.md#1). */
+  readonly anyLabel?: boolean;
+  /**
+   * The class of a body of which a service has more to say. The parameter is a `ReadBody`, and the service throws its issues
+   * together with its own, so that one error lists everything that is wrong.
+   */
+  readonly withIssues?: Type<T>;
+}
+
+/**
+ * The body of a Graph request, read only when the guard has let the caller in, deserialized by the service model and
+ * valid by its rules.
+ * @throws bodyUnreadable, bodyTooLarge, contentEncodingNotSupported, charsetNotSupported, bodyNotValid, tooMuchUnderWay
+ */
+export const GraphBody = <T extends object>({
+  anyLabel = false,
+  withIssues,
+}: GraphBodyOptions<T> = {}): ParameterDecorator => RequestOfBody(new GraphBodyPipe(anyLabel, withIssues));

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { GraphError } from '../../errors/graph-error.js';
-import { callsDuring } from './calls.fixture.js';
-import { parseFilter } from './filter-parser.js';
-import { translateFilter } from './filter-translate.js';
-import { STATES, type Thing, THING, Things, thing } from './things.fixture.js';
+import { GraphError } from '../../../errors/graph-error.js';
+import { callsDuring } from '../calls.fixture.js';
+import { parseFilter } from './parse.js';
+import { translateFilter } from './translate.js';
+import { STATES, type Thing, THING, thing, Things } from '../things.fixture.js';
 
 let things: Things;
 beforeAll(async () => void (things = await Things.open()));
