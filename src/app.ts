@@ -58,7 +58,9 @@ export async function createApp(
   logger: Logger = createLogger(configuration.log),
 ): Promise<NestFastifyApplication> {
   const clock = new Clock();
-  const certificate = await certificateOf(configuration, clock.now());
+  // Said when nothing worse has ended the start.
+  const warnings: string[] = [];
+  const certificate = await certificateOf(configuration, clock.now(), (message) => warnings.push(message));
   const adapter = new FastifyAdapter({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
@@ -139,5 +141,6 @@ export async function createApp(
   setUpDocuments(app, configuration);
   await app.init();
   await fastify.ready();
+  for (const warning of warnings) logger.warn(warning);
   return app;
 }

@@ -53,8 +53,8 @@ interface OidcIdentityConfiguration {
 
 export type TlsConfiguration =
   | { readonly mode: 'off' }
-  /** `names` are those of the certificate beside `localhost`. */
-  | { readonly mode: 'self-signed'; readonly names: readonly string[] }
+  /** `names` are those of the certificate beside `localhost`; `isDefault`: nobody asked for TLS. */
+  | { readonly mode: 'self-signed'; readonly names: readonly string[]; readonly isDefault: boolean }
   | { readonly mode: 'files'; readonly certFile: string; readonly keyFile: string };
 
 /** Every setting, typed; made once at start. It is also the injection token: `constructor(configuration: Configuration)`. */
@@ -147,12 +147,16 @@ function tlsOf(env: Environment, host: string, problems: string[]): TlsConfigura
   }
   if ((tls ?? (isLoopback(host) ? 'self-signed' : 'off')) === 'off') {
     if (names !== undefined)
-      problems.push(`${shown('TLS_NAMES', names)} has no meaning without TLS=self-signed.`);
+      problems.push(`${quoteVariable('TLS_NAMES', names)} has no meaning without TLS=self-signed.`);
     return { mode: 'off' };
   }
-  if (names !== undefined) return { mode: 'self-signed', names: list(names) };
   // A container is reached by its host name.
-  return { mode: 'self-signed', names: isLoopback(host) ? [] : [hostname()] };
+  const ownNames = isLoopback(host) ? [] : [hostname()];
+  return {
+    mode: 'self-signed',
+    names: names === undefined ? ownNames : list(names),
+    isDefault: tls === undefined && names === undefined,
+  };
 }
 
 /**

@@ -1,7 +1,7 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import type { Configuration } from '../config/configuration.js';
-import { ConfigurationError } from '../config/configuration-error.js';
+import { join } from 'node:path';
+import { type Configuration, ConfigurationError } from '../config/configuration.js';
 import { localCertificate } from './local-authority.js';
 
 /** What a server shows and what it proves itself by: PEM texts. The first may be followed by those that vouch for it. */
@@ -11,26 +11,24 @@ export interface Certificate {
 }
 
 /**
- * The certificate that the configuration names; undefined if the server answers http only.
- * @throws {ConfigurationError} if a file cannot be read, has ended, or does not belong to the other
+ * The certificate that the configuration names; undefined if the server answers http only. That it does too, with a warning, if
+ * a certificate that nobody asked for cannot be kept.
+ * @throws {ConfigurationError} if a file cannot be read or written, has ended, or does not belong to the other
  */
 export async function certificateOf(
   { tls, dataDir }: Configuration,
   now: Date,
+  warn: (message: string) => void,
 ): Promise<Certificate | undefined> {
-  switch (tls.mode) {
-    case 'off':
-      return undefined;
-    case 'self-signed':
-      try {
-        return await localCertificate(dataDir, tls.names, now);
-      } catch (error) {
-        throw new ConfigurationError([
-          `TLS="self-signed" is not possible: ${(error as Error).message}. The certificate is kept in DATA_DIR ("${dataDir}"); TLS=off does without.`,
-        ]);
-      }
-    case 'files':
-      return ownCertificate(tls.certFile, tls.keyFile, now);
+  if (tls.mode === 'off') return undefined;
+  if (tls.mode === 'files') return ownCertificate(tls.certFile, tls.keyFile, now);
+  try {
+    return await localCertificate(dataDir, tls.names, now);
+  } catch (error) {
+    const problem = `The certificate cannot be kept in ${join(dataDir, 'tls')} (DATA_DIR): ${(error as Error).message}`;
+    if (!tls.isDefault) throw new ConfigurationError([problem]);
+    warn(`${problem}. The server answers http only.`);
+    return undefined;
   }
 }
 

@@ -163,6 +163,23 @@ describe('The local authority', () => {
   });
 });
 
+describe('A folder that cannot be written', () => {
+  const nowhere = '/sys/tls';
+  it('leaves a server with http only if nobody asked for TLS, and says so', async () => {
+    const warnings: string[] = [];
+    const configuration = loadConfiguration({ DATA_DIR: nowhere });
+    expect(await certificateOf(configuration, NOW, (text) => warnings.push(text))).toBeUndefined();
+    expect(warnings).toEqual([
+      expect.stringMatching(/^The certificate cannot be kept in .* The server answers http only\.$/),
+    ]);
+  });
+
+  it('ends the start if TLS=self-signed', async () => {
+    const configuration = loadConfiguration({ DATA_DIR: nowhere, TLS: 'self-signed' });
+    await expect(certificateOf(configuration, NOW, () => undefined)).rejects.toThrow(/cannot be kept in/);
+  });
+});
+
 describe('A certificate of one’s own', () => {
   const folder = temporaryFolder();
   afterAll(folder.remove);
@@ -173,7 +190,9 @@ describe('A certificate of one’s own', () => {
   };
   const problem = async (certFile: string, keyFile: string, now = NOW): Promise<string> => {
     const configuration = loadConfiguration({ TLS_CERT: certFile, TLS_KEY: keyFile });
-    const thrown = (await certificateOf(configuration, now).catch((error: unknown) => error)) as Error;
+    const thrown = (await certificateOf(configuration, now, () => undefined).catch(
+      (error: unknown) => error,
+    )) as Error;
     return thrown.message?.replaceAll(folder.path, '') ?? 'none';
   };
 
@@ -227,7 +246,7 @@ describe('The settings of TLS', () => {
   const network = { HOST: '0.0.0.0', ALLOW_LOCAL_IDENTITY_ON_NETWORK: 'true' };
 
   it('are a certificate for localhost on loopback, and none on a network', () => {
-    expect(tls({})).toEqual({ mode: 'self-signed', names: [] });
+    expect(tls({})).toEqual({ mode: 'self-signed', names: [], isDefault: true });
     expect(tls(network)).toEqual({ mode: 'off' });
   });
 
@@ -235,10 +254,12 @@ describe('The settings of TLS', () => {
     expect(tls({ TLS_NAMES: 'graph, graph.test' })).toEqual({
       mode: 'self-signed',
       names: ['graph', 'graph.test'],
+      isDefault: false,
     });
     expect(tls({ ...network, TLS: 'self-signed' })).toEqual({
       mode: 'self-signed',
       names: [expect.stringMatching(/./)],
+      isDefault: false,
     });
   });
 
