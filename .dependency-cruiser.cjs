@@ -35,6 +35,13 @@ module.exports = {
       to: { path: '^src/', pathNot: '^src/(throttling|graph|identity|database|config)/' },
     },
     {
+      name: 'routes-below-features',
+      comment: 'How a route is declared, and what its handler learns of the request.',
+      severity: 'error',
+      from: { path: '^src/routes/' },
+      to: { path: '^src/', pathNot: '^src/(routes|throttling|graph|identity)/' },
+    },
+    {
       name: 'config-knows-nobody',
       severity: 'error',
       from: { path: '^src/config/' },
@@ -44,7 +51,7 @@ module.exports = {
       name: 'features-look-down',
       severity: 'error',
       from: { path: `^src/(${FEATURES})/` },
-      to: { path: '^src/', pathNot: `^src/(${FEATURES}|throttling|graph|identity|database|config)/` },
+      to: { path: '^src/', pathNot: `^src/(${FEATURES}|routes|throttling|graph|identity|database|config)/` },
     },
     {
       name: 'repositories-stay-home',

@@ -1,4 +1,5 @@
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
+import { ON_SQLITE_ONLY } from './test/support/exception-list.js';
 import { postgresBinaries } from './test/support/postgres/binaries.js';
 import { SameTestsReporter } from './test/support/same-tests-reporter.js';
 
@@ -16,7 +17,8 @@ export default defineConfig({
   test: {
     // One module graph for all files of a worker: the application is loaded once, not once a file.
     isolate: false,
-    maxWorkers: 2,
+    // More than there are processors: much of a test is waiting for another process.
+    maxWorkers: 4,
     // Against a hang alone: a machine may be busy.
     testTimeout: 120_000,
     hookTimeout: 240_000,
@@ -31,7 +33,15 @@ export default defineConfig({
               extends: true as const,
               test: { name: 'unit-postgres', include: UNIT_OF_QUERIES, globalSetup: POSTGRES },
             },
-            { extends: true as const, test: { name: 'e2e-postgres', include: E2E, globalSetup: POSTGRES } },
+            {
+              extends: true as const,
+              test: {
+                name: 'e2e-postgres',
+                include: E2E,
+                exclude: [...configDefaults.exclude, ...Object.keys(ON_SQLITE_ONLY)],
+                globalSetup: POSTGRES,
+              },
+            },
           ]
         : []),
     ],

@@ -18,7 +18,6 @@ import { stringifyExactly } from './graph/http/exact-json.js';
 import { commonHeaders, contextOf } from './graph/http/request-context.js';
 import { odataAnswer } from './graph/odata/odata-answer.js';
 import { routable, RouteTable } from './graph/http/route-table.js';
-import { isAlwaysRefused } from './graph/http/route-settings.js';
 import { UnderWay } from './graph/http/under-way.js';
 import { AuthenticationHook } from './identity/authentication.hook.js';
 import { createLogger, NestLog } from './logging/logger.js';
@@ -103,7 +102,9 @@ export async function createApp(
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser('*', (_request, _payload, done) => done(null));
   fastify.setReplySerializer((payload) => stringifyExactly(payload));
-  fastify.addHook('onRoute', ({ method, url, config }) => routes.add(method, url, isAlwaysRefused(config)));
+  fastify.addHook('onRoute', ({ method, url, config }) =>
+    routes.add(method, url, config?.alwaysRefused === true),
+  );
   fastify.addHook('onRequest', (request, reply, done) => {
     void reply.headers(commonHeaders(contextOf(request)));
     done();

@@ -1,10 +1,8 @@
 import type { QueryModel } from '../graph/odata/query/model.js';
-import type { Option } from '../graph/odata/query/query-string.js';
 import { STATE_SQL } from './connection-state.js';
 import type { ConnectionEntity } from './connection.entity.js';
 import { CONNECTION_STATE, CONTENT_CATEGORY, DEFAULT_CONTENT_CATEGORY } from './enums.js';
-
-const BETA = ['beta'] as const;
+import { BETA } from '../graph/http/request-context.js';
 
 /** What queries may say of externalConnection, and where its values are stored (docs/contract/api.md#1.1, #2.2.1). */
 export const CONNECTION_QUERY: QueryModel = {
@@ -84,21 +82,6 @@ export const EXTERNAL_QUERY: QueryModel = {
   navigations: { connections: {} },
 };
 
-export const LIST_OPTIONS: ReadonlySet<Option> = new Set<Option>([
-  '$top',
-  '$skip',
-  '$select',
-  '$filter',
-  '$orderby',
-  '$search',
-  '$count',
-  '$expand',
-  '$skiptoken',
-  '$format',
-]);
-
-export const GET_OPTIONS: ReadonlySet<Option> = new Set<Option>(['$select', '$expand', '$format']);
-
 /** What queries may say of the quota of a connection; nothing of it is stored, so it is selected alone. */
 export const QUOTA_QUERY: QueryModel = {
   typeName: 'connectionQuota',
@@ -108,7 +91,3 @@ export const QUOTA_QUERY: QueryModel = {
     itemsRemaining: { kind: 'int', column: 'quota.itemsRemaining', filterable: false, sortable: false },
   },
 };
-
-export const QUOTA_OPTIONS: ReadonlySet<Option> = new Set<Option>(['$select', '$format']);
-
-export const COUNT_OPTIONS: ReadonlySet<Option> = new Set<Option>(['$filter', '$search']);

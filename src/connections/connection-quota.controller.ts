@@ -1,44 +1,35 @@
 import { Get, Param } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
-import { ApiGraphErrors } from '../graph/errors/api-graph-errors.js';
-import { GraphController } from '../graph/http/graph-controller.js';
-import { QueryOptionsOf } from '../graph/http/parameters.js';
-import { AnswersEntity } from '../graph/odata/odata-answer.js';
-import { ApiQueryOptions } from '../graph/odata/query/api-query-options.js';
+import { ApiTags } from '@nestjs/swagger';
+import { BETA } from '../graph/http/request-context.js';
+import { GraphQuery } from '../graph/http/parameters.js';
 import { type QueryOptions } from '../graph/odata/query/options.js';
-import { type AuthorizedCaller, CurrentCaller } from '../identity/caller.js';
-import type { PermissionDeclaration } from '../identity/permissions/permissions.js';
-import { RequirePermissions } from '../identity/permissions/require-permissions.js';
-import { QUOTA_OPTIONS, QUOTA_QUERY } from './connection-query.js';
-import { ID_PARAMETER } from './connections.examples.js';
+import { entityOptions } from '../graph/odata/query/query-string.js';
+import { QUOTA_READERS } from '../identity/permissions/permissions.js';
+import { entity } from '../routes/answers.js';
+import { type Call, CurrentCall } from '../routes/call.js';
+import { GraphController } from '../routes/graph-controller.js';
+import { Operation } from '../routes/operation.js';
+import { QUOTA_QUERY } from './connection-query.js';
 import { ConnectionsService } from './connections.service.js';
 import { ConnectionQuotaDto } from './dto/connection-quota.dto.js';
 
-export const READ_QUOTA: PermissionDeclaration = {
-  delegated: [],
-  application: ['ExternalConnection.ReadWrite.OwnedBy'],
-};
-
 @ApiTags('externalConnection')
-@GraphController('external/connections/:id/quota', ['beta'])
+@GraphController('external/connections/:id/quota', BETA)
 export class ConnectionQuotaController {
   constructor(private readonly connections: ConnectionsService) {}
 
   @Get()
-  @RequirePermissions(READ_QUOTA)
-  @AnswersEntity("external/connections('{id}')/quota", ConnectionQuotaDto)
-  @ApiOperation({
+  @Operation({
     summary: 'Get connection quota',
     description: 'How many more items the connection may have.',
+    permissions: QUOTA_READERS,
+    query: [QUOTA_QUERY, entityOptions()],
+    answer: entity("external/connections('{id}')/quota", ConnectionQuotaDto, 'The quota.'),
   })
-  @ApiParam(ID_PARAMETER)
-  @ApiQueryOptions(QUOTA_OPTIONS)
-  @ApiOkResponse({ type: ConnectionQuotaDto, description: 'The quota.' })
-  @ApiGraphErrors(400, 401, 403, 404, 503)
   get(
-    @CurrentCaller() caller: AuthorizedCaller,
+    @CurrentCall() { caller }: Call,
     @Param('id') id: string,
-    @QueryOptionsOf(QUOTA_QUERY, QUOTA_OPTIONS) _options: QueryOptions,
+    @GraphQuery() _query: QueryOptions,
   ): Promise<ConnectionQuotaDto> {
     return this.connections.quota(caller, id);
   }

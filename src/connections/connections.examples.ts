@@ -1,9 +1,3 @@
-export const ID_PARAMETER = {
-  name: 'id',
-  description: 'The id of the connection, in any case.',
-  example: 'contosohr',
-};
-
 /** The seed document's request and response, and the settings that a Copilot connector makes. */
 const SEED = {
   id: 'contosohr',

@@ -1,7 +1,8 @@
 import { Module } from '@nestjs/common';
 import { ConnectionAccess } from './connection-access.js';
 import { ConnectionRepository } from './connection.repository.js';
-import { ConnectionQuotaController, READ_QUOTA } from './connection-quota.controller.js';
+import { QUOTA_READERS } from '../identity/permissions/permissions.js';
+import { ConnectionQuotaController } from './connection-quota.controller.js';
 import { ConnectionsController } from './connections.controller.js';
 import { ConnectionsService } from './connections.service.js';
 import { ExternalController } from './external.controller.js';
@@ -26,6 +27,6 @@ import { ResultLayouts } from './result-layouts/result-layouts.js';
 })
 export class ConnectionsModule {
   constructor(expansions: Expansions, connections: ConnectionsService) {
-    expansions.add('quota', READ_QUOTA, (caller, id) => connections.quota(caller, id));
+    expansions.add('quota', QUOTA_READERS, ({ caller }, id) => connections.quota(caller, id));
   }
 }

@@ -11,10 +11,10 @@ import {
 } from '../graph/errors/catalogue/connection.js';
 import { GraphError } from '../graph/errors/graph-error.js';
 import { assertUnmodified } from '../graph/http/parameters.js';
-import type { GraphVersion } from '../graph/http/request-context.js';
 import type { QueryOptions } from '../graph/odata/query/options.js';
 import { expandedPage, type Page } from '../graph/odata/query/page.js';
 import type { AuthorizedCaller } from '../identity/caller.js';
+import type { Call } from '../routes/call.js';
 import { normalizedId } from './connection-rules.js';
 import { afterPatch } from './connection-change.js';
 import { ResultLayouts, storedFaults } from './result-layouts/result-layouts.js';
@@ -68,9 +68,8 @@ export class ConnectionsService {
    * resultLayoutFailed, resultLayoutNotValid, and what `ResultLayouts` throws
    */
   async create(
-    caller: AuthorizedCaller,
+    { caller, version }: Call,
     body: CreateConnectionDto,
-    version: GraphVersion,
     clientLeft?: AbortSignal,
   ): Promise<ExternalConnectionDto> {
     const faults = await this.resultLayouts.faultsOf(caller.tenantId, body, clientLeft);
@@ -86,29 +85,20 @@ export class ConnectionsService {
   }
 
   /** @throws connectionNotFound, connectionNotOwned, and what the expansion throws */
-  async get(
-    caller: AuthorizedCaller,
-    id: string,
-    version: GraphVersion,
-    options: QueryOptions,
-    includeUnknown: boolean,
-  ): Promise<ExternalConnectionDto> {
+  async get(call: Call, id: string, options: QueryOptions): Promise<ExternalConnectionDto> {
+    const { caller, version } = call;
     const row = requireAccess(caller, await this.connections.find(caller.tenantId, id));
     const state = stateOf(row, await this.facts(caller.tenantId, [row]));
     const connection = toExternalConnection(row, state, version, options.select !== undefined);
     if (options.expand.length === 0) return connection;
-    const expand = this.expansions.of(options.expand, caller, version, includeUnknown);
+    const expand = this.expansions.of(options.expand, call);
     return { ...connection, ...(await expand(row.id)) };
   }
 
   /** The connections of the tenant that the caller may see; others are left out (docs/contract/errors.md#p4). */
-  async list(
-    caller: AuthorizedCaller,
-    version: GraphVersion,
-    options: QueryOptions,
-    includeUnknown: boolean,
-  ): Promise<Page<ExternalConnectionDto>> {
-    const expand = this.expansions.of(options.expand, caller, version, includeUnknown);
+  async list(call: Call, options: QueryOptions): Promise<Page<ExternalConnectionDto>> {
+    const { caller, version } = call;
+    const expand = this.expansions.of(options.expand, call);
     const facts = await this.facts(caller.tenantId);
     const page = await this.connections.page(caller.tenantId, options, facts, ownerFilter(caller));
     const selected = options.select !== undefined;
@@ -143,10 +133,9 @@ export class ConnectionsService {
    * resultLayoutNotValid, and what `ResultLayouts` throws
    */
   async update(
-    caller: AuthorizedCaller,
+    { caller, ifMatch }: Call,
     id: string,
     body: UpdateConnectionDto,
-    ifMatch?: string,
     clientLeft?: AbortSignal,
   ): Promise<void> {
     // Before the cards are checked, so that they tell a stranger nothing and take up no thread.
@@ -168,7 +157,7 @@ export class ConnectionsService {
    * the removal takes no longer (docs/contract/field.md#3.7).
    * @throws connectionNotFound, connectionNotOwned, resourceModified
    */
-  async delete(caller: AuthorizedCaller, id: string, ifMatch?: string): Promise<void> {
+  async delete({ caller, ifMatch }: Call, id: string): Promise<void> {
     const now = this.clock.now();
     const free = new Date(now.getTime() + this.configuration.connectionRemovalMs);
     await this.connections.remove(caller.tenantId, id, now.toISOString(), free.toISOString(), (found) => {

@@ -1,18 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { notBuiltHere } from '../graph/errors/catalogue/request.js';
 import { stringifyExactly } from '../graph/http/exact-json.js';
-import type { GraphVersion } from '../graph/http/request-context.js';
 import { isPage, type Page } from '../graph/odata/query/page.js';
-import type { AuthorizedCaller } from '../identity/caller.js';
 import { authorize, type PermissionDeclaration } from '../identity/permissions/permissions.js';
+import type { Call } from '../routes/call.js';
 
 /** Reads what a navigation property of a connection leads to: an entity or none, or the first page of a collection. */
-type Expand = (
-  caller: AuthorizedCaller,
-  connectionId: string,
-  version: GraphVersion,
-  includeUnknown: boolean,
-) => Promise<object | Page<object> | null>;
+type Expand = (call: Call, connectionId: string) => Promise<object | Page<object> | null>;
 
 /** What `$expand` of a connection can bring. The feature that has it adds it when it is made. */
 @Injectable()
@@ -28,22 +22,17 @@ export class Expansions {
    * How to read what navigation properties of connections lead to; without one, nothing is read.
    * @throws permissionMissing, notBuiltHere
    */
-  of(
-    navigations: readonly string[],
-    caller: AuthorizedCaller,
-    version: GraphVersion,
-    includeUnknown: boolean,
-  ): (connectionId: string) => Promise<Record<string, unknown>> {
+  of(navigations: readonly string[], call: Call): (connectionId: string) => Promise<Record<string, unknown>> {
     const expansions = navigations.map((navigation) => {
       const expansion = this.byNavigation.get(navigation);
       if (expansion === undefined) throw notBuiltHere(`$expand=${navigation}`);
-      return { navigation, expand: expansion.expand, as: authorize(caller, expansion.permissions) };
+      const caller = authorize(call.caller, expansion.permissions);
+      return { navigation, expand: expansion.expand, as: { ...call, caller } };
     });
     return async (id) => {
       const expanded: Record<string, unknown> = {};
       // One after the other: a page of connections with everything below them must not hold all at the same moment.
-      for (const { navigation, expand, as } of expansions)
-        expanded[navigation] = await expand(as, id, version, includeUnknown);
+      for (const { navigation, expand, as } of expansions) expanded[navigation] = await expand(as, id);
       return expanded;
     };
   }

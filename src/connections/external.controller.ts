@@ -1,18 +1,17 @@
 import { Get } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { ApiGraphErrors } from '../graph/errors/api-graph-errors.js';
-import { GraphController } from '../graph/http/graph-controller.js';
-import { Prefers, QueryOptionsOf, Version } from '../graph/http/parameters.js';
-import type { GraphVersion } from '../graph/http/request-context.js';
-import { AnswersSingleton } from '../graph/odata/odata-answer.js';
-import { ApiQueryOptions } from '../graph/odata/query/api-query-options.js';
+import { ApiTags } from '@nestjs/swagger';
+import { GraphQuery } from '../graph/http/parameters.js';
 import { firstPage, type QueryOptions } from '../graph/odata/query/options.js';
 import { type Page } from '../graph/odata/query/page.js';
-import { type AuthorizedCaller, CurrentCaller } from '../identity/caller.js';
-import { RequirePermissions } from '../identity/permissions/require-permissions.js';
-import { CONNECTION_QUERY, EXTERNAL_QUERY, GET_OPTIONS } from './connection-query.js';
+import { entityOptions } from '../graph/odata/query/query-string.js';
+import { CONNECTION_READERS } from '../identity/permissions/permissions.js';
+import { singleton } from '../routes/answers.js';
+import { type Call, CurrentCall } from '../routes/call.js';
+import { GraphController } from '../routes/graph-controller.js';
+import { Operation } from '../routes/operation.js';
+import { CONNECTION_QUERY, EXTERNAL_QUERY } from './connection-query.js';
 import { ConnectionsService } from './connections.service.js';
-import type { ExternalConnectionDto } from './dto/external-connection.dto.js';
+import { type ExternalConnectionDto } from './dto/external-connection.dto.js';
 import { ExternalDto } from './dto/external.dto.js';
 
 @ApiTags('externalConnection')
@@ -21,34 +20,19 @@ export class ExternalController {
   constructor(private readonly connections: ConnectionsService) {}
 
   @Get()
-  @RequirePermissions({
-    delegated: [
-      'ExternalConnection.ReadWrite.OwnedBy',
-      'ExternalConnection.Read.All',
-      'ExternalConnection.ReadWrite.All',
-    ],
-    application: [
-      'ExternalConnection.ReadWrite.OwnedBy',
-      'ExternalConnection.Read.All',
-      'ExternalConnection.ReadWrite.All',
-    ],
-  })
-  @AnswersSingleton('external', ExternalDto)
-  @ApiOperation({
+  @Operation({
     summary: 'Get external',
     description: 'Where the connections are. It has nothing of its own.',
+    permissions: CONNECTION_READERS,
+    query: [EXTERNAL_QUERY, entityOptions({ expand: true })],
+    prefer: 'include-unknown-enum-members',
+    answer: singleton('external', ExternalDto, 'The singleton.'),
   })
-  @ApiQueryOptions(GET_OPTIONS)
-  @ApiOkResponse({ type: ExternalDto, description: 'The singleton.' })
-  @ApiGraphErrors(400, 401, 403, 503)
   async get(
-    @CurrentCaller() caller: AuthorizedCaller,
-    @Version() version: GraphVersion,
-    @QueryOptionsOf(EXTERNAL_QUERY, GET_OPTIONS) { expand }: QueryOptions,
-    @Prefers('include-unknown-enum-members') includeUnknown: boolean,
+    @CurrentCall() call: Call,
+    @GraphQuery() { expand }: QueryOptions,
   ): Promise<{ connections?: Page<ExternalConnectionDto> }> {
     if (expand.length === 0) return {};
-    const all = firstPage(CONNECTION_QUERY);
-    return { connections: await this.connections.list(caller, version, all, includeUnknown) };
+    return { connections: await this.connections.list(call, firstPage(CONNECTION_QUERY)) };
   }
 }

@@ -1,5 +1,4 @@
 import type { QueryModel } from '../graph/odata/query/model.js';
-import type { Option } from '../graph/odata/query/query-string.js';
 import type { GraphVersion } from '../graph/http/request-context.js';
 import { IDENTITY_TYPE } from './dto/identity.dto.js';
 import { toIdentity } from './group.mapper.js';
@@ -71,32 +70,3 @@ const MEMBER_QUERY_V1: QueryModel = {
 /** What queries may say of the members of a group. */
 export const memberQuery = (version: GraphVersion): QueryModel =>
   version === 'beta' ? MEMBER_QUERY : MEMBER_QUERY_V1;
-
-export const LIST_GROUPS_OPTIONS: ReadonlySet<Option> = new Set<Option>([
-  '$top',
-  '$skip',
-  '$select',
-  '$filter',
-  '$orderby',
-  '$count',
-  '$expand',
-  '$skiptoken',
-  '$format',
-]);
-
-export const GET_GROUP_OPTIONS: ReadonlySet<Option> = new Set<Option>(['$select', '$expand', '$format']);
-
-export const LIST_MEMBERS_OPTIONS: ReadonlySet<Option> = new Set<Option>([
-  '$top',
-  '$skip',
-  '$select',
-  '$filter',
-  '$orderby',
-  '$count',
-  '$skiptoken',
-  '$format',
-]);
-
-export const COUNT_OPTIONS: ReadonlySet<Option> = new Set<Option>(['$filter']);
-
-export const GET_MEMBER_OPTIONS: ReadonlySet<Option> = new Set<Option>(['$select', '$format']);

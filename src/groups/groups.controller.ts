@@ -1,44 +1,33 @@
-import { Delete, Get, HttpCode, Param, Patch, Post } from '@nestjs/common';
-import {
-  ApiBody,
-  ApiCreatedResponse,
-  ApiHeader,
-  ApiNoContentResponse,
-  ApiOkResponse,
-  ApiOperation,
-  ApiParam,
-  ApiTags,
-} from '@nestjs/swagger';
-import { ID_PARAMETER } from '../connections/connections.examples.js';
-import { ApiGraphErrors } from '../graph/errors/api-graph-errors.js';
+import { Delete, Get, Param, Patch, Post } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
 import { GraphBody } from '../graph/http/body.js';
-import { IF_MATCH_HEADER, IfMatch, QueryOptionsOf, Version } from '../graph/http/parameters.js';
-import { GraphController } from '../graph/http/graph-controller.js';
-import type { GraphVersion } from '../graph/http/request-context.js';
-import { AnswersCount, ApiQueryOptions } from '../graph/odata/query/api-query-options.js';
-import { AnswersCollection, AnswersEntity } from '../graph/odata/odata-answer.js';
+import { GraphQuery } from '../graph/http/parameters.js';
 import { type QueryOptions } from '../graph/odata/query/options.js';
-import { type AuthorizedCaller, CurrentCaller } from '../identity/caller.js';
-import { RequirePermissions } from '../identity/permissions/require-permissions.js';
-import { Throttled } from '../throttling/throttled.js';
+import { countOptions, entityOptions, listOptions } from '../graph/odata/query/query-string.js';
+import { ITEM_READERS, ITEM_WRITERS } from '../identity/permissions/permissions.js';
+import { created, entity, noContent, page } from '../routes/answers.js';
+import { type Call, CurrentCall } from '../routes/call.js';
+import { GraphController } from '../routes/graph-controller.js';
+import { CountOperation, Operation } from '../routes/operation.js';
 import {
   CreateGroupDto,
   ExternalGroupCollectionDto,
   ExternalGroupDto,
   UpdateGroupDto,
 } from './dto/external-group.dto.js';
-import { COUNT_OPTIONS, GET_GROUP_OPTIONS, GROUP_QUERY, LIST_GROUPS_OPTIONS } from './group-query.js';
+import { GROUP_QUERY } from './group-query.js';
 import {
   CREATE_GROUP_EXAMPLES,
   GROUP_EXAMPLE,
-  GROUP_PARAMETER,
   GROUPS_EXAMPLE,
   UPDATE_GROUP_EXAMPLES,
 } from './groups.examples.js';
-import { READ_GROUPS, WRITE_GROUPS } from './groups.permissions.js';
 import { GroupsService } from './groups.service.js';
 
 const COLLECTION = "external/connections('{id}')/groups";
+
+const READ = { permissions: ITEM_READERS, limit: 'groupAdministration' } as const;
+const WRITE = { permissions: ITEM_WRITERS, limit: 'groupAdministration' } as const;
 
 @ApiTags('externalGroup')
 @GraphController('external/connections/:id/groups')
@@ -46,17 +35,17 @@ export class GroupsController {
   constructor(private readonly groups: GroupsService) {}
 
   @Post()
-  @HttpCode(201)
-  @RequirePermissions(WRITE_GROUPS)
-  @Throttled('groupAdministration')
-  @AnswersEntity(COLLECTION, ExternalGroupDto)
-  @ApiOperation({ summary: 'Create externalGroup', description: 'Create a group of the external system.' })
-  @ApiParam(ID_PARAMETER)
-  @ApiBody({ type: CreateGroupDto, examples: CREATE_GROUP_EXAMPLES })
-  @ApiCreatedResponse({ type: ExternalGroupDto, description: 'The new group.', example: GROUP_EXAMPLE })
-  @ApiGraphErrors(400, 401, 403, 404, 409, 413, 415, 503)
+  @Operation({
+    ...WRITE,
+    summary: 'Create externalGroup',
+    description: 'Create a group of the external system.',
+    body: CreateGroupDto,
+    examples: CREATE_GROUP_EXAMPLES,
+    answer: created(COLLECTION, ExternalGroupDto, 'The new group.', GROUP_EXAMPLE),
+    errors: [409],
+  })
   create(
-    @CurrentCaller() caller: AuthorizedCaller,
+    @CurrentCall() { caller }: Call,
     @Param('id') id: string,
     @GraphBody() body: CreateGroupDto,
   ): Promise<ExternalGroupDto> {
@@ -64,104 +53,86 @@ export class GroupsController {
   }
 
   @Get()
-  @RequirePermissions(READ_GROUPS)
-  @Throttled('groupAdministration')
-  @AnswersCollection(COLLECTION, ExternalGroupDto)
-  @ApiOperation({
+  @Operation({
+    ...READ,
     summary: 'List externalGroups',
     description: 'The groups of a connection. Not documented by Microsoft: for whoever debugs a connector.',
+    query: [GROUP_QUERY, listOptions({ expand: true })],
+    answer: page(
+      COLLECTION,
+      ExternalGroupDto,
+      ExternalGroupCollectionDto,
+      'The groups, by id.',
+      GROUPS_EXAMPLE,
+    ),
   })
-  @ApiParam(ID_PARAMETER)
-  @ApiQueryOptions(LIST_GROUPS_OPTIONS)
-  @ApiOkResponse({
-    type: ExternalGroupCollectionDto,
-    description: 'The groups, by id.',
-    example: GROUPS_EXAMPLE,
-  })
-  @ApiGraphErrors(400, 401, 403, 404, 503)
   list(
-    @CurrentCaller() caller: AuthorizedCaller,
+    @CurrentCall() call: Call,
     @Param('id') id: string,
-    @Version() version: GraphVersion,
-    @QueryOptionsOf(GROUP_QUERY, LIST_GROUPS_OPTIONS) options: QueryOptions,
+    @GraphQuery() query: QueryOptions,
   ): ReturnType<GroupsService['list']> {
-    return this.groups.list(caller, id, version, options);
+    return this.groups.list(call, id, query);
   }
 
   @Get('$count')
-  @RequirePermissions(READ_GROUPS)
-  @Throttled('groupAdministration')
-  @AnswersCount('externalGroups', COUNT_OPTIONS)
-  @ApiParam(ID_PARAMETER)
-  @ApiGraphErrors(400, 401, 403, 404, 503)
+  @CountOperation({ ...READ, of: 'externalGroups', query: [GROUP_QUERY, countOptions()] })
   async count(
-    @CurrentCaller() caller: AuthorizedCaller,
+    @CurrentCall() { caller }: Call,
     @Param('id') id: string,
-    @QueryOptionsOf(GROUP_QUERY, COUNT_OPTIONS) options: QueryOptions,
+    @GraphQuery() query: QueryOptions,
   ): Promise<string> {
-    return String(await this.groups.count(caller, id, options));
+    return String(await this.groups.count(caller, id, query));
   }
 
   @Get(':groupId')
-  @RequirePermissions(READ_GROUPS)
-  @Throttled('groupAdministration')
-  @AnswersEntity(COLLECTION, ExternalGroupDto)
-  @ApiOperation({ summary: 'Get externalGroup', description: 'Read one group, without its members.' })
-  @ApiParam(ID_PARAMETER)
-  @ApiParam(GROUP_PARAMETER)
-  @ApiQueryOptions(GET_GROUP_OPTIONS)
-  @ApiOkResponse({ type: ExternalGroupDto, description: 'The group.', example: GROUP_EXAMPLE })
-  @ApiGraphErrors(400, 401, 403, 404, 503)
+  @Operation({
+    ...READ,
+    summary: 'Get externalGroup',
+    description: 'Read one group, without its members.',
+    query: [GROUP_QUERY, entityOptions({ expand: true })],
+    answer: entity(COLLECTION, ExternalGroupDto, 'The group.', GROUP_EXAMPLE),
+  })
   get(
-    @CurrentCaller() caller: AuthorizedCaller,
+    @CurrentCall() call: Call,
     @Param('id') id: string,
     @Param('groupId') groupId: string,
-    @Version() version: GraphVersion,
-    @QueryOptionsOf(GROUP_QUERY, GET_GROUP_OPTIONS) options: QueryOptions,
+    @GraphQuery() query: QueryOptions,
   ): ReturnType<GroupsService['get']> {
-    return this.groups.get(caller, id, groupId, version, options);
+    return this.groups.get(call, id, groupId, query);
   }
 
   @Patch(':groupId')
-  @HttpCode(204)
-  @RequirePermissions(WRITE_GROUPS)
-  @Throttled('groupAdministration')
-  @ApiOperation({
+  @Operation({
+    ...WRITE,
     summary: 'Update externalGroup',
     description: 'Change what the body names; the rest stays.',
+    ifMatch: true,
+    body: UpdateGroupDto,
+    examples: UPDATE_GROUP_EXAMPLES,
+    answer: noContent('The group is changed.'),
   })
-  @ApiParam(ID_PARAMETER)
-  @ApiParam(GROUP_PARAMETER)
-  @ApiHeader(IF_MATCH_HEADER)
-  @ApiBody({ type: UpdateGroupDto, examples: UPDATE_GROUP_EXAMPLES })
-  @ApiNoContentResponse({ description: 'The group is changed.' })
-  @ApiGraphErrors(400, 401, 403, 404, 412, 413, 415, 503)
   update(
-    @CurrentCaller() caller: AuthorizedCaller,
+    @CurrentCall() call: Call,
     @Param('id') id: string,
     @Param('groupId') groupId: string,
     @GraphBody() body: UpdateGroupDto,
-    @IfMatch() ifMatch: string | undefined,
   ): Promise<void> {
-    return this.groups.update(caller, id, groupId, body, ifMatch);
+    return this.groups.update(call, id, groupId, body);
   }
 
   @Delete(':groupId')
-  @HttpCode(204)
-  @RequirePermissions(WRITE_GROUPS)
-  @Throttled('groupAdministration')
-  @ApiOperation({ summary: 'Delete externalGroup', description: 'The group is gone, with its members.' })
-  @ApiParam(ID_PARAMETER)
-  @ApiParam(GROUP_PARAMETER)
-  @ApiHeader(IF_MATCH_HEADER)
-  @ApiNoContentResponse({ description: 'The group is gone.' })
-  @ApiGraphErrors(401, 403, 404, 412, 503)
+  @Operation({
+    ...WRITE,
+    summary: 'Delete externalGroup',
+    description: 'The group is gone, with its members.',
+    ifMatch: true,
+    answer: noContent('The group is gone.'),
+  })
   delete(
-    @CurrentCaller() caller: AuthorizedCaller,
+    @CurrentCall() call: Call,
     @Param('id') id: string,
     @Param('groupId') groupId: string,
-    @IfMatch() ifMatch: string | undefined,
   ): Promise<void> {
-    return this.groups.delete(caller, id, groupId, ifMatch);
+    return this.groups.delete(call, id, groupId);
   }
 }

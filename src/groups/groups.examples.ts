@@ -1,9 +1,3 @@
-export const GROUP_PARAMETER = {
-  name: 'groupId',
-  description: 'The id of the group, with regard to case.',
-  example: 'nightShift',
-};
-
 const GROUP = {
   id: 'nightShift',
   displayName: 'Night shift',

@@ -10,6 +10,7 @@ import type { GraphVersion } from '../graph/http/request-context.js';
 import { firstPage, type QueryOptions } from '../graph/odata/query/options.js';
 import type { Page } from '../graph/odata/query/page.js';
 import type { AuthorizedCaller } from '../identity/caller.js';
+import type { Call } from '../routes/call.js';
 import type { CreateGroupDto, ExternalGroupDto, UpdateGroupDto } from './dto/external-group.dto.js';
 import type { IdentityDto } from './dto/identity.dto.js';
 import { toExternalGroup, toIdentity } from './group.mapper.js';
@@ -57,10 +58,9 @@ export class GroupsService {
 
   /** @throws connectionNotFound, connectionNotOwned, groupNotFound */
   async get(
-    caller: AuthorizedCaller,
+    { caller, version }: Call,
     connectionId: string,
     id: string,
-    version: GraphVersion,
     options: QueryOptions,
   ): Promise<Expanded> {
     const { connectionKey } = await this.connections.find(caller, connectionId);
@@ -70,9 +70,8 @@ export class GroupsService {
 
   /** @throws connectionNotFound, connectionNotOwned */
   async list(
-    caller: AuthorizedCaller,
+    { caller, version }: Call,
     connectionId: string,
-    version: GraphVersion,
     options: QueryOptions,
   ): Promise<Page<Expanded>> {
     const { connectionKey } = await this.connections.find(caller, connectionId);
@@ -91,11 +90,10 @@ export class GroupsService {
    * @throws connectionNotFound, connectionNotOwned, groupNotFound, propertyNotUpdatable, resourceModified
    */
   async update(
-    caller: AuthorizedCaller,
+    { caller, ifMatch }: Call,
     connectionId: string,
     id: string,
     body: UpdateGroupDto,
-    ifMatch?: string,
   ): Promise<void> {
     const connection = await this.connections.find(caller, connectionId);
     if (!isGroupId(id)) throw groupNotFound();
@@ -117,7 +115,7 @@ export class GroupsService {
    * member, it stays named, as a group that does not exist yet may be.
    * @throws connectionNotFound, connectionNotOwned, groupNotFound, resourceModified
    */
-  async delete(caller: AuthorizedCaller, connectionId: string, id: string, ifMatch?: string): Promise<void> {
+  async delete({ caller, ifMatch }: Call, connectionId: string, id: string): Promise<void> {
     const connection = await this.connections.find(caller, connectionId);
     if (!isGroupId(id)) throw groupNotFound();
     const rest = await this.database.write(async (manager) => {

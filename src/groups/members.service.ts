@@ -5,10 +5,10 @@ import { Database } from '../database/database.js';
 import { groupNotFound, memberNotFound } from '../graph/errors/catalogue/group.js';
 import { bodyNotValid } from '../graph/errors/catalogue/request.js';
 import { assertUnmodified } from '../graph/http/parameters.js';
-import type { GraphVersion } from '../graph/http/request-context.js';
 import type { QueryOptions } from '../graph/odata/query/options.js';
 import type { Page } from '../graph/odata/query/page.js';
 import type { AuthorizedCaller } from '../identity/caller.js';
+import type { Call } from '../routes/call.js';
 import type { CreateIdentityDto, IdentityDto } from './dto/identity.dto.js';
 import { toIdentity } from './group.mapper.js';
 import { isGroupId, memberFaults, normalizedMemberId } from './group-rules.js';
@@ -32,11 +32,10 @@ export class MembersService {
 
   /** @throws connectionNotFound, connectionNotOwned, bodyNotValid, groupNotFound, memberAlreadyExists */
   async add(
-    caller: AuthorizedCaller,
+    { caller, version }: Call,
     connectionId: string,
     groupId: string,
     body: CreateIdentityDto,
-    version: GraphVersion,
   ): Promise<IdentityDto> {
     const connection = await this.connections.find(caller, connectionId);
     const faults = memberFaults(body);
@@ -58,10 +57,9 @@ export class MembersService {
 
   /** @throws connectionNotFound, connectionNotOwned, groupNotFound */
   async list(
-    caller: AuthorizedCaller,
+    { caller, version }: Call,
     connectionId: string,
     groupId: string,
-    version: GraphVersion,
     options: QueryOptions,
   ): Promise<Page<IdentityDto>> {
     const { groupKey } = await this.found(caller, connectionId, groupId);
@@ -71,10 +69,9 @@ export class MembersService {
 
   /** How many members `list` would find. @throws connectionNotFound, connectionNotOwned, groupNotFound */
   async count(
-    caller: AuthorizedCaller,
+    { caller, version }: Call,
     connectionId: string,
     groupId: string,
-    version: GraphVersion,
     options: QueryOptions,
   ): Promise<number> {
     const { groupKey } = await this.found(caller, connectionId, groupId);
@@ -83,11 +80,10 @@ export class MembersService {
 
   /** @throws connectionNotFound, connectionNotOwned, groupNotFound, memberNotFound */
   async get(
-    caller: AuthorizedCaller,
+    { caller, version }: Call,
     connectionId: string,
     groupId: string,
     id: string,
-    version: GraphVersion,
   ): Promise<IdentityDto> {
     const { groupKey } = await this.found(caller, connectionId, groupId);
     const member = isGroupId(id) ? await this.members.find(groupKey, normalizedMemberId(id)) : null;
@@ -96,13 +92,7 @@ export class MembersService {
   }
 
   /** @throws connectionNotFound, connectionNotOwned, groupNotFound, memberNotFound, resourceModified */
-  async remove(
-    caller: AuthorizedCaller,
-    connectionId: string,
-    groupId: string,
-    id: string,
-    ifMatch?: string,
-  ): Promise<void> {
+  async remove({ caller, ifMatch }: Call, connectionId: string, groupId: string, id: string): Promise<void> {
     const connection = await this.connections.find(caller, connectionId);
     await this.database.write(async (manager) => {
       const { groupKey } = await this.held(manager, connection, groupId);

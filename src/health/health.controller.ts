@@ -7,7 +7,6 @@ import { Public } from '../identity/permissions/require-permissions.js';
 /** For whoever starts, watches and balances servers. */
 @ApiExcludeController()
 @Controller('health')
-@Public()
 export class HealthController {
   constructor(
     private readonly health: HealthCheckService,
@@ -17,12 +16,14 @@ export class HealthController {
 
   /** The process answers. */
   @Get('live')
+  @Public()
   live(): object {
     return { status: 'ok' };
   }
 
   /** Every route works: the database answers. @throws databaseNotAvailable */
   @Get('ready')
+  @Public()
   ready(): Promise<object> {
     return this.health.check([
       async () => {

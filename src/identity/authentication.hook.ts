@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyRequest, HookHandlerDoneFunction } from 'fastify';
 import { accessTokenEmpty } from '../graph/errors/catalogue/authentication.js';
-import type { AuthenticatedRoute } from './permissions/require-permissions.js';
 import { TokenVerifier } from './tokens/token-verifier.js';
 
 const BEARER = /^bearer\s+(\S.*)$/i;
@@ -13,8 +12,8 @@ export class AuthenticationHook {
 
   /** @throws (through `done`) the 401 errors of the catalogue, issuerNotAvailable */
   onRequest(request: FastifyRequest, done: HookHandlerDoneFunction): void {
-    const { needsToken } = request.routeOptions.config as AuthenticatedRoute;
-    if (needsToken !== true) return done();
+    const { access } = request.routeOptions.config;
+    if (access === undefined || access === 'public') return done();
     const token = BEARER.exec(request.headers.authorization ?? '')?.[1]?.trim();
     if (token === undefined) return done(accessTokenEmpty());
     request.caller = this.verifier.cached(token);

@@ -1,6 +1,3 @@
-import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
-import type { FastifyRequest } from 'fastify';
-
 /** Who calls, as the token says: of which tenant, through which application, and for which user if for any. */
 export interface Caller {
   readonly kind: 'application' | 'delegated';
@@ -21,9 +18,3 @@ declare module 'fastify' {
     authorizedCaller?: AuthorizedCaller;
   }
 }
-
-/** The caller whom the guard let in. */
-export const CurrentCaller = createParamDecorator(
-  (_: unknown, context: ExecutionContext): AuthorizedCaller =>
-    context.switchToHttp().getRequest<FastifyRequest>().authorizedCaller!,
-);

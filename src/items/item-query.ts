@@ -1,5 +1,4 @@
 import type { QueryModel } from '../graph/odata/query/model.js';
-import type { Option } from '../graph/odata/query/query-string.js';
 
 /** What queries may say of externalItem. No page documents the list: it is for whoever debugs a connector. */
 export const ITEM_QUERY: QueryModel = {
@@ -18,16 +17,3 @@ export const ITEM_QUERY: QueryModel = {
   },
   navigations: { activities: {} },
 };
-
-export const LIST_OPTIONS: ReadonlySet<Option> = new Set<Option>([
-  '$top',
-  '$skip',
-  '$select',
-  '$filter',
-  '$orderby',
-  '$count',
-  '$skiptoken',
-  '$format',
-]);
-
-export const COUNT_OPTIONS: ReadonlySet<Option> = new Set<Option>(['$filter']);

@@ -1,9 +1,3 @@
-export const ITEM_ID_PARAMETER = {
-  name: 'itemId',
-  description: "Chosen by the caller: at most 128 letters, digits, '_', '-' and '='.",
-  example: 'T4711',
-};
-
 const TICKET = {
   acl: [{ type: 'everyone', value: 'everyone', accessType: 'grant' }],
   properties: {

@@ -3,6 +3,7 @@ import { ConnectionsModule } from '../connections/connections.module.js';
 import { Expansions } from '../connections/expansions.js';
 import { ConnectionChildren } from '../connections/removal/connection-children.js';
 import { firstPage } from '../graph/odata/query/options.js';
+import { ITEM_READERS } from '../identity/permissions/permissions.js';
 import { SchemaModule } from '../schema/schema.module.js';
 import { AclWarnings } from './acl-warnings.js';
 import { ActivitiesController } from './activities/activities.controller.js';
@@ -12,7 +13,6 @@ import { ITEM_QUERY } from './item-query.js';
 import { ItemEntity } from './item.entity.js';
 import { ItemRepository } from './item.repository.js';
 import { ItemsController } from './items.controller.js';
-import { READ_ITEMS } from './items.permissions.js';
 import { ItemsService } from './items.service.js';
 
 /** externalItem. */
@@ -24,8 +24,6 @@ import { ItemsService } from './items.service.js';
 export class ItemsModule {
   constructor(children: ConnectionChildren, expansions: Expansions, items: ItemsService) {
     children.add({ entity: ItemEntity, keys: ['id'] }, { entity: ActivityEntity, keys: ['itemId', 'id'] });
-    expansions.add('items', READ_ITEMS, (caller, id, version) =>
-      items.list(caller, id, version, firstPage(ITEM_QUERY)),
-    );
+    expansions.add('items', ITEM_READERS, (call, id) => items.list(call, id, firstPage(ITEM_QUERY)));
   }
 }

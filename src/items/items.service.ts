@@ -8,10 +8,10 @@ import { connectionStateForbids } from '../graph/errors/catalogue/connection.js'
 import { itemIdNotUpdatable, itemNotFound } from '../graph/errors/catalogue/item.js';
 import { type BodyIssue, bodyNotValid, nothingToModify } from '../graph/errors/catalogue/request.js';
 import { assertUnmodified } from '../graph/http/parameters.js';
-import type { GraphVersion } from '../graph/http/request-context.js';
 import type { QueryOptions } from '../graph/odata/query/options.js';
 import type { Page } from '../graph/odata/query/page.js';
 import type { AuthorizedCaller } from '../identity/caller.js';
+import type { Call } from '../routes/call.js';
 import { SchemaService } from '../schema/schema.service.js';
 import { AclWarnings } from './acl-warnings.js';
 import type { ExternalItemDto, PutItemDto } from './dto/external-item.dto.js';
@@ -46,24 +46,13 @@ export class ItemsService {
    * @throws connectionNotFound, connectionNotOwned, connectionStateForbids, bodyNotValid, itemIdNotUpdatable,
    * itemLimitReached, resourceModified, nothingToModify
    */
-  async put(
-    caller: AuthorizedCaller,
-    connectionId: string,
-    id: string,
-    body: PutItemDto,
-    version: GraphVersion,
-    ifMatch?: string,
-  ): Promise<ExternalItemDto> {
-    const connection = await this.connections.find(caller, connectionId);
-    const change = await this.changeOf(connection, id, body);
-    const item = await this.database.write(async (manager) => {
-      assertUnmodified(ifMatch, 'ExternalItem');
+  put(call: Call, connectionId: string, id: string, body: PutItemDto): Promise<ExternalItemDto> {
+    return this.write(call, connectionId, id, body, async (manager, connection, change) => {
+      assertUnmodified(call.ifMatch, 'ExternalItem');
       const replaced = await this.replaceStored(manager, connection, id, change);
-      if (replaced === null && ifMatch !== undefined) throw nothingToModify('ExternalItem');
+      if (replaced === null && call.ifMatch !== undefined) throw nothingToModify('ExternalItem');
       return replaced ?? (await this.insertNew(manager, connection, id, change));
     });
-    if (change.acl !== undefined) this.aclWarnings.taken(connection, id, change.acl);
-    return afterWrite(item, version);
   }
 
   /**
@@ -71,34 +60,18 @@ export class ItemsService {
    * @throws connectionNotFound, connectionNotOwned, connectionStateForbids, bodyNotValid, itemIdNotUpdatable, itemNotFound,
    * resourceModified
    */
-  async patch(
-    caller: AuthorizedCaller,
-    connectionId: string,
-    id: string,
-    body: PutItemDto,
-    version: GraphVersion,
-    ifMatch?: string,
-  ): Promise<ExternalItemDto> {
-    const connection = await this.connections.find(caller, connectionId);
-    const change = await this.changeOf(connection, id, body);
-    const item = await this.database.write(async (manager) => {
+  patch(call: Call, connectionId: string, id: string, body: PutItemDto): Promise<ExternalItemDto> {
+    return this.write(call, connectionId, id, body, async (manager, connection, change) => {
       const replaced = await this.replaceStored(manager, connection, id, change);
       if (replaced === null) throw itemNotFound();
       // What it throws undoes the change.
-      assertUnmodified(ifMatch, 'ExternalItem');
+      assertUnmodified(call.ifMatch, 'ExternalItem');
       return replaced;
     });
-    if (change.acl !== undefined) this.aclWarnings.taken(connection, id, change.acl);
-    return afterWrite(item, version);
   }
 
   /** @throws connectionNotFound, connectionNotOwned, itemNotFound */
-  async get(
-    caller: AuthorizedCaller,
-    connectionId: string,
-    id: string,
-    version: GraphVersion,
-  ): Promise<ExternalItemDto> {
+  async get({ caller, version }: Call, connectionId: string, id: string): Promise<ExternalItemDto> {
     const connection = await this.connections.find(caller, connectionId);
     const item = await this.items.find({ connectionKey: connection.connectionKey, id });
     if (item === null) throw itemNotFound();
@@ -108,9 +81,8 @@ export class ItemsService {
 
   /** @throws connectionNotFound, connectionNotOwned */
   async list(
-    caller: AuthorizedCaller,
+    { caller, version }: Call,
     connectionId: string,
-    version: GraphVersion,
     options: QueryOptions,
   ): Promise<Page<ExternalItemDto>> {
     const { connectionKey } = await this.connections.find(caller, connectionId);
@@ -125,7 +97,7 @@ export class ItemsService {
   }
 
   /** @throws connectionNotFound, connectionNotOwned, itemNotFound, resourceModified */
-  async delete(caller: AuthorizedCaller, connectionId: string, id: string, ifMatch?: string): Promise<void> {
+  async delete({ caller, ifMatch }: Call, connectionId: string, id: string): Promise<void> {
     const connection = await this.connections.find(caller, connectionId);
     await this.database.write(async (manager) => {
       if (!(await this.items.remove(manager, { connectionKey: connection.connectionKey, id })))
@@ -133,6 +105,25 @@ export class ItemsService {
       assertUnmodified(ifMatch, 'ExternalItem');
       await this.connections.releaseItems(manager, connection, 1);
     });
+  }
+
+  /**
+   * Writes an item in one unit of work, once the body is checked.
+   * @param store changes or adds the row, and returns it
+   */
+  private async write(
+    { caller, version }: Call,
+    connectionId: string,
+    id: string,
+    body: PutItemDto,
+    store: (manager: EntityManager, connection: ConnectionScope, change: Change) => Promise<ItemEntity>,
+  ): Promise<ExternalItemDto> {
+    const connection = await this.connections.find(caller, connectionId);
+    const change = await this.changeOf(connection, id, body);
+    const item = await this.database.write((manager) => store(manager, connection, change));
+    if (change.acl !== undefined) this.aclWarnings.taken(connection, id, change.acl);
+    // The answer of a write shows activities, and never has any (docs/contract/api.md#2.2.10).
+    return { ...toExternalItem(item, version), activities: [] };
   }
 
   /** What a body says, checked by the schema. @throws connectionStateForbids, bodyNotValid, itemIdNotUpdatable */
@@ -220,9 +211,3 @@ export class ItemsService {
     return item;
   }
 }
-
-/** The answer of a write shows activities, and never has any (docs/contract/api.md#2.2.10). */
-const afterWrite = (item: ItemEntity, version: GraphVersion): ExternalItemDto => ({
-  ...toExternalItem(item, version),
-  activities: [],
-});

@@ -1,20 +1,20 @@
 import { Get, Header, Req } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
-import { GraphController } from '../graph/http/graph-controller.js';
-import { contextOf, type GraphVersion, ODATA_CONTENT_TYPE } from '../graph/http/request-context.js';
+import { GraphController } from '../routes/graph-controller.js';
 import { Version } from '../graph/http/parameters.js';
+import { contextOf, type GraphVersion, ODATA_CONTENT_TYPE } from '../graph/http/request-context.js';
 import { Public } from '../identity/permissions/require-permissions.js';
 import { csdl } from './csdl.js';
 
 /** What the service is made of, for whoever asks, as OData tells it. */
 @ApiExcludeController()
-@Public()
 @GraphController('')
 export class MetadataController {
   private readonly models = new Map<GraphVersion, string>();
 
   @Get()
+  @Public()
   @Header('content-type', ODATA_CONTENT_TYPE)
   @Header('odata-version', '4.0')
   serviceDocument(@Req() request: FastifyRequest, @Version() version: GraphVersion): object {
@@ -25,6 +25,7 @@ export class MetadataController {
   }
 
   @Get('$metadata')
+  @Public()
   @Header('content-type', 'application/xml')
   @Header('odata-version', '4.0')
   model(@Version() version: GraphVersion): string {

@@ -7,11 +7,11 @@ import { Metrics } from './metrics.js';
 /** For Prometheus, which has no token: there is nothing in it of any tenant. */
 @ApiExcludeController()
 @Controller('metrics')
-@Public()
 export class MetricsController {
   constructor(private readonly metrics: Metrics) {}
 
   @Get()
+  @Public()
   @Header('content-type', Registry.PROMETHEUS_CONTENT_TYPE)
   read(): Promise<string> {
     return this.metrics.read();

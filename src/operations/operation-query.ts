@@ -1,5 +1,4 @@
 import type { QueryModel } from '../graph/odata/query/model.js';
-import type { Option } from '../graph/odata/query/query-string.js';
 
 /** What queries may say of connectionOperation. No page documents the list: it is for whoever debugs a connector. */
 export const OPERATION_QUERY: QueryModel = {
@@ -11,15 +10,3 @@ export const OPERATION_QUERY: QueryModel = {
     error: { kind: 'complex', typeName: 'publicError', members: ['code', 'message'] },
   },
 };
-
-export const LIST_OPTIONS: ReadonlySet<Option> = new Set<Option>([
-  '$top',
-  '$skip',
-  '$select',
-  '$count',
-  '$skiptoken',
-  '$format',
-]);
-
-/** The list has no `$filter`, and so its number has none. */
-export const COUNT_OPTIONS: ReadonlySet<Option> = new Set<Option>();

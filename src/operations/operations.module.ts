@@ -3,11 +3,11 @@ import { ConnectionsModule } from '../connections/connections.module.js';
 import { Expansions } from '../connections/expansions.js';
 import { ConnectionChildren } from '../connections/removal/connection-children.js';
 import { firstPage } from '../graph/odata/query/options.js';
+import { CONNECTION_READERS } from '../identity/permissions/permissions.js';
 import { OPERATION_QUERY } from './operation-query.js';
 import { OperationEntity } from './operation.entity.js';
 import { OperationRepository } from './operation.repository.js';
 import { OperationsController } from './operations.controller.js';
-import { READ_OPERATIONS } from './operations.permissions.js';
 import { OperationsService } from './operations.service.js';
 
 /** connectionOperation. */
@@ -20,7 +20,7 @@ import { OperationsService } from './operations.service.js';
 export class OperationsModule {
   constructor(children: ConnectionChildren, expansions: Expansions, operations: OperationsService) {
     children.add({ entity: OperationEntity, keys: ['id'] });
-    expansions.add('operations', READ_OPERATIONS, (caller, id) =>
+    expansions.add('operations', CONNECTION_READERS, ({ caller }, id) =>
       operations.list(caller, id, firstPage(OPERATION_QUERY)),
     );
   }

@@ -2,10 +2,10 @@ import { Module } from '@nestjs/common';
 import { ConnectionsModule } from '../connections/connections.module.js';
 import { Expansions } from '../connections/expansions.js';
 import { ConnectionChildren } from '../connections/removal/connection-children.js';
+import { CONNECTION_READERS } from '../identity/permissions/permissions.js';
 import { OperationsModule } from '../operations/operations.module.js';
 import { SchemaController } from './schema.controller.js';
 import { SchemaEntity } from './schema.entity.js';
-import { READ_SCHEMA } from './schema.permissions.js';
 import { SchemaRepository } from './schema.repository.js';
 import { SchemaService } from './schema.service.js';
 
@@ -19,8 +19,6 @@ import { SchemaService } from './schema.service.js';
 export class SchemaModule {
   constructor(children: ConnectionChildren, expansions: Expansions, schemas: SchemaService) {
     children.add({ entity: SchemaEntity, keys: ['schemaId'] });
-    expansions.add('schema', READ_SCHEMA, (caller, id, version, includeUnknown) =>
-      schemas.find(caller, id, version, includeUnknown),
-    );
+    expansions.add('schema', CONNECTION_READERS, (call, id) => schemas.find(call, id));
   }
 }

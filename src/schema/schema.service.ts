@@ -5,8 +5,7 @@ import { connectionNotFound, connectionStateForbids } from '../graph/errors/cata
 import { bodyNotValid } from '../graph/errors/catalogue/request.js';
 import { schemaNotFound, schemaOperationInProgress } from '../graph/errors/catalogue/schema.js';
 import type { ReadBody } from '../graph/http/body.js';
-import type { GraphVersion } from '../graph/http/request-context.js';
-import type { AuthorizedCaller } from '../identity/caller.js';
+import type { Call } from '../routes/call.js';
 import { OperationsService, type PlannedOperation } from '../operations/operations.service.js';
 import type { RegisterSchemaDto, SchemaDto, SchemaPropertyDto } from './dto/schema.dto.js';
 import { toSchema } from './schema.mapper.js';
@@ -32,10 +31,9 @@ export class SchemaService {
    * @throws connectionNotFound, connectionNotOwned, connectionStateForbids, schemaOperationInProgress, bodyNotValid
    */
   async register(
-    caller: AuthorizedCaller,
+    { caller, version }: Call,
     connectionId: string,
     { value: body, issues }: ReadBody<RegisterSchemaDto>,
-    version: GraphVersion,
   ): Promise<{ readonly id: string }> {
     const found = await this.connections.find(caller, connectionId);
     const sent = [...issues, ...schemaFaults(body, found.isOfPeople)];
@@ -79,13 +77,8 @@ export class SchemaService {
   }
 
   /** @throws connectionNotFound, connectionNotOwned, schemaNotFound */
-  async get(
-    caller: AuthorizedCaller,
-    connectionId: string,
-    version: GraphVersion,
-    includeUnknown: boolean,
-  ): Promise<SchemaDto> {
-    const schema = await this.find(caller, connectionId, version, includeUnknown);
+  async get(call: Call, connectionId: string): Promise<SchemaDto> {
+    const schema = await this.find(call, connectionId);
     if (schema === null) throw schemaNotFound();
     return schema;
   }
@@ -95,10 +88,8 @@ export class SchemaService {
    * @throws connectionNotFound, connectionNotOwned
    */
   async find(
-    caller: AuthorizedCaller,
+    { caller, version, includeUnknown = false }: Call,
     connectionId: string,
-    version: GraphVersion,
-    includeUnknown: boolean,
   ): Promise<SchemaDto | null> {
     const { connectionKey, schema } = await this.connections.find(caller, connectionId);
     if (schema.schemaId === null) return null;

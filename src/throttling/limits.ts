@@ -59,3 +59,10 @@ export const atOnceKey = (
 };
 
 export type LimitName = keyof typeof LIMITS;
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The limit of the route, besides that of all routes. */
+    limit?: LimitName;
+  }
+}

@@ -1,9 +1,23 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import type { Permission } from '../../src/identity/permissions/permissions.js';
 
-/** The contract itself, which not everyone has, and the trimmed copy of it that is here. */
-export const CONTRACT = '../shared/contract/permissions-external.json';
-const COPY = 'test/support/contract/permissions-external.json';
+const contract = (file: string): string => readFileSync(`docs/contract/${file}`, 'utf8');
+const inNames = (version: string): string => version.replace('v1.0', 'v1');
+
+/** The service model of a version, in CSDL. */
+export const serviceModel = (version: string): string => contract(`csdl-${inNames(version)}-external.xml`);
+
+/** The paths of a version below it, as its OpenAPI document writes them, each with its methods. */
+export function documentedPaths(version: string): Record<string, string[]> {
+  const found: Record<string, string[]> = {};
+  const [, paths] = /^paths:\n([^]*?)^\S/m.exec(contract(`openapi-${inNames(version)}-external.yaml`))!;
+  let methods: string[] = [];
+  for (const [, path, method] of paths!.matchAll(/^ {2}(\/.*):$|^ {4}(get|put|post|patch|delete):$/gm)) {
+    if (path !== undefined) methods = found[path] = [];
+    else methods.push(method!.toUpperCase());
+  }
+  return found;
+}
 
 export type Kind = 'application' | 'delegated';
 
@@ -13,21 +27,16 @@ export interface RoutePermissions {
   readonly application?: readonly Permission[];
 }
 
-export type PermissionTable = Record<string, Record<string, RoutePermissions>>;
+type PermissionTable = Record<string, Record<string, RoutePermissions>>;
 
-const json = (path: string): any => JSON.parse(readFileSync(path, 'utf8'));
+const mapped = <T, U>(record: Record<string, T>, map: (value: T) => U): Record<string, U> =>
+  Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value)]));
 
-/** What the registry says, by path and method; `{id}` is any key. */
-export const permissionTable = (): PermissionTable => json(COPY).paths;
-
-/** The same table out of the contract itself, where it can be had. */
-export function contractTable(): PermissionTable | undefined {
-  if (!existsSync(CONTRACT)) return undefined;
-  const paths: Record<string, Record<string, Record<string, { permissions: Permission[] }>>> = json(
-    CONTRACT,
-  ).paths;
-  const mapped = <T, U>(record: Record<string, T>, map: (value: T) => U): Record<string, U> =>
-    Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value)]));
+/** What Microsoft's registry says, by path and method; `{id}` is any key. */
+function permissionTable(): PermissionTable {
+  const { paths } = JSON.parse(contract('permissions-external.json')) as {
+    paths: Record<string, Record<string, Record<string, { permissions: Permission[] }>>>;
+  };
   return mapped(paths, (methods) =>
     mapped(methods, (kinds) => mapped(kinds, ({ permissions }) => permissions)),
   );

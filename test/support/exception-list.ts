@@ -62,3 +62,25 @@ export const EXCEPTIONS = {
     because: 'SQLite orders by bytes and has nothing to set.',
   },
 } as const satisfies Record<string, Exception>;
+
+const NO_DATABASE = 'It is about HTTP before any database is asked.';
+const DOCUMENTS = 'Pages and documents are made of the code, without the database.';
+const TOKENS = 'Who a caller is follows from the token and the settings, without the database.';
+
+/** The test files that run on SQLite only, and why: what they show is the same on every database. */
+export const ON_SQLITE_ONLY: Readonly<Record<string, string>> = {
+  'test/clients/cross-origin.e2e-spec.ts': NO_DATABASE,
+  'test/clients/identity/identity-clients.e2e-spec.ts': TOKENS,
+  'test/clients/markdown-connector.e2e-spec.ts': 'It is about a program that knows the HTTP API only.',
+  'test/clients/swagger-ui.e2e-spec.ts': DOCUMENTS,
+  'test/e2e/connections/card-checks.e2e-spec.ts': 'Cards are checked in a thread that has no database.',
+  'test/e2e/documents/openapi.e2e-spec.ts': DOCUMENTS,
+  'test/e2e/documents/pages.e2e-spec.ts': DOCUMENTS,
+  'test/e2e/http/broken-http.e2e-spec.ts': NO_DATABASE,
+  'test/e2e/http/trust-proxy.e2e-spec.ts': NO_DATABASE,
+  'test/e2e/identity/client-assertion.e2e-spec.ts': TOKENS,
+  'test/e2e/identity/discovery.e2e-spec.ts': TOKENS,
+  'test/e2e/identity/local-apps.e2e-spec.ts': TOKENS,
+  'test/e2e/identity/oidc.e2e-spec.ts': TOKENS,
+  'test/e2e/operation/replaced-build.e2e-spec.ts': 'A build and its files have no database.',
+};

@@ -2,26 +2,21 @@ import { RequestMethod } from '@nestjs/common';
 import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
 import { DiscoveryService, MetadataScanner } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { settingsOf } from '../../src/graph/http/route-settings.js';
 import type { PermissionDeclaration } from '../../src/identity/permissions/permissions.js';
-import {
-  PERMISSION_DECLARATION,
-  PUBLIC,
-  TOKEN_ALONE,
-} from '../../src/identity/permissions/require-permissions.js';
+import '../../src/identity/permissions/require-permissions.js';
 
 export interface Route {
   readonly handler: string;
   readonly method: string;
   readonly path: string;
+  /** Who may call it: anybody, anybody with a token, or whoever has one of the permissions. */
+  readonly access?: 'public' | 'token' | PermissionDeclaration;
+  /** The permissions, if it declares any. */
   readonly declared?: PermissionDeclaration;
-  readonly open: boolean;
-  /** A token is enough. */
-  readonly tokenAlone: boolean;
 }
 
-function metadata(key: string, ...targets: object[]): any {
-  return targets.map((target) => Reflect.getMetadata(key, target)).find((value) => value !== undefined);
-}
+const metadata = (key: string, target: object): any => Reflect.getMetadata(key, target);
 
 /** Every handler of every controller, as Nest itself finds them. */
 export function routesOf(app: NestFastifyApplication): Route[] {
@@ -39,13 +34,13 @@ export function routesOf(app: NestFastifyApplication): Route[] {
         const paths: string[] = [metadata(PATH_METADATA, controller) ?? '/']
           .flat()
           .flatMap((prefix) => ends.map((end) => `/${prefix}/${end}`));
+        const { access } = settingsOf(handler);
         return paths.map((path) => ({
           handler: `${controller.name}.${name}`,
           method: RequestMethod[method],
           path: path.replaceAll(/\/+/g, '/').replace(/(?<=.)\/$/, ''),
-          declared: metadata(PERMISSION_DECLARATION, handler),
-          open: metadata(PUBLIC, handler, controller) ?? false,
-          tokenAlone: metadata(TOKEN_ALONE, handler) ?? false,
+          access,
+          declared: typeof access === 'object' ? access : undefined,
         }));
       });
     });

@@ -1,5 +1,5 @@
 import type { Reporter, TestModule } from 'vitest/node';
-import { type Exception, EXCEPTIONS } from './exception-list.js';
+import { type Exception, EXCEPTIONS, ON_SQLITE_ONLY } from './exception-list.js';
 
 type DatabaseName = Exception['only'];
 
@@ -11,7 +11,8 @@ interface Ran {
 const ON_POSTGRES = '-postgres';
 const MOST_SHOWN = 20;
 
-const isException = ({ title }: Ran, only: DatabaseName): boolean =>
+const isException = ({ file, title }: Ran, only: DatabaseName): boolean =>
+  (only === 'SQLite' && file in ON_SQLITE_ONLY) ||
   Object.entries<Exception>(EXCEPTIONS).some(
     ([name, exception]) => exception.only === only && title.includes(name),
   );

@@ -8,6 +8,7 @@ import { deserialize } from '../../graph/odata/deserialize.js';
 import { brokenRules } from '../../graph/odata/rules.js';
 import type { AuthorizedCaller } from '../../identity/caller.js';
 import { ItemsService } from '../../items/items.service.js';
+import type { Call } from '../../routes/call.js';
 import type { RegisterSchemaDto, SchemaPropertyDto } from '../../schema/dto/schema.dto.js';
 import { SchemaService } from '../../schema/schema.service.js';
 import { seededId, seededItem } from './seeded-item.js';
@@ -53,6 +54,7 @@ function newConnection(id: string): CreateConnectionDto {
 
 /** Fills a connection through the services of the application, as requests do. */
 export class Seeding {
+  private readonly call: Call;
   private readonly access: ConnectionAccess;
   private readonly connections: ConnectionsService;
   private readonly schemas: SchemaService;
@@ -60,9 +62,10 @@ export class Seeding {
 
   constructor(
     app: INestApplicationContext,
-    private readonly caller: AuthorizedCaller,
+    caller: AuthorizedCaller,
     private readonly connectionId: string,
   ) {
+    this.call = { caller, version: VERSION, includeUnknown: true };
     this.access = app.get(ConnectionAccess);
     this.connections = app.get(ConnectionsService);
     this.schemas = app.get(SchemaService);
@@ -71,13 +74,13 @@ export class Seeding {
 
   /** The schema of the connection; both are made where there is none. */
   async schema(): Promise<readonly SchemaPropertyDto[]> {
-    const { caller, connectionId: id } = this;
-    const found = await this.access.find(caller, id).catch(unlessMissing);
-    if (found === undefined) await this.connections.create(caller, newConnection(id), VERSION);
-    const there = await this.schemas.find(caller, id, VERSION, true);
+    const { call, connectionId: id } = this;
+    const found = await this.access.find(call.caller, id).catch(unlessMissing);
+    if (found === undefined) await this.connections.create(call, newConnection(id));
+    const there = await this.schemas.find(call, id);
     if (there !== null) return there.properties.filter((property) => isTaken(property, found));
-    await this.schemas.register(caller, id, { value: SCHEMA, issues: [] }, VERSION);
-    return (await this.schemas.get(caller, id, VERSION, true)).properties;
+    await this.schemas.register(call, id, { value: SCHEMA, issues: [] });
+    return (await this.schemas.get(call, id)).properties;
   }
 
   /**
@@ -112,13 +115,11 @@ export class Seeding {
 
   private async put(number: number, schema: readonly SchemaPropertyDto[], size: number): Promise<void> {
     const body = seededItem(number, schema, size);
-    await this.items.put(this.caller, this.connectionId, seededId(number), body, VERSION);
+    await this.items.put(this.call, this.connectionId, seededId(number), body);
   }
 
   private async has(number: number): Promise<boolean> {
-    const item = await this.items
-      .get(this.caller, this.connectionId, seededId(number), VERSION)
-      .catch(unlessMissing);
+    const item = await this.items.get(this.call, this.connectionId, seededId(number)).catch(unlessMissing);
     return item !== undefined;
   }
 }

@@ -6,6 +6,7 @@ import { CONNECTION_ID_RULES } from '../connection-rules.js';
 import { CONNECTION_STATE, CONTENT_CATEGORY, CONTENT_EXPERIENCE_TYPE } from '../enums.js';
 import { ActivitySettingsDto } from './activity-settings.dto.js';
 import { ComplianceSettingsDto, SearchSettingsDto } from './search-settings.dto.js';
+import { BETA, BOTH } from '../../graph/http/request-context.js';
 
 /** No document gives a limit; one is needed, since each id is a row that a create writes. */
 const MOST_AUTHORIZED_APPS = 1_000;
@@ -24,9 +25,6 @@ export class ConfigurationDto {
   })
   authorizedAppIds?: string[] | null;
 }
-
-const BOTH = ['beta', 'v1.0'] as const;
-const BETA = ['beta'] as const;
 
 const ID = {
   type: 'String',

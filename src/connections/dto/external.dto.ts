@@ -1,8 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { ModelType } from '../../graph/odata/edm.js';
 import { ExternalConnectionDto } from './external-connection.dto.js';
-
-const BOTH = ['beta', 'v1.0'] as const;
+import { BOTH } from '../../graph/http/request-context.js';
 
 /** The singleton that leads to the connections, and has nothing of its own (contract, csdl-*.xml). */
 @ModelType({ name: 'external', navigations: { connections: BOTH } })

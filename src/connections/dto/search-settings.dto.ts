@@ -2,8 +2,7 @@ import { ModelType, EdmProperty } from '../../graph/odata/edm.js';
 import { atLeast, maxItems, minItems } from '../../graph/odata/rules.js';
 import { DISPLAY_TEMPLATE_ID_RULE, EDISCOVERY_LAYOUT_RULE } from '../connection-rules.js';
 import { BINARY_OPERATOR, RULE_OPERATION } from '../enums.js';
-
-const BOTH = ['beta', 'v1.0'] as const;
+import { BOTH } from '../../graph/http/request-context.js';
 
 /** No document gives these limits; they are needed, since each is checked one by one. */
 const MOST_RULES = 1_000;

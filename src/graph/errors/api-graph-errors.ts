@@ -56,7 +56,7 @@ class ErrorResponseDto {
   error: MainErrorDto;
 }
 
-const MEANINGS: Record<number, string> = {
+const MEANINGS = {
   400: 'The request is malformed or incorrect.',
   401: 'The token is missing, not valid, expired, or of a personal account.',
   403: 'The token lacks the permission, the connection belongs to another application, or a quota is reached.',
@@ -70,11 +70,13 @@ const MEANINGS: Record<number, string> = {
   503: 'The service is not available; also the known issue of broken adaptive cards.',
 };
 
+export type ErrorStatus = keyof typeof MEANINGS;
+
 /** Documents the failures of a route. Every route can fail with 500, and with 400 where the address cannot be read. */
-export const ApiGraphErrors = (...statuses: (keyof typeof MEANINGS)[]): MethodDecorator =>
+export const ApiGraphErrors = (...statuses: ErrorStatus[]): MethodDecorator =>
   applyDecorators(
     ApiExtraModels(ErrorResponseDto),
-    ...[...new Set([400, ...statuses, 500])].map((status) =>
+    ...[...new Set<ErrorStatus>([400, ...statuses, 500])].map((status) =>
       ApiResponse({
         status,
         description: MEANINGS[status],

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { type EventEmitter, setMaxListeners } from 'node:events';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyRequest } from 'fastify';
 import { resourceModified } from '../errors/catalogue/request.js';
 import type { QueryModel } from '../odata/query/model.js';
 import { parseQueryOptions, type QueryOptions } from '../odata/query/options.js';
@@ -14,10 +14,17 @@ export const Version = createParamDecorator(
     contextOf(context.switchToHttp().getRequest<FastifyRequest>()).version ?? 'beta',
 );
 
+/** Reads the query options of a request from its raw query string. */
+type OptionsReader = (search: string, version: GraphVersion) => QueryOptions;
+
 declare module 'fastify' {
   interface FastifyRequest {
     /** What the request asks of the answer; the envelope selects by it. */
     queryOptions?: QueryOptions;
+  }
+  interface FastifyContextConfig {
+    /** How the route reads its query options. */
+    queryOptions?: OptionsReader;
   }
 }
 
@@ -28,55 +35,36 @@ export function searchOf(url: string): string {
 }
 
 /**
- * The query options of the request, of those that the route supports.
+ * How a route reads its query options.
  * @param model what they may say; of a version, where versions show the same row otherwise
- * @throws queryOptionNotValid, queryPropertyNotFound
+ * @param allowed those that the route supports
  */
-export const QueryOptionsOf = (
+export function optionsReader(
   model: QueryModel | ((version: GraphVersion) => QueryModel),
   allowed: ReadonlySet<Option>,
-): ParameterDecorator => {
+): OptionsReader {
   // Most requests have no options, and need not be parsed each time.
   const none = new Map<GraphVersion, QueryOptions>();
   const parsed = (search: string, version: GraphVersion): QueryOptions =>
     parseQueryOptions(search, version, allowed, typeof model === 'function' ? model(version) : model);
-  const optionsOf = (search: string, version: GraphVersion): QueryOptions => {
+  return (search, version) => {
     if (search !== '') return parsed(search, version);
     let options = none.get(version);
     if (options === undefined) none.set(version, (options = parsed('', version)));
     return options;
   };
-  return createParamDecorator((_: unknown, context: ExecutionContext): QueryOptions => {
-    const request = context.switchToHttp().getRequest<FastifyRequest>();
-    request.queryOptions = optionsOf(searchOf(request.url), contextOf(request).version ?? 'beta');
-    return request.queryOptions;
-  })();
-};
+}
 
 /**
- * Whether the client prefers something that the route can do; said back in `Preference-Applied` (docs/contract/api.md#6.3). Other preferences are ignored, as RFC 7240 wants.
+ * The query options of the request, of those that its operation declares.
+ * @throws queryOptionNotValid, queryPropertyNotFound
  */
-export const Prefers = (preference: 'include-unknown-enum-members' | 'respond-async'): ParameterDecorator =>
-  createParamDecorator((_: unknown, context: ExecutionContext): boolean => {
-    const http = context.switchToHttp();
-    const sent = [http.getRequest<FastifyRequest>().headers.prefer ?? []].flat().join(',');
-    const preferred = sent.split(',').some((one) => one.trim().toLowerCase() === preference);
-    if (preferred) void http.getResponse<FastifyReply>().header('preference-applied', preference);
-    return preferred;
-  })();
-
-/** What the client asks the stored version to be; undefined where it does not ask. */
-export const IfMatch = createParamDecorator(
-  (_: unknown, context: ExecutionContext): string | undefined =>
-    context.switchToHttp().getRequest<FastifyRequest>().headers['if-match'],
-);
-
-/** Documents the header. */
-export const IF_MATCH_HEADER = {
-  name: 'If-Match',
-  required: false,
-  description: "'*'; the resource has no ETag, so any other value fails.",
-};
+export const GraphQuery = createParamDecorator((_: unknown, context: ExecutionContext): QueryOptions => {
+  const request = context.switchToHttp().getRequest<FastifyRequest>();
+  const read = request.routeOptions.config.queryOptions!;
+  request.queryOptions = read(searchOf(request.url), contextOf(request).version ?? 'beta');
+  return request.queryOptions;
+});
 
 /**
  * Nothing has an ETag, so only `*` can match what there is (docs/contract/field.md#6). It is asked when all else lets the

@@ -4,6 +4,11 @@ import type { RequestIds } from '../errors/graph-error.js';
 export const GRAPH_VERSIONS = ['beta', 'v1.0'] as const;
 export type GraphVersion = (typeof GRAPH_VERSIONS)[number];
 
+/** For declarations of what exists in both versions. @alias */
+export const BOTH = GRAPH_VERSIONS;
+/** For declarations of what exists in beta only. */
+export const BETA = ['beta'] as const satisfies readonly GraphVersion[];
+
 /** What every answer needs to know of its request. */
 export interface RequestContext extends RequestIds {
   /** Undefined outside of the API (documentation, health, identity). */

@@ -1,27 +1,23 @@
 import { RouteConfig } from '@nestjs/platform-fastify';
+import { FASTIFY_ROUTE_CONFIG_METADATA } from '@nestjs/platform-fastify/constants.js';
+import type { FastifyContextConfig } from 'fastify';
 
-const SETTINGS = 'graph:route-settings';
-
-/**
- * What the decorators of a handler say of its route, for Fastify's hooks: they do not know the handler, and find it in
- * `request.routeOptions.config`. Nest's own `RouteConfig` forgets what another decorator said.
- */
-export const RouteSettings =
-  (settings: Readonly<Record<string, unknown>>): MethodDecorator =>
-  (target, key, descriptor) => {
-    const handler = descriptor.value as object;
-    const all = { ...(Reflect.getMetadata(SETTINGS, handler) as object | undefined), ...settings };
-    Reflect.defineMetadata(SETTINGS, all, handler);
-    RouteConfig(all)(target, key, descriptor);
-  };
-
-interface RefusingRoute {
-  readonly alwaysRefused?: true;
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The route only says why there is no such operation: `Allow` must not name its method. */
+    alwaysRefused?: true;
+  }
 }
 
-/** The route is there to say why there is no such thing: it is no method that `Allow` may name. */
-export const AlwaysRefused = (): MethodDecorator =>
-  RouteSettings({ alwaysRefused: true } satisfies RefusingRoute);
+/** What the decorators of a handler say of its route. */
+export const settingsOf = (handler: object): FastifyContextConfig =>
+  (Reflect.getMetadata(FASTIFY_ROUTE_CONFIG_METADATA, handler) as FastifyContextConfig | undefined) ?? {};
 
-export const isAlwaysRefused = (config: unknown): boolean =>
-  (config as RefusingRoute | undefined)?.alwaysRefused === true;
+/**
+ * Says something of a route. Hooks, guards and parameters all read it from `request.routeOptions.config`. Each room adds its
+ * own settings to `FastifyContextConfig`. Nest's own `RouteConfig` replaces what another decorator said; this keeps it.
+ */
+export const RouteSettings =
+  (settings: FastifyContextConfig): MethodDecorator =>
+  (target, key, descriptor) =>
+    RouteConfig({ ...settingsOf(descriptor.value as object), ...settings })(target, key, descriptor);

@@ -2,14 +2,18 @@ import { createParamDecorator, type ExecutionContext, type Type } from '@nestjs/
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { searchOf } from '../http/parameters.js';
 import { contextOf, ODATA_CONTENT_TYPE } from '../http/request-context.js';
-import { RouteSettings } from '../http/route-settings.js';
 import { type MetadataLevel, metadataLevelOf, withFullMetadata, withoutMetadata } from './metadata-levels.js';
 import type { QueryOptions } from './query/options.js';
 import { isPage, type Page } from './query/page.js';
 import { nextLink } from './query/query-string.js';
 import { applySelect, type Selection } from './query/select.js';
 
-interface Answer {
+/** What OData puts around the answer of a route. */
+export interface Envelope {
+  /**
+   * One entity of a collection (with `Location` when it was created), the one entity of its path (OData 4.01 part 1, section
+   * 10.4), or a page of a collection: `@odata.count` if asked for, `value`, `@odata.nextLink`.
+   */
   readonly kind: 'entity' | 'singleton' | 'collection';
   /** The path of the collection, below the version; `{name}` stands for a parameter of the route. */
   readonly collection: string;
@@ -17,21 +21,12 @@ interface Answer {
   readonly type?: Type;
 }
 
-interface AnsweringRoute {
-  readonly answer?: Answer;
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Without one, the handler's answer stays as it is. */
+    answer?: Envelope;
+  }
 }
-
-/** The answer is one entity of a collection: with `@odata.context`, and with `Location` when it was created. */
-export const AnswersEntity = (collection: string, type: Type): MethodDecorator =>
-  RouteSettings({ answer: { kind: 'entity', collection, type } } satisfies AnsweringRoute);
-
-/** The answer is the one entity of its path: with `@odata.context` (OData 4.01 part 1, section 10.4). */
-export const AnswersSingleton = (path: string, type: Type): MethodDecorator =>
-  RouteSettings({ answer: { kind: 'singleton', collection: path, type } } satisfies AnsweringRoute);
-
-/** The answer is a page of a collection: `@odata.context`, `@odata.count` if asked for, `value`, `@odata.nextLink`. */
-export const AnswersCollection = (collection: string, type?: Type): MethodDecorator =>
-  RouteSettings({ answer: { kind: 'collection', collection, type } } satisfies AnsweringRoute);
 
 /** The properties that `$select` names, as `@odata.context` shows them: `(id,name)`. */
 function selectedNames(selection: Selection | undefined): string {
@@ -58,7 +53,7 @@ function entityAddress(request: FastifyRequest, collection: string, id: string):
  * (docs/contract/clients.md#5).
  */
 export function odataAnswer(request: FastifyRequest, reply: FastifyReply, value: object): object {
-  const { answer } = request.routeOptions.config as AnsweringRoute;
+  const { answer } = request.routeOptions.config;
   if (answer === undefined) return value;
   const { origin, version } = contextOf(request);
   const root = `${origin}/${version}`;
@@ -87,7 +82,7 @@ type Annotate = (entity: object, body: object) => object;
 const AS_IT_IS: Annotate = (_, body) => body;
 
 function annotator(
-  { type }: Answer,
+  { type }: Envelope,
   level: MetadataLevel,
   address: string,
   request: FastifyRequest,

@@ -3,8 +3,7 @@ import { CollectionDto } from '../../graph/odata/collection.dto.js';
 import { ModelType, EdmProperty } from '../../graph/odata/edm.js';
 import { GROUP_ID_RULE } from '../group-rules.js';
 import { IdentityDto } from './identity.dto.js';
-
-const BOTH = ['beta', 'v1.0'] as const;
+import { BOTH } from '../../graph/http/request-context.js';
 
 const ID = {
   type: 'String',

@@ -8,6 +8,7 @@ import {
   EdmProperty,
   VERSIONS_EXTENSION,
 } from '../../graph/odata/edm.js';
+import { BOTH } from '../../graph/http/request-context.js';
 
 /** docs/contract/api.md#1.11. */
 export const IDENTITY_TYPE: EnumType = {
@@ -24,8 +25,6 @@ export const IDENTITY_SOURCE_TYPE: EnumType = {
 export type IdentitySource = 'azureActiveDirectory' | 'external';
 
 export type IdentityType = 'user' | 'group' | 'externalGroup';
-
-const BOTH = ['beta', 'v1.0'] as const;
 
 const ID = {
   type: 'String',

@@ -42,23 +42,25 @@ function instancesOf({ host, hostname }: URL): Instance[] {
 /** What one may know of the local authority without a credential (docs/contract/clients.md; docs/contract/field.md#5.9). */
 @ApiExcludeController()
 @Controller()
-@Public()
 export class DiscoveryController {
   constructor(private readonly issuer: LocalIssuer) {}
 
   /** Every link is at the origin that the client used; MSAL wants the first four members. */
   @Get(':tenant/v2.0/.well-known/openid-configuration')
+  @Public()
   discovery(@Param('tenant') tenant: string, @Req() request: FastifyRequest): object {
     return this.documentOf(tenant, request, '/v2.0');
   }
 
   /** The document of the older endpoints. */
   @Get(':tenant/.well-known/openid-configuration')
+  @Public()
   olderDiscovery(@Param('tenant') tenant: string, @Req() request: FastifyRequest): object {
     return this.documentOf(tenant, request, '');
   }
 
   @Get([':tenant/discovery/v2.0/keys', ':tenant/discovery/keys'])
+  @Public()
   keys(@Param('tenant') tenant: string): object {
     issuerTenantOf(tenant);
     return { keys: [this.issuer.publicKey] };
@@ -69,6 +71,7 @@ export class DiscoveryController {
    * @throws OAuthError instanceNotValid, tenantNotValid
    */
   @Get(':tenant/discovery/instance')
+  @Public()
   instance(
     @Param('tenant') tenant: string,
     @Query('authorization_endpoint') endpoint: string | string[] | undefined,

@@ -35,7 +35,6 @@ export const servesDocsToken = ({ identity, server }: Configuration): boolean =>
 /** A token of the first application for the documentation page, which has no secret to show. */
 @ApiExcludeController()
 @Controller()
-@Public()
 export class DocsTokenController {
   constructor(
     private readonly issuer: LocalIssuer,
@@ -45,6 +44,7 @@ export class DocsTokenController {
 
   /** @throws OAuthError notTheDocumentation, unless a page of this very origin asks, at this machine */
   @Post(DOCS_TOKEN_PATH)
+  @Public()
   @HttpCode(200)
   @Header('cache-control', 'no-store')
   async token(@Req() { headers, protocol }: FastifyRequest): Promise<object> {

@@ -48,7 +48,6 @@ const unslashed = (resource: string): string => resource.replace(/\/$/, '');
 /** The token endpoints that `IDENTITY=local` brings: what MSAL and plain OAuth clients ask of Entra (docs/contract/clients.md). */
 @ApiExcludeController()
 @Controller()
-@Public()
 export class TokenController {
   constructor(
     private readonly configuration: Configuration,
@@ -59,6 +58,7 @@ export class TokenController {
 
   /** Client credentials. @throws OAuthError in Entra's form */
   @Post(':tenant/oauth2/v2.0/token')
+  @Public()
   @HttpCode(200)
   @Header('cache-control', 'no-store')
   async token(@Param('tenant') tenant: string, @Req() request: FastifyRequest): Promise<object> {
@@ -77,6 +77,7 @@ export class TokenController {
    * @throws OAuthError in Entra's form
    */
   @Post(':tenant/oauth2/token')
+  @Public()
   @HttpCode(200)
   @Header('cache-control', 'no-store')
   async olderToken(@Param('tenant') tenant: string, @Req() request: FastifyRequest): Promise<object> {

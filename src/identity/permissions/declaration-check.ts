@@ -1,15 +1,14 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { METHOD_METADATA } from '@nestjs/common/constants.js';
-import { DiscoveryService, MetadataScanner, Reflector } from '@nestjs/core';
-import { PERMISSION_DECLARATION, PUBLIC, TOKEN_ALONE } from './require-permissions.js';
+import { DiscoveryService, MetadataScanner } from '@nestjs/core';
+import { settingsOf } from '../../graph/http/route-settings.js';
 
-/** Stops the start of an application that has a route of which nobody said who may call it. */
+/** Stops the start of an application with a route that does not declare who may call it. */
 @Injectable()
 export class DeclarationCheck implements OnModuleInit {
   constructor(
     private readonly discovery: DiscoveryService,
     private readonly scanner: MetadataScanner,
-    private readonly reflector: Reflector,
   ) {}
 
   /** @throws Error naming every handler without `@RequirePermissions`, `@RequireToken` or `@Public` */
@@ -21,12 +20,7 @@ export class DeclarationCheck implements OnModuleInit {
         .getAllMethodNames(prototype)
         .filter((name) => {
           const handler = prototype[name]!;
-          return (
-            this.reflector.get<unknown>(METHOD_METADATA, handler) !== undefined &&
-            this.reflector.get<unknown>(PERMISSION_DECLARATION, handler) === undefined &&
-            this.reflector.get<unknown>(TOKEN_ALONE, handler) === undefined &&
-            this.reflector.getAllAndOverride<unknown>(PUBLIC, [handler, metatype]) === undefined
-          );
+          return Reflect.hasMetadata(METHOD_METADATA, handler) && settingsOf(handler).access === undefined;
         })
         .map((name) => `${metatype.name}.${name}`);
     });

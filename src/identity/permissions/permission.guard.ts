@@ -1,9 +1,7 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
-import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import { authorize, type PermissionDeclaration } from './permissions.js';
 import type { AuthorizedCaller, Caller } from '../caller.js';
-import { PERMISSION_DECLARATION, PUBLIC, TOKEN_ALONE } from './require-permissions.js';
 
 /**
  * Lets a caller in who holds one of the permissions that the route declares for its kind of token.
@@ -13,31 +11,17 @@ import { PERMISSION_DECLARATION, PUBLIC, TOKEN_ALONE } from './require-permissio
 export class PermissionGuard implements CanActivate {
   private readonly decided = new WeakMap<Caller, Map<PermissionDeclaration, AuthorizedCaller>>();
 
-  constructor(private readonly reflector: Reflector) {}
-
   canActivate(context: ExecutionContext): boolean {
-    const declaration = this.reflector.get<PermissionDeclaration | undefined>(
-      PERMISSION_DECLARATION,
-      context.getHandler(),
-    );
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const { caller } = request;
-    if (declaration === undefined) {
-      if (this.reflector.get<true | undefined>(TOKEN_ALONE, context.getHandler()))
-        return caller !== undefined;
-      return (
-        this.reflector.getAllAndOverride<true | undefined>(PUBLIC, [
-          context.getHandler(),
-          context.getClass(),
-        ]) ?? false
-      );
-    }
-    if (caller === undefined) return false;
-    request.authorizedCaller = this.authorized(caller, declaration);
+    const { access } = request.routeOptions.config;
+    if (access === 'public') return true;
+    if (access === undefined || caller === undefined) return false;
+    if (access !== 'token') request.authorizedCaller = this.authorized(caller, access);
     return true;
   }
 
-  /** Decided once for each token and route: neither ever changes. */
+  /** Decided once for each token and declaration: neither ever changes. */
   private authorized(caller: Caller, declaration: PermissionDeclaration): AuthorizedCaller {
     let decided = this.decided.get(caller);
     if (decided === undefined) this.decided.set(caller, (decided = new Map()));

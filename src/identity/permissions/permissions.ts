@@ -19,6 +19,45 @@ export interface PermissionDeclaration {
   readonly application: readonly Permission[];
 }
 
+/** The same for signed-in users and for applications. */
+const forBoth = (...permissions: Permission[]): PermissionDeclaration => ({
+  delegated: permissions,
+  application: permissions,
+});
+
+/** Connections, their schemas and operations (docs/contract/api.md#2.1). A list, which no page documents, needs what its single `GET` needs. */
+export const CONNECTION_READERS = forBoth(
+  'ExternalConnection.ReadWrite.OwnedBy',
+  'ExternalConnection.Read.All',
+  'ExternalConnection.ReadWrite.All',
+);
+
+export const CONNECTION_WRITERS = forBoth(
+  'ExternalConnection.ReadWrite.OwnedBy',
+  'ExternalConnection.ReadWrite.All',
+);
+
+/** The quota of a connection (docs/contract/api.md#2.1). */
+export const QUOTA_READERS: PermissionDeclaration = {
+  delegated: [],
+  application: ['ExternalConnection.ReadWrite.OwnedBy'],
+};
+
+/** Items with their activities, and external groups with their members (docs/contract/api.md#2.1). */
+export const ITEM_READERS = forBoth(
+  'ExternalItem.ReadWrite.OwnedBy',
+  'ExternalItem.Read.All',
+  'ExternalItem.ReadWrite.All',
+);
+
+export const ITEM_WRITERS = forBoth('ExternalItem.ReadWrite.OwnedBy', 'ExternalItem.ReadWrite.All');
+
+/** No signed-in user may (docs/contract/api.md#2.1). */
+export const ACTIVITY_WRITERS: PermissionDeclaration = {
+  delegated: [],
+  application: ITEM_WRITERS.application,
+};
+
 /**
  * The caller, let in by one of the permissions that are declared for its kind of token.
  * @throws permissionMissing

@@ -1,5 +1,4 @@
 import type { QueryModel } from '../../graph/odata/query/model.js';
-import type { Option } from '../../graph/odata/query/query-string.js';
 import { EXTERNAL_ACTIVITY_TYPE } from './external-activity.dto.js';
 
 /** What queries may say of externalActivity. No page documents the list: it is for whoever debugs a connector. */
@@ -27,19 +26,3 @@ export const ACTIVITY_QUERY: QueryModel = {
   },
   navigations: { performedBy: {} },
 };
-
-export const LIST_ACTIVITIES_OPTIONS: ReadonlySet<Option> = new Set<Option>([
-  '$top',
-  '$skip',
-  '$select',
-  '$filter',
-  '$orderby',
-  '$count',
-  '$expand',
-  '$skiptoken',
-  '$format',
-]);
-
-export const GET_ACTIVITY_OPTIONS: ReadonlySet<Option> = new Set<Option>(['$select', '$expand', '$format']);
-
-export const COUNT_ACTIVITIES_OPTIONS: ReadonlySet<Option> = new Set<Option>(['$filter']);

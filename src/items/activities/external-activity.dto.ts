@@ -4,8 +4,8 @@ import { CreateIdentityDto } from '../../groups/dto/identity.dto.js';
 import { type EnumType, ModelType, NAMESPACE, EdmProperty } from '../../graph/odata/edm.js';
 import { PublicErrorDto } from '../../graph/odata/public-error.dto.js';
 import { maxItems } from '../../graph/odata/rules.js';
+import { BOTH } from '../../graph/http/request-context.js';
 
-const BOTH = ['beta', 'v1.0'] as const;
 const MOST_ACTIVITIES = 20;
 
 /** docs/contract/api.md#1.10. */

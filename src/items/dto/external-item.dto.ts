@@ -1,5 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { CollectionDto } from '../../graph/odata/collection.dto.js';
+import { BOTH } from '../../graph/http/request-context.js';
 import { GUID } from '../../graph/odata/edm-values.js';
 import { type EnumType, ModelType, EdmProperty } from '../../graph/odata/edm.js';
 import { matches } from '../../graph/odata/rules.js';
@@ -18,8 +19,6 @@ const EXTERNAL_ITEM_CONTENT_TYPE: EnumType = {
   name: 'externalItemContentType',
   members: ['text', 'html'],
 };
-
-const BOTH = ['beta', 'v1.0'] as const;
 
 /** One entry of an access control list (docs/contract/api.md#1.9). */
 @ModelType({ name: 'acl' })

@@ -2,8 +2,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import { CollectionDto } from '../../graph/odata/collection.dto.js';
 import { type EnumType, ModelType, EdmProperty } from '../../graph/odata/edm.js';
 import { PublicErrorDto } from '../../graph/odata/public-error.dto.js';
-
-const BOTH = ['beta', 'v1.0'] as const;
+import { BOTH } from '../../graph/http/request-context.js';
 
 /** docs/contract/api.md#1.6. */
 const CONNECTION_OPERATION_STATUS: EnumType = {

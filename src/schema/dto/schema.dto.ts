@@ -3,9 +3,7 @@ import { ModelType, EdmProperty } from '../../graph/odata/edm.js';
 import { quoteForMessage } from '../../graph/errors/quote-for-message.js';
 import { matches, maxItems, maxLength, minItems } from '../../graph/odata/rules.js';
 import { IMPORTANCE_SCORE, LABEL, PROPERTY_TYPE, type PropertyType } from '../enums.js';
-
-const BOTH = ['beta', 'v1.0'] as const;
-const BETA = ['beta'] as const;
+import { BETA, BOTH } from '../../graph/http/request-context.js';
 
 /** Of properties and their aliases (docs/contract/api.md#1.5). */
 export const PROPERTY_NAME = /^[A-Za-z0-9]{1,32}$/;

@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { newTenant } from '../../support/callers.js';
 import { create, read, validConnection } from '../../support/connections.js';
+import { serviceModel } from '../../support/contract.js';
 import { assertGraphError } from '../../support/errors.js';
 import { send } from '../../support/http.js';
 import { useServer } from '../../support/server.js';
@@ -33,7 +33,7 @@ function enumerations(version: string): Map<string, string[]> {
     }
     children.forEach(walk);
   };
-  walk(readXml(readFileSync(`test/support/contract/csdl-${version}.xml`, 'utf8')));
+  walk(readXml(serviceModel(version)));
   return found;
 }
 

@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { RouteTable } from '../../../src/graph/http/route-table.js';
 import { newTenant } from '../../support/callers.js';
+import { documentedPaths, serviceModel } from '../../support/contract.js';
 import { assertGraphError } from '../../support/errors.js';
 import { addMember, createGroup, validGroup, validMember } from '../../support/groups.js';
 import { type Answer, send } from '../../support/http.js';
@@ -20,19 +20,15 @@ interface ModelPath {
   readonly path: string;
 }
 
-const documented: Record<string, Record<string, string[]>> = JSON.parse(
-  readFileSync('test/support/contract/openapi-paths.json', 'utf8'),
-);
-
 /** What the OpenAPI excerpts of the contract list. */
 const ofDocument = (version: string): ModelPath[] =>
-  Object.entries(documented[version]!).flatMap(([path, methods]) =>
+  Object.entries(documentedPaths(version)).flatMap(([path, methods]) =>
     methods.map((method) => ({ method, path: path.replaceAll(/\{[^}]*\}/g, '{id}') })),
   );
 
 /** What follows from a service model by the conventions of OData, for reading alone. */
 function ofModel(version: string): ModelPath[] {
-  const root = readXml(readFileSync(`test/support/contract/csdl-${version}.xml`, 'utf8'));
+  const root = readXml(serviceModel(version));
   const elements = root.children.flatMap((services) => services.children).flatMap(({ children }) => children);
   const container = elements.find(({ name }) => name === 'EntityContainer')!.children;
   const paths: string[] = [];

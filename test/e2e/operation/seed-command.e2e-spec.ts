@@ -39,7 +39,7 @@ describe('npm run seed', () => {
     async () => {
       const { code, stdout, stderr } = await seed(
         '--items',
-        '3000',
+        '600',
         '--size',
         '4096',
         '--tenant',
@@ -47,13 +47,13 @@ describe('npm run seed', () => {
       );
       expect({ code, stdout }).toEqual({
         code: 0,
-        stdout: expect.stringMatching(/^3000 items written, \d+ items\/s; at most \d+ MiB of memory\.\n$/),
+        stdout: expect.stringMatching(/^600 items written, \d+ items\/s; at most \d+ MiB of memory\.\n$/),
       });
-      expect(stderr).toMatch(/100% \| 3000\/3000 items \| \d+ items\/s/);
+      expect(stderr).toMatch(/100% \| 600\/600 items \| \d+ items\/s/);
       const tenantId = tenantIdOf('fabrikam.example');
-      expect(await count('seeded', tenantId)).toEqual([3000, 3000]);
-      const { body } = await send(server, 'GET', itemPath('seeded', id(2999)), { as: { tenantId } });
-      expect(body.properties).toMatchObject({ number: 2999, 'tags@odata.type': 'Collection(String)' });
+      expect(await count('seeded', tenantId)).toEqual([600, 600]);
+      const { body } = await send(server, 'GET', itemPath('seeded', id(599)), { as: { tenantId } });
+      expect(body.properties).toMatchObject({ number: 599, 'tags@odata.type': 'Collection(String)' });
       const { acl, properties, content } = body;
       expect(Buffer.byteLength(JSON.stringify({ acl, properties, content }))).toBe(4096);
     },
@@ -64,28 +64,28 @@ describe('npm run seed', () => {
     'goes on where it was killed, and writes nothing when all is there',
     async () => {
       let connection = '';
-      let there: unknown = 6000;
+      let there: unknown = 3000;
       // Another one where it was done before this machine came to kill it.
-      for (let attempt = 0; there === 6000; attempt++) {
+      for (let attempt = 0; there === 3000; attempt++) {
         connection = `killed${attempt}`;
-        const program = start(server.environment, '--items', '6000', '--connection', connection);
+        const program = start(server.environment, '--items', '3000', '--connection', connection);
         await program.until(async () => {
-          const { body } = await send(server, 'GET', itemPath(connection, id(1000)), AS);
-          return body.id === id(1000);
+          const { body } = await send(server, 'GET', itemPath(connection, id(500)), AS);
+          return body.id === id(500);
         });
         program.signal('SIGKILL');
         await program.outcome();
         [, there] = await count(connection);
       }
       // Items on their way together arrive in any order.
-      expect(there).toBeGreaterThan(1000 - 256);
+      expect(there).toBeGreaterThan(500 - 256);
 
-      const args = ['--items', '6000', '--connection', connection];
+      const args = ['--items', '3000', '--connection', connection];
       const { stdout } = await seed(...args);
       const written = Number(/^(\d+) items written/.exec(stdout)![1]);
-      expect(written).toBeLessThanOrEqual(6000 - (there as number) + 512);
-      expect(await count(connection)).toEqual([6000, 6000]);
-      expect(await seed(...args)).toMatchObject({ code: 0, stdout: 'All 6000 items are there already.\n' });
+      expect(written).toBeLessThanOrEqual(3000 - (there as number) + 512);
+      expect(await count(connection)).toEqual([3000, 3000]);
+      expect(await seed(...args)).toMatchObject({ code: 0, stdout: 'All 3000 items are there already.\n' });
     },
     PATIENCE_MS,
   );

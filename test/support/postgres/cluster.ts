@@ -44,9 +44,12 @@ cat >/dev/null
 rm -rf "$2"
 `;
 
-/** Without fsync: it is killed in tests, but the machine is not, and that keeps what was written. */
+/**
+ * Without fsync and what else is there for a machine that fails: it is killed in tests, but the machine is not, and that
+ * keeps what was written. Without autovacuum, which would go round the databases of all test files.
+ */
 const optionsOf = (port: number, folder: string): string =>
-  `-c listen_addresses=127.0.0.1 -p ${port} -k ${folder} -c max_connections=300 -c fsync=off`;
+  `-c listen_addresses=127.0.0.1 -p ${port} -k ${folder} -c max_connections=300 -c fsync=off -c full_page_writes=off -c autovacuum=off -c max_wal_size=4GB`;
 
 /** A PostgreSQL of its own: a private folder, a free port, trusted connections over loopback alone. */
 export class PostgresCluster {

@@ -1,6 +1,6 @@
 import { GraphError } from '../graph-error.js';
 import { quoteForMessage } from '../quote-for-message.js';
-import { connectorError, gatewayError } from './make-error.js';
+import { alreadyExists, connectorError, gatewayError, notFound } from './make-error.js';
 
 /** What is wrong with a result layout, and where. */
 export interface LayoutFault {
@@ -16,20 +16,7 @@ const inWords = ({ target, place, problem }: LayoutFault): string =>
 
 /** The id is taken in this tenant (docs/contract/errors.md#c5, #p5). */
 export const connectionAlreadyExists = (id: string): GraphError =>
-  connectorError(409, {
-    inner: {
-      code: 'ResourceAlreadyExists',
-      source: 'Connection',
-      message: "'Connection' with the same name already exists.",
-    },
-    details: [
-      {
-        code: 'ResourceAlreadyExists',
-        message: `The id '${quoteForMessage(id)}' is taken in this tenant.`,
-        target: 'id',
-      },
-    ],
-  });
+  alreadyExists('Connection', `The id '${quoteForMessage(id)}' is taken in this tenant.`);
 
 /**
  * The same of a connection that an earlier call created with a broken card: SDKs repeat a `503` by themselves, so their
@@ -55,26 +42,13 @@ export const connectionExistsWithBrokenCard = (id: string, faults: readonly Layo
 
 /** The id is that of a deleted connection whose removal is still under way (docs/contract/field.md#3.7, docs/contract/api.md#2.2.5). */
 export const connectionBeingRemoved = (id: string, freeDateTime: string): GraphError =>
-  connectorError(409, {
-    inner: {
-      code: 'ResourceAlreadyExists',
-      source: 'Connection',
-      message: "'Connection' with the same name already exists.",
-    },
-    details: [
-      {
-        code: 'ResourceAlreadyExists',
-        message: `The connection '${quoteForMessage(id)}' was deleted, and its removal goes on until ${freeDateTime}. Its id is free then.`,
-        target: 'id',
-      },
-    ],
-  });
+  alreadyExists(
+    'Connection',
+    `The connection '${quoteForMessage(id)}' was deleted, and its removal goes on until ${freeDateTime}. Its id is free then.`,
+  );
 
 /** No connection of this id in this tenant (docs/contract/errors.md#c9). */
-export const connectionNotFound = (): GraphError =>
-  connectorError(404, {
-    inner: { code: 'ResourceNotFound', source: 'Connection', message: "'Connection' was not found." },
-  });
+export const connectionNotFound = (): GraphError => notFound('Connection');
 
 /**
  * The tenant holds as many connections as it may (docs/contract/errors.md#c12: status unconfirmed, of 403 and 507 the one

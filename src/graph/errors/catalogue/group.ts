@@ -1,29 +1,13 @@
 import type { GraphError } from '../graph-error.js';
 import { quoteForMessage } from '../quote-for-message.js';
-import { connectorError, gatewayError } from './make-error.js';
+import { alreadyExists, gatewayError, notFound } from './make-error.js';
 
 /** The id is taken in this connection (docs/contract/errors.md#m1). */
 export const groupAlreadyExists = (id: string): GraphError =>
-  connectorError(409, {
-    inner: {
-      code: 'ResourceAlreadyExists',
-      source: 'ExternalGroup',
-      message: "'ExternalGroup' with the same name already exists.",
-    },
-    details: [
-      {
-        code: 'ResourceAlreadyExists',
-        message: `The id '${quoteForMessage(id)}' is taken in this connection.`,
-        target: 'id',
-      },
-    ],
-  });
+  alreadyExists('ExternalGroup', `The id '${quoteForMessage(id)}' is taken in this connection.`);
 
 /** No group of this id in the connection (docs/contract/errors.md#m3). */
-export const groupNotFound = (): GraphError =>
-  connectorError(404, {
-    inner: { code: 'ResourceNotFound', source: 'ExternalGroup', message: "'ExternalGroup' was not found." },
-  });
+export const groupNotFound = (): GraphError => notFound('ExternalGroup');
 
 /**
  * The tenant holds as many external groups as it may (docs/contract/api.md#5; status unconfirmed, of 403 and 507 the
@@ -40,27 +24,7 @@ export const groupLimitReached = (limit: number): GraphError =>
 
 /** The group has a member of this id (docs/contract/errors.md#m2). */
 export const memberAlreadyExists = (id: string): GraphError =>
-  connectorError(409, {
-    inner: {
-      code: 'ResourceAlreadyExists',
-      source: 'ExternalGroupMember',
-      message: "'ExternalGroupMember' with the same name already exists.",
-    },
-    details: [
-      {
-        code: 'ResourceAlreadyExists',
-        message: `The group has a member '${quoteForMessage(id)}'.`,
-        target: 'id',
-      },
-    ],
-  });
+  alreadyExists('ExternalGroupMember', `The group has a member '${quoteForMessage(id)}'.`);
 
 /** The group has no member of this id (docs/contract/errors.md#m3). */
-export const memberNotFound = (): GraphError =>
-  connectorError(404, {
-    inner: {
-      code: 'ResourceNotFound',
-      source: 'ExternalGroupMember',
-      message: "'ExternalGroupMember' was not found.",
-    },
-  });
+export const memberNotFound = (): GraphError => notFound('ExternalGroupMember');

@@ -1,5 +1,5 @@
 import type { GraphError } from '../graph-error.js';
-import { connectorError, gatewayError } from './make-error.js';
+import { connectorError, gatewayError, notFound } from './make-error.js';
 
 const LIMITED = {
   connection: 'The total quota utilization for your connection has reached its limit.',
@@ -16,20 +16,10 @@ export const itemLimitReached = (of: keyof typeof LIMITED): GraphError =>
   });
 
 /** No item of this id below the connection (docs/contract/errors.md#i1). */
-export const itemNotFound = (): GraphError =>
-  connectorError(404, {
-    inner: { code: 'ResourceNotFound', source: 'ExternalItem', message: "'ExternalItem' was not found." },
-  });
+export const itemNotFound = (): GraphError => notFound('ExternalItem');
 
 /** No activity of this id was recorded of the item (docs/contract/errors.md#i1, by analogy). */
-export const activityNotFound = (): GraphError =>
-  connectorError(404, {
-    inner: {
-      code: 'ResourceNotFound',
-      source: 'ExternalActivity',
-      message: "'ExternalActivity' was not found.",
-    },
-  });
+export const activityNotFound = (): GraphError => notFound('ExternalActivity');
 
 /** A body whose id is not that of its address (docs/contract/errors.md#c10, by analogy). */
 export const itemIdNotUpdatable = (): GraphError =>

@@ -31,6 +31,21 @@ export function connectorError(
   return new GraphError({ status, code, message, ...rest });
 }
 
+/** There is no such resource. @param source its type, in the words of errors: `Connection` */
+export const notFound = (source: string): GraphError =>
+  connectorError(404, {
+    inner: { code: 'ResourceNotFound', source, message: `'${source}' was not found.` },
+  });
+
+/** The id of a new resource is taken. @param explained says in `details` by what */
+export const alreadyExists = (source: string, explained: string): GraphError => {
+  const code = 'ResourceAlreadyExists';
+  return connectorError(409, {
+    inner: { code, source, message: `'${source}' with the same name already exists.` },
+    details: [{ code, message: explained, target: 'id' }],
+  });
+};
+
 /** An error of Graph's gateway, which stands before every workload and adds no inner pair of its own. */
 export function gatewayError(
   status: number,

@@ -1,5 +1,5 @@
 import type { GraphError } from '../graph-error.js';
-import { connectorError, gatewayError } from './make-error.js';
+import { gatewayError, notFound } from './make-error.js';
 
 /** No schema was registered (docs/contract/errors.md#s1; the outer message is the recorded one, docs/contract/api.md#9). */
 export const schemaNotFound = (): GraphError =>
@@ -24,11 +24,4 @@ export const schemaNotDeletable = (): GraphError =>
   });
 
 /** No operation of this id below the connection (docs/contract/errors.md#s16). */
-export const operationNotFound = (): GraphError =>
-  connectorError(404, {
-    inner: {
-      code: 'ResourceNotFound',
-      source: 'ConnectionOperation',
-      message: "'ConnectionOperation' was not found.",
-    },
-  });
+export const operationNotFound = (): GraphError => notFound('ConnectionOperation');

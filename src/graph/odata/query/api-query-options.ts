@@ -1,5 +1,5 @@
-import { applyDecorators, Header } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiQuery } from '@nestjs/swagger';
+import { applyDecorators } from '@nestjs/common';
+import { ApiQuery } from '@nestjs/swagger';
 import type { Option } from './query-string.js';
 
 const DESCRIPTIONS: Record<
@@ -29,17 +29,4 @@ export const ApiQueryOptions = (options: ReadonlySet<Option>): MethodDecorator =
       const schema = type === 'string' ? { type, minLength: 1 } : { type };
       return ApiQuery({ name, required: false, description, schema });
     }),
-  );
-
-/** The answer is the number of the entries of a collection, as text (OData 4.01 part 1, section 11.2.10). */
-export const AnswersCount = (
-  of: string,
-  options: ReadonlySet<Option>,
-  description = `How many ${of} there are.`,
-): MethodDecorator =>
-  applyDecorators(
-    Header('content-type', 'text/plain'),
-    ApiOperation({ summary: `Count ${of}`, description }),
-    ApiQueryOptions(options),
-    ApiOkResponse({ description: 'The number.', content: { 'text/plain': { schema: { type: 'integer' } } } }),
   );

@@ -17,6 +17,39 @@ export const OPTIONS = [
 ] as const;
 export type Option = (typeof OPTIONS)[number];
 
+/** What a collection lets queries do, besides paging, selecting and counting. `filter` includes sorting. */
+interface Offered {
+  readonly filter?: boolean;
+  readonly search?: boolean;
+  readonly expand?: boolean;
+}
+
+/** The query options of a list. */
+export const listOptions = ({
+  filter = true,
+  search = false,
+  expand = false,
+}: Offered = {}): ReadonlySet<Option> => {
+  const offered: Partial<Record<Option, boolean>> = {
+    $filter: filter,
+    $orderby: filter,
+    $search: search,
+    $expand: expand,
+  };
+  return new Set(OPTIONS.filter((option) => offered[option] ?? true));
+};
+
+/** The query options of one entity. */
+export const entityOptions = ({ expand = false }: Pick<Offered, 'expand'> = {}): ReadonlySet<Option> =>
+  new Set<Option>(expand ? ['$select', '$expand', '$format'] : ['$select', '$format']);
+
+/** The query options of the number of a list: what decides which entries it has. */
+export const countOptions = ({
+  filter = true,
+  search = false,
+}: Omit<Offered, 'expand'> = {}): ReadonlySet<Option> =>
+  new Set(OPTIONS.filter((option) => (filter && option === '$filter') || (search && option === '$search')));
+
 const LONGEST = 300_000;
 const MOST_PARTS = 100;
 
