@@ -66,7 +66,7 @@ function wantsOnlyHttps(request: FastifyRequest, { tls }: Configuration): boolea
 }
 
 /** The connection itself, not that of a client to a proxy. */
-const isEncrypted = ({ raw }: FastifyRequest): boolean => (raw.socket as TLSSocket).encrypted === true;
+const isEncrypted = ({ raw }: FastifyRequest): boolean => (raw.socket as TLSSocket).encrypted;
 
 export function frontends(app: NestFastifyApplication, configuration: Configuration): void {
   app.useSecurityHeaders({

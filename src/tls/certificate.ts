@@ -3,12 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Configuration, ConfigurationError } from '../config/configuration.js';
 import { localCertificate } from './local-authority.js';
-
-/** What a server shows and what it proves itself by: PEM texts. The first may be followed by those that vouch for it. */
-export interface Certificate {
-  readonly cert: string;
-  readonly key: string;
-}
+import type { Certificate } from './make-certificates.js';
 
 /**
  * The certificate that the configuration names; undefined if the server answers http only. That it does too, with a warning, if

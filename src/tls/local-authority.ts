@@ -1,7 +1,7 @@
 import { createPrivateKey, randomBytes, X509Certificate } from 'node:crypto';
 import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Certificate } from './certificate.js';
+import type { Certificate } from './make-certificates.js';
 
 const FOLDER = 'tls';
 const AUTHORITY = 'authority';

@@ -3,7 +3,12 @@ import { randomBytes, webcrypto } from 'node:crypto';
 import { AsnSerializer } from '@peculiar/asn1-schema';
 import { GeneralName, GeneralSubtree, GeneralSubtrees, NameConstraints } from '@peculiar/asn1-x509';
 import * as x509 from '@peculiar/x509';
-import type { Certificate } from './certificate.js';
+
+/** What a server shows and what it proves itself by: PEM texts. The first may be followed by those that vouch for it. */
+export interface Certificate {
+  readonly cert: string;
+  readonly key: string;
+}
 
 /** The addresses that a local authority can vouch for. */
 const LOOPBACK = ['127.0.0.0/8', '::1/128'];
@@ -84,7 +89,7 @@ export async function makeServerCertificate(
 }
 
 const makeKeys = (): Promise<webcrypto.CryptoKeyPair> =>
-  webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']) as Promise<webcrypto.CryptoKeyPair>;
+  webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
 
 const pemOf = async (key: webcrypto.CryptoKey): Promise<string> =>
   x509.PemConverter.encode(await webcrypto.subtle.exportKey('pkcs8', key), 'PRIVATE KEY');

@@ -1,7 +1,7 @@
 import { createServer, type RequestListener, type Server, type ServerOptions } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { Socket } from 'node:net';
-import type { Certificate } from './certificate.js';
+import type { Certificate } from './make-certificates.js';
 
 const HANDSHAKE_MS = 30_000;
 
@@ -71,9 +71,9 @@ function closeTogether(plain: Server, secure: Server): void {
   plain.on('listening', () => secure.emit('listening'));
   for (const method of ['close', 'closeIdleConnections', 'closeAllConnections'] as const) {
     const own = plain[method].bind(plain) as (...given: unknown[]) => Server;
-    plain[method] = ((...given: unknown[]) => {
+    plain[method] = (...given: unknown[]) => {
       secure[method]();
       return own(...given);
-    }) as never;
+    };
   }
 }

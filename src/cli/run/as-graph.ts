@@ -45,11 +45,6 @@ export async function startAsGraph(target: Target): Promise<AsGraph> {
     socket.once('close', () => sockets.delete(socket)).on('error', () => socket.destroy());
     return socket;
   };
-  const join = (one: Duplex, other: Duplex): void => {
-    one.pipe(other).pipe(one);
-    one.once('close', () => other.destroy());
-    other.once('close', () => one.destroy());
-  };
   // The Host header stays, so that the links in answers name the host that the program knows.
   const toServer = (): Duplex =>
     keep(
@@ -94,6 +89,12 @@ export async function startAsGraph(target: Target): Promise<AsGraph> {
       for (const socket of sockets) socket.destroy();
     },
   };
+}
+
+function join(one: Duplex, other: Duplex): void {
+  one.pipe(other).pipe(one);
+  one.once('close', () => other.destroy());
+  other.once('close', () => one.destroy());
 }
 
 /** Some clients ask a proxy for addresses themselves, without a tunnel, for https addresses too. */

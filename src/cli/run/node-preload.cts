@@ -4,9 +4,11 @@ import module_ = require('node:module');
 
 const port = Number(process.env.GRAPH_CONNECTIONS_AS_GRAPH_PORT);
 const hosts = ['graph.microsoft.com', 'login.microsoftonline.com'];
+/** As clients write it. */
+const HTTPS_PORTS: readonly unknown[] = [undefined, 443, '443', ''];
 const connect = tls.connect;
 
-type Options = tls.ConnectionOptions & { readonly host?: string; readonly hostname?: string };
+type Options = tls.ConnectionOptions;
 
 /** `tls.connect` in each of its forms: (options), (port, host, options), (port, options), each with a callback. */
 function redirected(given: unknown[]): unknown[] {
@@ -21,13 +23,13 @@ function redirected(given: unknown[]): unknown[] {
         };
   const host = options.host ?? options.servername;
   if (options.socket !== undefined || host === undefined || !hosts.includes(host)) return given;
-  if (options.port !== undefined && Number(options.port) !== 443) return given;
+  if (!HTTPS_PORTS.includes(options.port)) return given;
   const callback = given.find((each) => typeof each === 'function');
   return [{ ...options, host: '127.0.0.1', port, servername: options.servername || host }, callback];
 }
 
 if (port > 0) {
-  tls.connect = ((...given: unknown[]) =>
-    (connect as (...all: unknown[]) => tls.TLSSocket)(...redirected(given))) as typeof tls.connect;
+  tls.connect = (...given: unknown[]) =>
+    (connect as (...all: unknown[]) => tls.TLSSocket)(...redirected(given));
   module_.syncBuiltinESMExports();
 }
