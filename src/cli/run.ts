@@ -6,12 +6,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Configuration, ConfigurationError, loadConfiguration } from '../config/configuration.js';
 import { FIRST_APP_ID } from '../identity/local/local-apps.js';
-import { localSecrets } from '../identity/local/local-store.js';
 import { DEFAULT_TENANT } from '../identity/local/tenant.js';
 import { command, tenantNamed, UsageError } from './command.js';
 import { type AsGraph, startAsGraph } from './run/as-graph.js';
 import { findOrStart, type LocalServer } from './run/server.js';
-import { secretsIn } from './stored-secrets.js';
+import { secretsOf } from './secrets.js';
 import { trustVariables } from './run/trust.js';
 
 const USAGE = `npm run -s run -- [options] -- PROGRAM ARGUMENTS     runs a program against this server, unchanged
@@ -60,8 +59,7 @@ async function variablesFor(
   const { env } = process;
   const authorities = [server.authority, ...(front === undefined ? [] : [front.authority])];
   const trust = trustVariables(folder, authorities, env);
-  const { database, dataDir } = configuration;
-  const { clientSecret } = await (database.type === 'postgres' ? secretsIn(database) : localSecrets(dataDir));
+  const { clientSecret } = await secretsOf(configuration);
   const authority =
     front === undefined ? `https://localhost:${server.port}` : 'https://login.microsoftonline.com';
   const identity = {
