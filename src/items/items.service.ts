@@ -11,6 +11,7 @@ import { assertUnmodified } from '../graph/http/parameters.js';
 import type { GraphVersion } from '../graph/http/request-context.js';
 import type { QueryOptions } from '../graph/odata/query/options.js';
 import type { Page } from '../graph/odata/query/page.js';
+import { inTurns } from '../graph/turns.js';
 import type { AuthorizedCaller } from '../identity/caller.js';
 import { SchemaService } from '../schema/schema.service.js';
 import { AclWarnings } from './acl-warnings.js';
@@ -152,10 +153,9 @@ export class ItemsService {
       change.acl = acl ?? [];
     }
     if (properties !== undefined) {
-      const read = readProperties(
-        properties as Record<string, unknown> | null,
-        await this.schemaOf(connection),
-        connection.isOfPeople,
+      const schema = await this.schemaOf(connection);
+      const read = await inTurns(
+        readProperties(properties as Record<string, unknown> | null, schema, connection.isOfPeople),
       );
       faults.push(...read.faults);
       change.properties = read.properties;

@@ -1,6 +1,7 @@
 import { described, shown } from '../graph/errors/quote-for-message.js';
 import { propertiesOf, qualifiedName, typeOf } from '../graph/odata/edm.js';
 import { isInt64 } from '../graph/odata/edm-values.js';
+import type { Steps } from '../graph/turns.js';
 import type { PropertyType } from '../schema/enums.js';
 import { PrincipalDto } from './dto/principal.dto.js';
 import { isItemDateTime } from './item-date-time.js';
@@ -99,7 +100,7 @@ const NULL: ValueFault = {
 };
 
 /** What is wrong with a value of a property, if anything is: the first fault of the first wrong entry of a collection. */
-export function valueFault(value: unknown, type: PropertyType): ValueFault | undefined {
+export function* valueFault(value: unknown, type: PropertyType): Steps<ValueFault | undefined> {
   const { of, collection } = VALUE_TYPES[type];
   if (value === null) return NULL;
   if (!collection) return of.fault(value);
@@ -107,6 +108,7 @@ export function valueFault(value: unknown, type: PropertyType): ValueFault | und
   for (const [index, entry] of value.entries()) {
     const fault = of.fault(entry);
     if (fault !== undefined) return { ...fault, at: `[${index}]${fault.at}` };
+    yield;
   }
   return undefined;
 }

@@ -1,0 +1,33 @@
+import { setImmediate as turn } from 'node:timers/promises';
+
+/** How long one request keeps all others waiting, if no single step of its work takes longer. */
+const MOST_MS_OF_TURN = 10;
+
+/** Work that can be left between any two of its steps. It yields after each, and a step is short. */
+export type Steps<T> = Generator<undefined, T, undefined>;
+
+/**
+ * Does work step by step, and gives all other requests a turn of the event loop every ten milliseconds. The clock says only
+ * who goes on first, and never the outcome.
+ */
+export async function inTurns<T>(steps: Steps<T>): Promise<T> {
+  let end = performance.now() + MOST_MS_OF_TURN;
+  for (let isLong = false; ;) {
+    const { done, value } = steps.next();
+    const isOver = performance.now() >= end;
+    if (isOver || (done && isLong)) {
+      isLong = true;
+      await turn();
+      end = performance.now() + MOST_MS_OF_TURN;
+    }
+    if (done) return value;
+  }
+}
+
+/** Does the same work in one go, where nobody else waits. */
+export function atOnce<T>(steps: Steps<T>): T {
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+  }
+}
