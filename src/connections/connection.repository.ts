@@ -7,7 +7,7 @@ import {
 } from 'typeorm';
 import { Database } from '../database/database.js';
 import { PreparedFind, PreparedInsert } from '../database/prepared.js';
-import { rowsOf } from '../database/rows.js';
+import { READING } from '../database/rows.js';
 import { isUniqueViolation } from '../database/unique-violation.js';
 import { connectionAlreadyExists, connectionBeingRemoved } from '../graph/errors/catalogue/connection.js';
 import type { QueryOptions } from '../graph/odata/query/options.js';
@@ -144,14 +144,14 @@ export class ConnectionRepository {
       options,
       CONNECTION_QUERY,
       largest,
-      rowsOf,
+      READING,
       BYTES,
     );
   }
 
   /** How many connections a query finds. */
   count(tenantId: string, options: QueryOptions, facts: StateFacts, ownedBy?: string): Promise<number> {
-    return countRows(this.visible(tenantId, facts, ownedBy), options, CONNECTION_QUERY);
+    return countRows(this.visible(tenantId, facts, ownedBy), options, CONNECTION_QUERY, READING);
   }
 
   private visible(

@@ -1,5 +1,6 @@
 import type { Driver, EntityMetadata, ObjectLiteral, SelectQueryBuilder } from 'typeorm';
 import type { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata.js';
+import { scan } from './sqlite/scan.js';
 import { type Rows, select } from './statement.js';
 
 /** Which property a value of a row is, and what makes it of the value. */
@@ -62,3 +63,6 @@ export async function rowsOf<T extends ObjectLiteral>(query: SelectQueryBuilder<
   const properties = propertiesOf(expressionMap.mainAlias!.metadata, alias, names);
   return rows.map((row) => entityOf(properties, row) as T);
 }
+
+/** How the pages of a collection are read. */
+export const READING = { rowsOf, scan };

@@ -1,7 +1,19 @@
-import { setImmediate as turn } from 'node:timers/promises';
-
 /** How long one request keeps all others waiting, if no single step of its work takes longer. */
 const MOST_MS_OF_TURN = 10;
+
+/** Who waits to go on with long work, the first in front. */
+const waiting: (() => void)[] = [];
+
+/** One long work goes on in each turn of the event loop, however many there are. */
+function goOn(): void {
+  waiting.shift()!();
+  if (waiting.length > 0) setImmediate(goOn);
+}
+
+const turn = (): Promise<void> =>
+  new Promise((resolve) => {
+    if (waiting.push(resolve) === 1) setImmediate(goOn);
+  });
 
 /** Work that can be left between any two of its steps. It yields after each, and a step is short. */
 export type Steps<T> = Generator<undefined, T, undefined>;

@@ -3,7 +3,7 @@ import type { EntityManager, SelectQueryBuilder } from 'typeorm';
 import type { ChildTable } from '../connections/removal/connection-children.js';
 import { Database } from '../database/database.js';
 import { PreparedChange, PreparedFind, PreparedInsert } from '../database/prepared.js';
-import { rowsOf } from '../database/rows.js';
+import { READING } from '../database/rows.js';
 import { isUniqueViolation } from '../database/unique-violation.js';
 import { memberAlreadyExists, memberNotFound } from '../graph/errors/catalogue/group.js';
 import type { GraphVersion } from '../graph/http/request-context.js';
@@ -46,11 +46,11 @@ export class MemberRepository {
   }
 
   page(groupKey: string, version: GraphVersion, options: QueryOptions): Promise<Page<MemberEntity>> {
-    return readPage(this.of(groupKey), options, memberQuery(version), LARGEST_PAGE, rowsOf);
+    return readPage(this.of(groupKey), options, memberQuery(version), LARGEST_PAGE, READING);
   }
 
   count(groupKey: string, version: GraphVersion, options: QueryOptions): Promise<number> {
-    return countRows(this.of(groupKey), options, memberQuery(version));
+    return countRows(this.of(groupKey), options, memberQuery(version), READING);
   }
 
   find(groupKey: string, normalizedId: string): Promise<MemberEntity | null> {
