@@ -19,6 +19,7 @@ import { odataAnswer } from './graph/odata/odata-answer.js';
 import { routable, RouteTable } from './graph/http/route-table.js';
 import { isAlwaysRefused } from './graph/http/route-settings.js';
 import { UnderWay } from './graph/http/under-way.js';
+import { WaitingConnections } from './graph/http/waiting-connections.js';
 import { AuthenticationHook } from './identity/authentication.hook.js';
 import { createLogger, NestLog } from './logging/logger.js';
 import { logRequest } from './logging/request-log.js';
@@ -41,6 +42,10 @@ const trusted = (
   typeof proxies === 'number' ? (_address, hop) => hop < proxies : proxies;
 
 const WITHOUT_BODY: ReadonlySet<string> = new Set(['GET', 'DELETE']);
+
+/** What may have to look through all rows of a collection takes as many places as a large answer. */
+const LOOKS_THROUGH_ROWS = /[?&](?:\$|%24)?(?:filter|search|count|skip)=|\/(?:\$|%24)count/i;
+const BYTES_OF_LOOKING = 1_000_000;
 
 /** Whoever watches a server is answered however much there is to do. */
 const isForOperators = ({ routeOptions: { url = '' } }: FastifyRequest): boolean =>
@@ -89,6 +94,7 @@ export async function createApp(
   if (heartbeat !== undefined) app.get(Outage).watch(heartbeat);
 
   const fastify = adapter.getInstance<FastifyInstance>();
+  new WaitingConnections(fastify.server);
   const { trustProxy } = configuration.server;
   fastify.decorate('trustedProxies', typeof trustProxy === 'number' ? trustProxy : undefined);
   // No parser runs before the guard: `GraphBody` reads the body itself, when the caller may send one.
@@ -115,7 +121,8 @@ export async function createApp(
   });
   fastify.addHook('preHandler', async (request) => {
     // What has a body is worked on when that is read.
-    if (request.caller !== undefined && WITHOUT_BODY.has(request.method)) await request.underWay?.enter(0);
+    if (request.caller === undefined || !WITHOUT_BODY.has(request.method)) return;
+    await request.underWay?.enter(LOOKS_THROUGH_ROWS.test(request.url) ? BYTES_OF_LOOKING : 0);
   });
   fastify.addHook('preSerialization', (request, reply, value: object, done) =>
     done(null, odataAnswer(request, reply, value)),

@@ -70,11 +70,14 @@ const MEANINGS: Record<number, string> = {
   503: 'The service is not available; also the known issue of broken adaptive cards.',
 };
 
-/** Documents the failures of a route. Every route can fail with 500, and with 400 where the address cannot be read. */
+/**
+ * Documents the failures of a route. Every route can fail with 500, with 400 where the address cannot be read, and with 429
+ * where its caller has too much under way.
+ */
 export const ApiGraphErrors = (...statuses: (keyof typeof MEANINGS)[]): MethodDecorator =>
   applyDecorators(
     ApiExtraModels(ErrorResponseDto),
-    ...[...new Set([400, ...statuses, 500])].map((status) =>
+    ...[...new Set([400, ...statuses, 429, 500])].map((status) =>
       ApiResponse({
         status,
         description: MEANINGS[status],

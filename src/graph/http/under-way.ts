@@ -21,7 +21,8 @@ interface Bound {
  * Of one application in a tenant, or of one address that has shown no token. Production lets 25 requests of an application
  * into a connection at the same moment, and a body has four megabytes at most: as many bytes fit.
  */
-const OF_ONE: Bound = { requests: 1_000, bytes: 100_000_000 };
+export const MOST_REQUESTS = 1_000;
+const OF_ONE: Bound = { requests: MOST_REQUESTS, bytes: 100_000_000 };
 /** Of all applications, and once more of all addresses without a token. */
 const OF_ALL: Bound = { requests: 4_000, bytes: 200_000_000 };
 
