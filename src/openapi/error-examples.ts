@@ -12,8 +12,8 @@ import {
 import { tooMuchUnderWay } from '../graph/errors/catalogue/throttling.js';
 import { databaseNotAvailable, unexpectedFailure } from '../graph/errors/catalogue/service.js';
 import { type GraphError, renderGraphError } from '../graph/errors/graph-error.js';
+import { OF_ONE } from '../graph/http/account.js';
 import { MOST_BYTES } from '../graph/http/read-body.js';
-import { MOST_REQUESTS } from '../graph/http/under-way.js';
 import { PERMISSIONS_EXTENSION } from '../identity/permissions/require-permissions.js';
 import { type Operation, operationsOf } from './operations.js';
 
@@ -41,7 +41,7 @@ const TYPICAL: Record<string, (operation: Operation) => GraphError> = {
   412: () => resourceModified('Connection'),
   413: () => bodyTooLarge(MOST_BYTES),
   415: () => contentEncodingNotSupported('zstd'),
-  429: () => tooMuchUnderWay('requests', MOST_REQUESTS),
+  429: () => tooMuchUnderWay('requests', OF_ONE.requests),
   500: () => unexpectedFailure(undefined),
   503: () => databaseNotAvailable(undefined),
 };
