@@ -13,7 +13,8 @@ import { answerBrokenHttp } from './graph/errors/broken-http.js';
 import { GraphError } from './graph/errors/graph-error.js';
 import { GraphErrorFilter } from './graph/errors/graph-error.filter.js';
 import { Outage } from './graph/errors/outage.js';
-import { stringifyExactly } from './graph/http/exact-json.js';
+import { isLarge, stringifiedExactly, stringifyExactly } from './graph/http/exact-json.js';
+import { atOnce, inTurns } from './graph/turns.js';
 import { commonHeaders, contextOf } from './graph/http/request-context.js';
 import { odataAnswer } from './graph/odata/odata-answer.js';
 import { routable, RouteTable } from './graph/http/route-table.js';
@@ -46,6 +47,11 @@ const WITHOUT_BODY: ReadonlySet<string> = new Set(['GET', 'DELETE']);
 /** What may have to look through all rows of a collection takes as many places as a large answer. */
 const LOOKS_THROUGH_ROWS = /[?&](?:\$|%24)?(?:filter|search|count|skip)=|\/(?:\$|%24)count/i;
 const BYTES_OF_LOOKING = 1_000_000;
+
+/** A large answer, whose text was written in steps. */
+class Written {
+  constructor(readonly text: string) {}
+}
 
 /** Whoever watches a server is answered however much there is to do. */
 const isForOperators = ({ routeOptions: { url = '' } }: FastifyRequest): boolean =>
@@ -100,7 +106,9 @@ export async function createApp(
   // No parser runs before the guard: `GraphBody` reads the body itself, when the caller may send one.
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser('*', (_request, _payload, done) => done(null));
-  fastify.setReplySerializer((payload) => stringifyExactly(payload));
+  fastify.setReplySerializer((payload) =>
+    payload instanceof Written ? payload.text : stringifyExactly(payload),
+  );
   fastify.addHook('onRoute', ({ method, url, config }) => routes.add(method, url, isAlwaysRefused(config)));
   fastify.addHook('onRequest', (request, reply, done) => {
     void reply.headers(commonHeaders(contextOf(request)));
@@ -124,9 +132,13 @@ export async function createApp(
     if (request.caller === undefined || !WITHOUT_BODY.has(request.method)) return;
     await request.underWay?.enter(LOOKS_THROUGH_ROWS.test(request.url) ? BYTES_OF_LOOKING : 0);
   });
-  fastify.addHook('preSerialization', (request, reply, value: object, done) =>
-    done(null, odataAnswer(request, reply, value)),
-  );
+  fastify.addHook('preSerialization', (request, reply, value: object, done) => {
+    const answer = odataAnswer(request, reply, value);
+    if (!isLarge(value)) return done(null, atOnce(answer));
+    void inTurns(answer)
+      .then((body) => inTurns(stringifiedExactly(body)))
+      .then((text) => done(null, new Written(text)), done);
+  });
   fastify.addHook('onSend', (request, reply, payload, done) => {
     const answer = underWay.answer(request, reply.statusCode, payload);
     if (!(answer instanceof GraphError)) return done(null, answer);
