@@ -80,7 +80,7 @@ export class PreparedFind<Entity extends ObjectLiteral, Key extends keyof Entity
     const row = rows[0];
     if (row === undefined) return null;
     const properties = propertiesOf(manager.dataSource.getMetadata(this.entity), ALIAS, names);
-    return entityOf(properties, row) as Entity;
+    return (await entityOf(properties, row)) as Entity;
   }
 
   private prepare(manager: EntityManager, lock?: Lock): PreparedSql {

@@ -7,7 +7,16 @@ import { type Rows, select } from './statement.js';
 export interface Property {
   readonly name: string;
   readonly convert?: (value: unknown) => unknown;
+  /** The same of a text that takes long, while others have turns. */
+  readonly convertLarge?: (text: string) => Promise<unknown>;
 }
+
+/** What the transformer of a column may have besides TypeORM's own. */
+interface OfLargeTexts {
+  readonly fromLarge?: Property['convertLarge'];
+}
+
+const LARGE_TEXT = 65_536;
 
 /** Types whose values the drivers give as they are to be. */
 const PLAIN_TYPES = new Set<unknown>(['varchar', 'text', 'integer']);
@@ -39,16 +48,23 @@ const matched = (
     const column = columns.find(({ databaseName }) => selected === `${alias}_${databaseName}`);
     if (column === undefined) throw new Error(`'${selected}' is no column of '${alias}'.`);
     const name = column.propertyName;
-    return PLAIN_TYPES.has(column.type) && column.transformer === undefined
-      ? { name }
-      : { name, convert: (value: unknown): unknown => driver.prepareHydratedValue(value, column) as unknown };
+    if (PLAIN_TYPES.has(column.type) && column.transformer === undefined) return { name };
+    const convert = (value: unknown): unknown => driver.prepareHydratedValue(value, column) as unknown;
+    return { name, convert, convertLarge: (column.transformer as OfLargeTexts | undefined)?.fromLarge };
   });
 
-export function entityOf(properties: readonly Property[], row: readonly unknown[]): ObjectLiteral {
+export async function entityOf(
+  properties: readonly Property[],
+  row: readonly unknown[],
+): Promise<ObjectLiteral> {
   const entity: ObjectLiteral = {};
-  properties.forEach(({ name, convert }, index) => {
-    entity[name] = convert === undefined ? row[index] : convert(row[index]);
-  });
+  for (let index = 0; index < properties.length; index++) {
+    const { name, convert, convertLarge } = properties[index]!;
+    const value = row[index];
+    if (convertLarge !== undefined && typeof value === 'string' && value.length > LARGE_TEXT)
+      entity[name] = await convertLarge(value);
+    else entity[name] = convert === undefined ? value : convert(value);
+  }
   return entity;
 }
 
@@ -61,7 +77,9 @@ export async function rowsOf<T extends ObjectLiteral>(query: SelectQueryBuilder<
   const [sql, parameters] = query.getQueryAndParameters();
   const { rows, names } = await select(dataSource.manager, sql, parameters, 'client');
   const properties = propertiesOf(expressionMap.mainAlias!.metadata, alias, names);
-  return rows.map((row) => entityOf(properties, row) as T);
+  const entities: T[] = [];
+  for (const row of rows) entities.push((await entityOf(properties, row)) as T);
+  return entities;
 }
 
 /** How the pages of a collection are read. */

@@ -94,7 +94,10 @@ class Assembly {
   /** Those that the next part goes on with, the outermost first. */
   private containers: Container[] = [];
 
-  constructor(private readonly bytes: Buffer) {}
+  constructor(
+    private readonly bytes: Buffer,
+    private readonly parseText: (text: string) => unknown,
+  ) {}
 
   /**
    * @param open what is open at the end of the part; nothing if it is the last
@@ -117,7 +120,7 @@ class Assembly {
 
   private parse(text: string, start: number, end: number): unknown {
     try {
-      return parseExactly(text);
+      return this.parseText(text);
     } catch (error) {
       const message = (error as Error).message.toWellFormed();
       // Of a part, the words are right; the position and the text that they quote are not.
@@ -175,9 +178,16 @@ function followsValue(bytes: Buffer, comma: number): boolean {
   return !BEFORE_VALUES.has(bytes[index]!);
 }
 
+interface Parsing {
+  readonly parse: (text: string) => unknown;
+  readonly bytesOfStep: number;
+  readonly mostContainers: number;
+  readonly mostForms: number;
+}
+
 /** The value of a text, parsed in steps, unless there is a reason not to parse it, whatever is in it. @throws bodyUnreadable */
-function* parsed(bytes: Buffer, bytesOfStep: number): Steps<unknown> {
-  const assembly = new Assembly(bytes);
+function* parsed(bytes: Buffer, { parse, bytesOfStep, mostContainers, mostForms }: Parsing): Steps<unknown> {
+  const assembly = new Assembly(bytes, parse);
   const forms = new Set<number>();
   const open: Open[] = [];
   let start = 0;
@@ -201,9 +211,9 @@ function* parsed(bytes: Buffer, bytesOfStep: number): Steps<unknown> {
         if (object === undefined) break;
         [object.nameStart, object.nameEnd] = [textStart, textEnd];
         forms.add((object.form = hashed(Math.imul(object.form, 31), hash)));
-        if (forms.size > MOST_FORMS)
+        if (forms.size > mostForms)
           throw bodyUnreadable(
-            `The objects in the body have more than ${MOST_FORMS} forms: too many members have different names.`,
+            `The objects in the body have more than ${mostForms} forms: too many members have different names.`,
           );
         break;
       }
@@ -211,8 +221,8 @@ function* parsed(bytes: Buffer, bytesOfStep: number): Steps<unknown> {
       case BRACKET:
         if (open.length === DEEPEST)
           throw bodyUnreadable(`The body is nested more than ${DEEPEST} levels deep.`);
-        if (++containers > MOST_CONTAINERS)
-          throw bodyUnreadable(`The body has more than ${MOST_CONTAINERS} objects and arrays.`);
+        if (++containers > mostContainers)
+          throw bodyUnreadable(`The body has more than ${mostContainers} objects and arrays.`);
         open.push({ isObject: bytes[index] === BRACE, nameStart: 0, nameEnd: 0, form: SEED });
         break;
       case BRACE_END:
@@ -242,9 +252,24 @@ export function* jsonObject(
   bytesOfStep = BYTES_OF_STEP,
 ): Steps<Record<string, unknown>> {
   if (bytes.length === 0) throw bodyUnreadable('The body is empty.');
-  const value = yield* parsed(decoder === UTF_8 ? bytes : Buffer.from(decoded(bytes, decoder)), bytesOfStep);
+  const text = decoder === UTF_8 ? bytes : Buffer.from(decoded(bytes, decoder));
+  const value = yield* parsed(text, {
+    parse: parseExactly,
+    bytesOfStep,
+    mostContainers: MOST_CONTAINERS,
+    mostForms: MOST_FORMS,
+  });
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw bodyUnreadable('The body must be a JSON object.');
   }
   return value as Record<string, unknown>;
 }
+
+/** The value of JSON that was stored, as `parse` gives it, in steps. */
+export const jsonValue = (text: string, parse: (text: string) => unknown): Steps<unknown> =>
+  parsed(Buffer.from(text), {
+    parse,
+    bytesOfStep: BYTES_OF_STEP,
+    mostContainers: Infinity,
+    mostForms: Infinity,
+  });
