@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
+import { callbackify } from 'node:util';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
@@ -14,7 +15,7 @@ import { GraphError } from './graph/errors/graph-error.js';
 import { GraphErrorFilter } from './graph/errors/graph-error.filter.js';
 import { Outage } from './graph/errors/outage.js';
 import { isLarge, stringifiedExactly, stringifyExactly } from './graph/http/exact-json.js';
-import { atOnce, inTurns } from './graph/turns.js';
+import { atOnce, inTurns, type Steps } from './graph/turns.js';
 import { commonHeaders, contextOf } from './graph/http/request-context.js';
 import { odataAnswer } from './graph/odata/odata-answer.js';
 import { routable, RouteTable } from './graph/http/route-table.js';
@@ -52,6 +53,11 @@ const BYTES_OF_LOOKING = 1_000_000;
 class Written {
   constructor(readonly text: string) {}
 }
+
+const writeInTurns = callbackify(async (answer: Steps<object>) => {
+  const body = await inTurns(answer);
+  return new Written(await inTurns(stringifiedExactly(body)));
+});
 
 /** Whoever watches a server is answered however much there is to do. */
 const isForOperators = ({ routeOptions: { url = '' } }: FastifyRequest): boolean =>
@@ -100,7 +106,7 @@ export async function createApp(
   if (heartbeat !== undefined) app.get(Outage).watch(heartbeat);
 
   const fastify = adapter.getInstance<FastifyInstance>();
-  new WaitingConnections(fastify.server);
+  new WaitingConnections().watch(fastify.server);
   const { trustProxy } = configuration.server;
   fastify.decorate('trustedProxies', typeof trustProxy === 'number' ? trustProxy : undefined);
   // No parser runs before the guard: `GraphBody` reads the body itself, when the caller may send one.
@@ -134,10 +140,8 @@ export async function createApp(
   });
   fastify.addHook('preSerialization', (request, reply, value: object, done) => {
     const answer = odataAnswer(request, reply, value);
-    if (!isLarge(value)) return done(null, atOnce(answer));
-    void inTurns(answer)
-      .then((body) => inTurns(stringifiedExactly(body)))
-      .then((text) => done(null, new Written(text)), done);
+    if (isLarge(value)) writeInTurns(answer, done);
+    else done(null, atOnce(answer));
   });
   fastify.addHook('onSend', (request, reply, payload, done) => {
     const answer = underWay.answer(request, reply.statusCode, payload);

@@ -1,13 +1,16 @@
 import { Worker } from 'node:worker_threads';
 
 /** Newer than the types of the oldest Node.js; without it, the processor time of the client counts as well. */
-const { threadCpuUsage = process.cpuUsage } = process as NodeJS.Process & {
-  threadCpuUsage?: typeof process.cpuUsage;
-};
+interface MeasuredProcess {
+  threadCpuUsage?(before?: NodeJS.CpuUsage): NodeJS.CpuUsage;
+}
+
+const usage = (before?: NodeJS.CpuUsage): NodeJS.CpuUsage =>
+  (process as MeasuredProcess).threadCpuUsage?.(before) ?? process.cpuUsage(before);
 
 /** The processor time of this thread since another moment, in milliseconds. */
 export function processorTime(before?: NodeJS.CpuUsage): number {
-  const { user, system } = threadCpuUsage.call(process, before);
+  const { user, system } = usage(before);
   return (user + system) / 1_000;
 }
 
@@ -22,12 +25,12 @@ export interface Turns {
 export async function turnsOf(work: () => Promise<unknown>): Promise<Turns> {
   let longest = 0;
   let count = 0;
-  let before = threadCpuUsage.call(process);
+  let before = usage();
   let next: NodeJS.Immediate;
   const measure = (): void => {
     longest = Math.max(longest, processorTime(before));
     count++;
-    before = threadCpuUsage.call(process);
+    before = usage();
     next = setImmediate(measure);
   };
   next = setImmediate(measure);

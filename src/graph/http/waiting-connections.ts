@@ -26,7 +26,7 @@ export class WaitingConnections {
   private count = 0;
 
   /** @param server that begins to listen later */
-  constructor(server: Server) {
+  watch(server: Server): void {
     server.on(server instanceof TlsServer ? 'secureConnection' : 'connection', (socket: Socket) =>
       this.begin(socket),
     );
