@@ -17,7 +17,7 @@ import { SchemaService } from '../schema/schema.service.js';
 import { AclWarnings } from './acl-warnings.js';
 import type { ExternalItemDto, PutItemDto } from './dto/external-item.dto.js';
 import { itemSchema, type ItemSchema, PROPERTIES_REQUIRED, readProperties } from './item-properties.js';
-import { aclFaults, itemIdFault } from './item-rules.js';
+import { ACL_REQUIRED, aclFaults, itemIdFault } from './item-rules.js';
 import { ItemEntity } from './item.entity.js';
 import { toExternalItem, withServiceProperties } from './item.mapper.js';
 import { ItemRepository } from './item.repository.js';
@@ -149,7 +149,7 @@ export class ItemsService {
     if (body.id !== undefined && body.id !== null && body.id !== id) throw itemIdNotUpdatable();
     const change: Change = {};
     if (acl !== undefined) {
-      faults.push(...aclFaults(acl));
+      faults.push(...(await inTurns(aclFaults(acl))));
       change.acl = acl ?? [];
     }
     if (properties !== undefined) {
@@ -200,7 +200,7 @@ export class ItemsService {
     const { acl, properties } = change;
     if (acl === undefined || properties === undefined)
       throw bodyNotValid([
-        ...(acl === undefined ? aclFaults(null) : []),
+        ...(acl === undefined ? [ACL_REQUIRED] : []),
         ...(properties === undefined ? [PROPERTIES_REQUIRED] : []),
       ]);
     const item: ItemEntity = {

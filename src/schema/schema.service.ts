@@ -6,6 +6,7 @@ import { bodyNotValid } from '../graph/errors/catalogue/request.js';
 import { schemaNotFound, schemaOperationInProgress } from '../graph/errors/catalogue/schema.js';
 import type { ReadBody } from '../graph/http/body.js';
 import type { GraphVersion } from '../graph/http/request-context.js';
+import { inTurns } from '../graph/turns.js';
 import type { AuthorizedCaller } from '../identity/caller.js';
 import { OperationsService, type PlannedOperation } from '../operations/operations.service.js';
 import type { RegisterSchemaDto, SchemaDto, SchemaPropertyDto } from './dto/schema.dto.js';
@@ -38,7 +39,7 @@ export class SchemaService {
     version: GraphVersion,
   ): Promise<{ readonly id: string }> {
     const found = await this.connections.find(caller, connectionId);
-    const sent = [...issues, ...schemaFaults(body, found.isOfPeople)];
+    const sent = [...issues, ...(await inTurns(schemaFaults(body, found.isOfPeople)))];
     if (sent.length > 0) throw bodyNotValid(sent);
     const operation = await this.database.write(async (manager) => {
       const connection = await this.connections.locked(manager, caller, connectionId);
@@ -61,7 +62,8 @@ export class SchemaService {
           : (await this.schemas.find(connection.connectionKey, schema.schemaId, manager))!;
       const after = version === 'beta' ? body : keepingBeta(before, body);
       // What v1.0 did not say may not go together with what it said.
-      const faults = [...schemaFaults(after, connection.isOfPeople), ...updateFaults(before, after)];
+      const together = await inTurns(schemaFaults(after, connection.isOfPeople));
+      const faults = [...together, ...updateFaults(before, after)];
       if (faults.length > 0) throw bodyNotValid(faults);
       await this.operations.add(manager, operation);
       if (operation.error === null)

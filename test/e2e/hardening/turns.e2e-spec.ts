@@ -135,6 +135,19 @@ describe('while a request is worked on, the others have turns', { timeout: 300_0
     expect((await request('GET', CONNECTIONS)).status).toBe(200);
   });
 
+  it('a schema of four megabytes of aliases is registered twice and read', async () => {
+    const id = newId();
+    await request('POST', CONNECTIONS, JSON.stringify({ id, name: 'x', description: 'y' }));
+    const body = filled(
+      '{"baseType":"microsoft.graph.externalItem","properties":[{"name":"p","type":"string","aliases":[',
+      (index) => `"alias${index}"`,
+      ']}]}',
+    );
+    for (let time = 0; time < 2; time++)
+      expect((await request('PATCH', `${CONNECTIONS}/${id}/schema`, body)).status).toBe(202);
+    expect((await request('GET', `${CONNECTIONS}/${id}/schema`)).bytes).toBeGreaterThan(0.9 * MOST_BYTES);
+  });
+
   it('a text is sought in one of four megabytes that is all but the same', async () => {
     const id = newId();
     const body = JSON.stringify({ id, name: 'x', description: 'x'.repeat(3_900_000) });
