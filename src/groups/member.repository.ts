@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager, SelectQueryBuilder } from 'typeorm';
 import { Database } from '../database/database.js';
-import type { ChildTable } from '../connections/scope/connection-remover.js';
 import { rowsOf } from '../database/rows.js';
 import { isUniqueViolation } from '../database/statement.js';
 import { Table } from '../database/table.js';
@@ -13,13 +12,6 @@ import { memberQuery } from './group-query.js';
 import { MemberEntity } from './member.entity.js';
 
 const LARGEST_PAGE = 100;
-
-/** The members of one group, which go when it goes. */
-export const MEMBERS_OF_GROUP: ChildTable = {
-  entity: MemberEntity,
-  owner: 'groupKey',
-  keys: ['normalizedId'],
-};
 
 const MEMBERS = new Table(MemberEntity, ['groupKey', 'normalizedId']);
 
