@@ -61,6 +61,13 @@ module.exports = {
       to: { path: '\\.(repository|entity)\\.ts$', pathNot: ['^src/$1/'] },
     },
     {
+      name: 'connections-have-a-door',
+      comment: 'What lies under a connection reaches it through scope/.',
+      severity: 'error',
+      from: { path: '^src/(groups|items|operations|schema|metrics)/' },
+      to: { path: '^src/connections/', pathNot: '^src/connections/scope/' },
+    },
+    {
       name: 'one-maker-of-errors',
       comment: 'GraphError is made by the catalogue alone.',
       severity: 'error',

@@ -3,8 +3,9 @@ import { BatchModule } from './batch/batch.module.js';
 import { ConfigurationModule } from './config/configuration.module.js';
 import type { Configuration } from './config/configuration.js';
 import { ConnectionsModule } from './connections/connections.module.js';
+import { ConnectionScopeModule } from './connections/scope/connection-scope.module.js';
 import { DatabaseModule } from './database/database.module.js';
-import { ENTITIES } from './entities.js';
+import { CHILD_TABLES, ENTITIES } from './entities.js';
 import { GraphModule } from './graph/graph.module.js';
 import { GroupsModule } from './groups/groups.module.js';
 import { HealthModule } from './health/health.module.js';
@@ -29,6 +30,7 @@ export class AppModule {
         await IdentityModule.with(configuration),
         // Its guard runs after that of identity.
         ThrottlingModule.with(configuration),
+        ConnectionScopeModule.with(CHILD_TABLES),
         ConnectionsModule,
         OperationsModule,
         SchemaModule,

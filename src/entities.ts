@@ -1,11 +1,11 @@
-import { AuthorizedAppEntity, ConnectionEntity } from './connections/connection.entity.js';
-import { RemovalEntity, TakenIdEntity } from './connections/removal/removal.entity.js';
-import { TenantEntity } from './connections/tenant.entity.js';
-import type { Entities } from './database/entity-list.js';
+import { AuthorizedAppEntity, ConnectionEntity, TenantEntity } from './connections/connection.entity.js';
+import { RemovalEntity, TakenIdEntity } from './connections/scope/removal.entity.js';
+import type { ChildTable } from './connections/scope/connection-remover.js';
+import type { Entities } from './database/migrations.js';
 import { ActivityEntity } from './items/activities/activity.entity.js';
 import { ItemEntity } from './items/item.entity.js';
 import { GroupEntity } from './groups/group.entity.js';
-import { MemberEntity } from './groups/member.entity.js';
+import { MemberEntity, MEMBERS_OF_GROUP } from './groups/member.entity.js';
 import { OperationEntity } from './operations/operation.entity.js';
 import { ThrottleWindowEntity } from './throttling/throttle-window.entity.js';
 import { SchemaEntity } from './schema/schema.entity.js';
@@ -28,3 +28,15 @@ export const CONTENT: Entities = [
 
 /** Every table of the service; listed, since a file pattern would mean different files in src and dist. */
 export const ENTITIES: Entities = [...CONTENT, LocalIdentityEntity, ThrottleWindowEntity];
+
+/** The tables whose rows are deleted with their connection, or with their group. */
+export const CHILD_TABLES: readonly ChildTable[] = [
+  { entity: AuthorizedAppEntity, keys: ['appId'] },
+  { entity: OperationEntity, keys: ['id'] },
+  { entity: SchemaEntity, keys: ['schemaId'] },
+  { entity: ItemEntity, keys: ['id'] },
+  { entity: ActivityEntity, keys: ['itemId', 'id'] },
+  { entity: GroupEntity, keys: ['id'] },
+  { entity: MemberEntity, keys: ['groupKey', 'normalizedId'] },
+  MEMBERS_OF_GROUP,
+];

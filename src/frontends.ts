@@ -32,7 +32,7 @@ const isGraph = (request: FastifyRequest): boolean => contextOf(request).version
  */
 function allowedOrigins(request: FastifyRequest, { server }: Configuration): '*' | string[] | false {
   const named = server.corsOrigins.filter((origin) => origin !== '*');
-  const any = named.length < server.corsOrigins.length || named.length === 0;
+  const any = named.length < server.corsOrigins.length;
   if (any && isGraph(request)) return '*';
   return named.length === 0 ? false : named;
 }

@@ -2,14 +2,14 @@ import 'reflect-metadata';
 import type { Type } from '@nestjs/common';
 import { describe, expect, it } from 'vitest';
 import { readSteps } from './batch/batch-steps.js';
-import { BatchRequestContentDto } from './batch/dto/batch-request.dto.js';
+import { BatchRequestContentDto } from './batch/batch.dto.js';
 import { CreateConnectionDto } from './connections/dto/external-connection.dto.js';
 import { GraphError } from './graph/errors/graph-error.js';
 import { decoderOf, parseJsonObject } from './graph/http/body.js';
 import { deserialize } from './graph/odata/deserialize.js';
 import { brokenRules, ENOUGH_ISSUES } from './graph/odata/rules.js';
-import { PutItemDto } from './items/dto/external-item.dto.js';
-import { RegisterSchemaDto } from './schema/dto/schema.dto.js';
+import { PutItemDto } from './items/external-item.dto.js';
+import { RegisterSchemaDto } from './schema/schema.dto.js';
 
 const MOST_BYTES = 4_000_000;
 /** How many times as long as JavaScript's own reader needs for an ordinary body a step may take. */

@@ -3,7 +3,7 @@ import { batchNotValid, batchTooLong } from '../graph/errors/catalogue/batch.js'
 import { ENOUGH_ISSUES } from '../graph/odata/rules.js';
 import { quoteForMessage } from '../graph/errors/quote-for-message.js';
 import { stringifyExactly } from '../graph/http/exact-json.js';
-import { METHODS, MOST_REQUESTS } from './dto/batch-request.dto.js';
+import { METHODS, MOST_REQUESTS } from './batch.dto.js';
 
 /** A request of a batch, as it is to be made. */
 export interface Step {

@@ -7,8 +7,7 @@ import { GraphController } from '../routes/graph-controller.js';
 import { Operation } from '../routes/operation.js';
 import { ANSWERED_EXAMPLE, BATCH_EXAMPLES } from './batch.examples.js';
 import { BatchService } from './batch.service.js';
-import { BatchRequestContentDto } from './dto/batch-request.dto.js';
-import { BatchResponseContentDto } from './dto/batch-response.dto.js';
+import { BatchRequestContentDto, BatchResponseContentDto } from './batch.dto.js';
 
 @ApiTags('batch')
 @GraphController('$batch')

@@ -7,7 +7,7 @@ import { Clock } from '../graph/clock.js';
 import { batchAnswersTooLarge, batchWithinBatch, dependencyFailed } from '../graph/errors/catalogue/batch.js';
 import { unexpectedFailure } from '../graph/errors/catalogue/service.js';
 import { GraphError } from '../graph/errors/graph-error.js';
-import { refusalOf, printablePath } from '../graph/errors/failure-log.js';
+import { printablePath, refusalOf } from '../graph/errors/failure-log.js';
 import { batchOfRequest } from '../graph/http/parameters.js';
 import { contextOf } from '../graph/http/request-context.js';
 import { readSteps, type Step } from './batch-steps.js';

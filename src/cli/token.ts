@@ -42,11 +42,23 @@ function guid(name: string, value: string): string {
   return value;
 }
 
-/** The entities and TypeORM take longer to load than all the rest, and a file needs none of them. */
-const secretsOf = async ({ database, dataDir }: Configuration): Promise<LocalSecrets> =>
-  database.type === 'postgres'
-    ? (await import('./stored-secrets.js')).secretsIn(database)
-    : localSecrets(dataDir);
+/** The secrets of the servers of this configuration. Creates them, as a server would, if none has been started yet. */
+async function secretsOf({ database, dataDir }: Configuration): Promise<LocalSecrets> {
+  if (database.type === 'sqlite') return localSecrets(dataDir);
+  // TypeORM and the entities take longer to load than everything else, and only PostgreSQL needs them.
+  await import('reflect-metadata');
+  const [{ databaseOn, openDatabase }, { ENTITIES }, { storedSecrets }] = await Promise.all([
+    import('../database/open.js'),
+    import('../entities.js'),
+    import('../identity/local/stored-secrets.js'),
+  ]);
+  const open = await databaseOn(await openDatabase(database, ENTITIES), database, ENTITIES);
+  try {
+    return await storedSecrets(open);
+  } finally {
+    await open.close();
+  }
+}
 
 async function print(values: {
   readonly permissions?: string;

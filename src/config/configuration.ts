@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
 import { Client } from 'pg';
-import { type Environment, readEnvironment, quoteVariable } from './environment.js';
+import { type Environment, quoteVariable, readEnvironment } from './environment.js';
 
 /** Thrown at start; its message names every wrong variable, its value and what it may be. */
 export class ConfigurationError extends Error {
@@ -160,7 +160,7 @@ export function loadConfiguration(source: NodeJS.ProcessEnv): Configuration {
       port: env.PORT ?? 3000,
       isLoopback: isLoopback(host),
       trustProxy: trustProxy(env.TRUST_PROXY ?? 'false'),
-      corsOrigins: env.CORS_ORIGINS === undefined ? [] : list(env.CORS_ORIGINS),
+      corsOrigins: list(env.CORS_ORIGINS ?? '*'),
     },
     database,
     dataDir,

@@ -1,5 +1,4 @@
 import { isIP } from 'node:net';
-import { plainToInstance } from 'class-transformer';
 import {
   IsIn,
   IsInt,
@@ -8,8 +7,8 @@ import {
   Max,
   Min,
   ValidateBy,
-  type ValidationOptions,
   validateSync,
+  type ValidationOptions,
 } from 'class-validator';
 
 const TRUE_OR_FALSE = ['true', 'false'];
@@ -194,7 +193,7 @@ export function readEnvironment(source: NodeJS.ProcessEnv): { environment: Envir
     name,
     wholeNumber(set[name]!),
   ]);
-  const environment = plainToInstance(Environment, { ...set, ...Object.fromEntries(numbers) });
+  const environment = Object.assign(new Environment(), set, Object.fromEntries(numbers));
   const problems = validateSync(environment).map(
     ({ property, constraints }) =>
       `${quoteVariable(property, set[property])} is not possible: it may be ${Object.values(constraints ?? {})[0]}.`,

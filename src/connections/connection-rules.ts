@@ -1,4 +1,4 @@
-import { matches, type BodyRule, satisfies } from '../graph/odata/rules.js';
+import { type BodyRule, matches, satisfies } from '../graph/odata/rules.js';
 import { quoteForMessage } from '../graph/errors/quote-for-message.js';
 
 /** docs/contract/api.md#1.1; compared without regard to case, as ids are. */

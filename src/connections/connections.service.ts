@@ -22,15 +22,14 @@ import { type StateFacts, stateOf } from './connection-state.js';
 import { ConnectionEntity } from './connection.entity.js';
 import { toExternalConnection } from './connection.mapper.js';
 import { ConnectionRepository } from './connection.repository.js';
-import type { ConnectionQuotaDto } from './dto/connection-quota.dto.js';
 import type {
   CreateConnectionDto,
   ExternalConnectionDto,
   UpdateConnectionDto,
 } from './dto/external-connection.dto.js';
 import { bytesOfExpansion, Expansions } from './expansions.js';
-import { requireAccess, mayTouch, ownersOf } from './ownership.js';
-import { ConnectionRemover } from './removal/connection-remover.js';
+import { mayTouch, ownersOf, requireAccess } from './ownership.js';
+import { ConnectionRemover } from './scope/connection-remover.js';
 
 /** Only what an `…OwnedBy` caller owns exists for it. */
 const ownerFilter = ({ reach, appId }: AuthorizedCaller): string | undefined =>
@@ -166,14 +165,6 @@ export class ConnectionsService {
       return row;
     });
     this.remover.start();
-  }
-
-  /** How many more items a connection may have (docs/contract/api.md#1.7). @throws connectionNotFound, connectionNotOwned */
-  async quota(caller: AuthorizedCaller, id: string): Promise<ConnectionQuotaDto> {
-    const connection = requireAccess(caller, await this.connections.find(caller.tenantId, id));
-    const { itemsPerConnection, itemsPerTenant } = this.configuration.limits;
-    const ofTenant = itemsPerTenant - (await this.connections.itemsOfTenant(caller.tenantId));
-    return { itemsRemaining: Math.max(0, Math.min(itemsPerConnection - connection.itemCount, ofTenant)) };
   }
 
   /** What a `409` says besides of a connection that the caller may touch (docs/contract/field.md#3.11). */

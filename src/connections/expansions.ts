@@ -1,21 +1,61 @@
 import { Injectable } from '@nestjs/common';
 import { notBuiltHere } from '../graph/errors/catalogue/request.js';
 import { stringifyExactly } from '../graph/http/exact-json.js';
+import { firstPage } from '../graph/odata/query/options.js';
 import { isPage, type Page } from '../graph/odata/query/page.js';
-import { authorize, type PermissionDeclaration } from '../identity/permissions/permissions.js';
+import { GROUP_QUERY } from '../groups/group-query.js';
+import { GroupsService } from '../groups/groups.service.js';
+import {
+  authorize,
+  CONNECTION_READERS,
+  ITEM_READERS,
+  type PermissionDeclaration,
+  QUOTA_READERS,
+} from '../identity/permissions/permissions.js';
+import { ITEM_QUERY } from '../items/item-query.js';
+import { ItemsService } from '../items/items.service.js';
+import { OPERATION_QUERY } from '../operations/operation-query.js';
+import { OperationsService } from '../operations/operations.service.js';
 import type { Call } from '../routes/call.js';
+import { SchemaService } from '../schema/schema.service.js';
+import { ConnectionAccess } from './scope/connection-access.js';
 
-/** Reads what a navigation property of a connection leads to: an entity or none, or the first page of a collection. */
-type Expand = (call: Call, connectionId: string) => Promise<object | Page<object> | null>;
+interface Expansion {
+  /** Of the `GET` of what is expanded: `$expand` is no way round it. */
+  readonly permissions: PermissionDeclaration;
+  /** Reads what a navigation property leads to: an entity or none, or the first page of a collection. */
+  readonly expand: (call: Call, connectionId: string) => Promise<object | Page<object> | null>;
+}
 
-/** What `$expand` of a connection can bring. The feature that has it adds it when it is made. */
+const FIRST_GROUPS = firstPage(GROUP_QUERY);
+const FIRST_ITEMS = firstPage(ITEM_QUERY);
+const FIRST_OPERATIONS = firstPage(OPERATION_QUERY);
+
+/** What `$expand` of a connection can bring. */
 @Injectable()
 export class Expansions {
-  private readonly byNavigation = new Map<string, { permissions: PermissionDeclaration; expand: Expand }>();
+  private readonly byNavigation: Readonly<Record<string, Expansion>>;
 
-  /** @param permissions of the `GET` of what is expanded: `$expand` is no way round it */
-  add(navigation: string, permissions: PermissionDeclaration, expand: Expand): void {
-    this.byNavigation.set(navigation, { permissions, expand });
+  constructor(
+    access: ConnectionAccess,
+    groups: GroupsService,
+    items: ItemsService,
+    operations: OperationsService,
+    schemas: SchemaService,
+  ) {
+    this.byNavigation = {
+      groups: { permissions: ITEM_READERS, expand: (call, id) => groups.list(call, id, FIRST_GROUPS) },
+      items: { permissions: ITEM_READERS, expand: (call, id) => items.list(call, id, FIRST_ITEMS) },
+      operations: {
+        permissions: CONNECTION_READERS,
+        expand: ({ caller }, id) => operations.list(caller, id, FIRST_OPERATIONS),
+      },
+      quota: {
+        permissions: QUOTA_READERS,
+        expand: async ({ caller }, id) => ({ itemsRemaining: await access.itemsRemaining(caller, id) }),
+      },
+      schema: { permissions: CONNECTION_READERS, expand: (call, id) => schemas.find(call, id) },
+    };
   }
 
   /**
@@ -24,7 +64,7 @@ export class Expansions {
    */
   of(navigations: readonly string[], call: Call): (connectionId: string) => Promise<Record<string, unknown>> {
     const expansions = navigations.map((navigation) => {
-      const expansion = this.byNavigation.get(navigation);
+      const expansion = this.byNavigation[navigation];
       if (expansion === undefined) throw notBuiltHere(`$expand=${navigation}`);
       const caller = authorize(call.caller, expansion.permissions);
       return { navigation, expand: expansion.expand, as: { ...call, caller } };

@@ -14,8 +14,8 @@ export const mayTouch = (caller: AuthorizedCaller, connection: ConnectionEntity)
   caller.reach !== 'owned' || owns(caller, connection);
 
 /**
- * The connection, if this caller may touch it (docs/contract/api.md#3). Another tenant's row is never found; one of
- * another application of the same tenant is refused with a message that helps.
+ * The connection, if this caller may touch it (docs/contract/api.md#3). A row of another tenant is not found. A row of
+ * another application of the tenant is refused, and the message says why.
  * @throws connectionNotFound, connectionNotOwned
  */
 export function requireAccess(
@@ -28,9 +28,9 @@ export function requireAccess(
 }
 
 /**
- * The applications that own a connection after a change to `named`. The caller whose permission covers only what it owns
- * stays among them, so that it cannot lock itself out by sending the others alone; one with an `.All` permission may
- * hand the connection over, to somebody.
+ * The applications that own a connection after an update that names `named`. A caller with an `.OwnedBy` permission stays
+ * an owner, so that it cannot lock itself out. A caller with an `.All` permission may give up ownership, but at least one
+ * owner must remain.
  * @throws connectionWithoutOwner
  */
 export function ownersAfter(caller: AuthorizedCaller, named: readonly string[]): string[] {
@@ -39,7 +39,7 @@ export function ownersAfter(caller: AuthorizedCaller, named: readonly string[]):
   return [...new Map(named.map((id) => [normalizedAppId(id), id])).values()];
 }
 
-/** The applications that own a new connection: the creating one, and those that it names, each once. */
+/** The applications that own a new connection: its creator and those that the creator names, each once. */
 export function ownersOf(caller: AuthorizedCaller, named: readonly string[]): string[] {
   const byId = new Map([caller.appId, ...named].map((id) => [normalizedAppId(id), id]));
   return [...byId.values()];

@@ -1,7 +1,7 @@
 import type { BodyIssue } from '../graph/errors/catalogue/request.js';
 import { quoteForMessage } from '../graph/errors/quote-for-message.js';
 import { isGuid } from '../graph/odata/edm-values.js';
-import { matches, type BodyRule } from '../graph/odata/rules.js';
+import { type BodyRule, matches } from '../graph/odata/rules.js';
 import type { CreateIdentityDto } from './dto/identity.dto.js';
 
 /** The URL- and file-name-safe alphabet of Base64 (docs/contract/api.md#10.7). */

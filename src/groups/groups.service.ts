@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { ConnectionAccess } from '../connections/connection-access.js';
-import { ConnectionRemover } from '../connections/removal/connection-remover.js';
+import { ConnectionAccess } from '../connections/scope/connection-access.js';
+import { ConnectionRemover } from '../connections/scope/connection-remover.js';
 import { Database } from '../database/database.js';
 import { propertyNotUpdatable } from '../graph/errors/catalogue/connection.js';
 import { groupNotFound } from '../graph/errors/catalogue/group.js';
@@ -18,7 +18,8 @@ import { memberQuery } from './group-query.js';
 import { isGroupId } from './group-rules.js';
 import type { GroupEntity } from './group.entity.js';
 import { GroupRepository } from './group.repository.js';
-import { MemberRepository, MEMBERS_OF_GROUP } from './member.repository.js';
+import { MEMBERS_OF_GROUP } from './member.entity.js';
+import { MemberRepository } from './member.repository.js';
 
 /** A group, and the first page of its members where they are asked for. */
 type Expanded = Omit<ExternalGroupDto, 'members'> & { readonly members?: Page<IdentityDto> };

@@ -1,4 +1,5 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import type { ChildTable } from '../connections/scope/connection-remover.js';
 import type { IdentitySource, IdentityType } from './dto/identity.dto.js';
 
 /** An identity in an external group (docs/contract/api.md#1.11). */
@@ -26,3 +27,10 @@ export class MemberEntity {
   @Column('varchar', { nullable: true })
   identitySource: IdentitySource | null;
 }
+
+/** How the members of one group are deleted with it. */
+export const MEMBERS_OF_GROUP: ChildTable = {
+  entity: MemberEntity,
+  owner: 'groupKey',
+  keys: ['normalizedId'],
+};

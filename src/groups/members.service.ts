@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { ConnectionAccess, type ConnectionScope } from '../connections/connection-access.js';
+import { ConnectionAccess, type ConnectionScope } from '../connections/scope/connection-access.js';
 import { Database } from '../database/database.js';
 import { groupNotFound, memberNotFound } from '../graph/errors/catalogue/group.js';
 import { bodyNotValid } from '../graph/errors/catalogue/request.js';

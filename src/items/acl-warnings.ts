@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
-import type { ConnectionScope } from '../connections/connection-access.js';
-import type { AclDto } from './dto/external-item.dto.js';
+import type { ConnectionScope } from '../connections/scope/connection-access.js';
+import type { AclDto } from './external-item.dto.js';
 import { unmatchedEntry } from './item-rules.js';
 
 /** More connections than that, and one of those that were told longest ago may be told again. */
@@ -16,7 +16,7 @@ export class AclWarnings {
   private readonly log = new Logger('Items');
   private readonly told = new LRUCache<string, true>({ max: MOST_CONNECTIONS_KEPT });
 
-  taken({ connectionKey, id, tenantId }: ConnectionScope, itemId: string, acl: readonly AclDto[]): void {
+  warnOnce({ connectionKey, id, tenantId }: ConnectionScope, itemId: string, acl: readonly AclDto[]): void {
     const index = unmatchedEntry(acl);
     if (index === -1 || this.told.has(connectionKey)) return;
     this.told.set(connectionKey, true);

@@ -1,7 +1,7 @@
 import type { BodyIssue } from '../graph/errors/catalogue/request.js';
 import { describeForMessage, quoteForMessage } from '../graph/errors/quote-for-message.js';
 import { ENOUGH_ISSUES } from '../graph/odata/rules.js';
-import { PROPERTY_NAME, type SchemaPropertyDto } from '../schema/dto/schema.dto.js';
+import { PROPERTY_NAME, type SchemaPropertyDto } from '../schema/schema.dto.js';
 import type { PropertyType } from '../schema/enums.js';
 import { ANNOTATION, DOUBLE, VALUE_TYPES, type ValueFault, valueFault } from './property-values.js';
 

@@ -2,7 +2,7 @@ import type { BodyIssue } from '../graph/errors/catalogue/request.js';
 import { quoteForMessage } from '../graph/errors/quote-for-message.js';
 import { enough } from '../graph/odata/rules.js';
 import { isGuid } from '../graph/odata/edm-values.js';
-import type { AclDto } from './dto/external-item.dto.js';
+import type { AclDto } from './external-item.dto.js';
 
 const LONGEST_ID = 128;
 /** The alphabet of Base64 for addresses and file names: what connectors use (docs/contract/api.md#10.7). */

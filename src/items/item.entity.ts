@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryColumn, type ValueTransformer } from 'typeorm';
 import { parseExactly, stringifyExactly } from '../graph/http/exact-json.js';
-import type { AclDto } from './dto/external-item.dto.js';
+import type { AclDto } from './external-item.dto.js';
 
 /** JSON in which integers keep all their digits. */
 const EXACT_JSON: ValueTransformer = {

@@ -1,7 +1,7 @@
-import type { ConnectionScope } from '../connections/connection-access.js';
+import type { ConnectionScope } from '../connections/scope/connection-access.js';
 import type { GraphVersion } from '../graph/http/request-context.js';
 import { guidOf } from '../identity/local/tenant.js';
-import type { AclDto, ExternalItemDto } from './dto/external-item.dto.js';
+import type { AclDto, ExternalItemDto } from './external-item.dto.js';
 import type { ItemEntity } from './item.entity.js';
 
 /** In v1.0 an entry has no identity source, and an external group is a type of its own (docs/contract/api.md#8). */

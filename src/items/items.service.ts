@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Configuration } from '../config/configuration.js';
-import { ConnectionAccess, type ConnectionScope } from '../connections/connection-access.js';
+import { ConnectionAccess, type ConnectionScope } from '../connections/scope/connection-access.js';
 import { Database } from '../database/database.js';
 import { Clock } from '../graph/clock.js';
 import { connectionStateForbids } from '../graph/errors/catalogue/connection.js';
@@ -14,7 +14,7 @@ import type { AuthorizedCaller } from '../identity/caller.js';
 import type { Call } from '../routes/call.js';
 import { SchemaService } from '../schema/schema.service.js';
 import { AclWarnings } from './acl-warnings.js';
-import type { ExternalItemDto, PutItemDto } from './dto/external-item.dto.js';
+import type { ExternalItemDto, PutItemDto } from './external-item.dto.js';
 import { itemSchema, type ItemSchema, PROPERTIES_REQUIRED, readProperties } from './item-properties.js';
 import { aclFaults, itemIdFault } from './item-rules.js';
 import { ItemEntity } from './item.entity.js';
@@ -121,7 +121,7 @@ export class ItemsService {
     const connection = await this.connections.find(caller, connectionId);
     const change = await this.changeOf(connection, id, body);
     const item = await this.database.write((manager) => store(manager, connection, change));
-    if (change.acl !== undefined) this.aclWarnings.taken(connection, id, change.acl);
+    if (change.acl !== undefined) this.aclWarnings.warnOnce(connection, id, change.acl);
     // The answer of a write shows activities, and never has any (docs/contract/api.md#2.2.10).
     return { ...toExternalItem(item, version), activities: [] };
   }
@@ -204,7 +204,7 @@ export class ItemsService {
       sensitivityLabelId: change.sensitivityLabelId ?? null,
       lastModifiedDateTime: this.clock.now().toISOString(),
     };
-    // Where the other one is gone again as well, it was deleted after this write, as far as anybody can tell.
+    // If that item has been deleted in the meantime too, treat this write as having come before the delete.
     if (!(await this.items.add(manager, item)))
       return (await this.replaceStored(manager, connection, id, change)) ?? item;
     await this.connections.reserveItem(manager, connection);

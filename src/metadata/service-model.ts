@@ -3,12 +3,11 @@ import { ConnectionQuotaDto } from '../connections/dto/connection-quota.dto.js';
 import { ExternalConnectionDto } from '../connections/dto/external-connection.dto.js';
 import type { GraphVersion } from '../graph/http/request-context.js';
 import { ExternalActivityDto, ExternalActivityResultDto } from '../items/activities/external-activity.dto.js';
-import { ExternalItemDto } from '../items/dto/external-item.dto.js';
+import { ExternalItemDto, PrincipalDto } from '../items/external-item.dto.js';
 import { ExternalGroupDto } from '../groups/dto/external-group.dto.js';
 import { IdentityDto } from '../groups/dto/identity.dto.js';
-import { ConnectionOperationDto } from '../operations/dto/connection-operation.dto.js';
-import { PrincipalDto } from '../items/dto/principal.dto.js';
-import { SchemaDto } from '../schema/dto/schema.dto.js';
+import { ConnectionOperationDto } from '../operations/connection-operation.dto.js';
+import { SchemaDto } from '../schema/schema.dto.js';
 
 /*
  * What the declarations of the bodies do not say of the service model (contract, csdl-*.xml). All other types, and every

@@ -1,6 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import type { Configuration } from '../config/configuration.js';
-import { ConnectionsModule } from '../connections/connections.module.js';
 import { MetricsController } from './metrics.controller.js';
 import { Metrics } from './metrics.js';
 
@@ -11,7 +10,6 @@ export class MetricsModule {
     if (!metrics) return { module: MetricsModule };
     return {
       module: MetricsModule,
-      imports: [ConnectionsModule],
       controllers: [MetricsController],
       providers: [Metrics],
     };

@@ -2,7 +2,7 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance } from 'fastify';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
-import { ConnectionRemover } from '../connections/removal/connection-remover.js';
+import { ConnectionRemover } from '../connections/scope/connection-remover.js';
 import { Database } from '../database/database.js';
 import { UnderWay } from '../graph/http/under-way.js';
 

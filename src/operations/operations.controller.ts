@@ -9,7 +9,7 @@ import { entity, page } from '../routes/answers.js';
 import { type Call, CurrentCall } from '../routes/call.js';
 import { GraphController } from '../routes/graph-controller.js';
 import { CountOperation, Operation } from '../routes/operation.js';
-import { ConnectionOperationCollectionDto, ConnectionOperationDto } from './dto/connection-operation.dto.js';
+import { ConnectionOperationCollectionDto, ConnectionOperationDto } from './connection-operation.dto.js';
 import { OPERATION_QUERY } from './operation-query.js';
 import { OperationsService } from './operations.service.js';
 

@@ -2,13 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Configuration } from '../config/configuration.js';
-import { ConnectionAccess, type ConnectionScope } from '../connections/connection-access.js';
+import { ConnectionAccess, type ConnectionScope } from '../connections/scope/connection-access.js';
 import { Clock } from '../graph/clock.js';
 import { operationNotFound } from '../graph/errors/catalogue/schema.js';
 import type { QueryOptions } from '../graph/odata/query/options.js';
 import type { Page } from '../graph/odata/query/page.js';
 import type { AuthorizedCaller } from '../identity/caller.js';
-import type { ConnectionOperationDto } from './dto/connection-operation.dto.js';
+import type { ConnectionOperationDto } from './connection-operation.dto.js';
 import type { OperationEntity } from './operation.entity.js';
 import { OperationRepository } from './operation.repository.js';
 

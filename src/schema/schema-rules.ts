@@ -1,7 +1,7 @@
 import { quoteForMessage } from '../graph/errors/quote-for-message.js';
 import type { BodyIssue } from '../graph/errors/catalogue/request.js';
 import { enough } from '../graph/odata/rules.js';
-import { notAName, PROPERTY_NAME, type RegisterSchemaDto, type SchemaPropertyDto } from './dto/schema.dto.js';
+import { notAName, PROPERTY_NAME, type RegisterSchemaDto, type SchemaPropertyDto } from './schema.dto.js';
 import type { PropertyType } from './enums.js';
 
 const TEXTUAL: readonly PropertyType[] = ['string', 'stringCollection'];

@@ -1,4 +1,4 @@
-import type { SchemaPropertyDto } from './dto/schema.dto.js';
+import type { SchemaPropertyDto } from './schema.dto.js';
 
 const IN_COPILOT = ['title', 'url', 'iconUrl'];
 const ACCOUNT = 'personAccount';

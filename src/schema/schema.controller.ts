@@ -8,7 +8,7 @@ import { accepted, entity } from '../routes/answers.js';
 import { type Call, CurrentCall } from '../routes/call.js';
 import { GraphController } from '../routes/graph-controller.js';
 import { AlwaysRefused, Operation } from '../routes/operation.js';
-import { RegisterSchemaDto, SchemaDto } from './dto/schema.dto.js';
+import { RegisterSchemaDto, SchemaDto } from './schema.dto.js';
 import { REGISTER_EXAMPLES, SCHEMA_EXAMPLE } from './schema.examples.js';
 import { SchemaService } from './schema.service.js';
 

@@ -1,5 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import type { SchemaPropertyDto } from './dto/schema.dto.js';
+import type { SchemaPropertyDto } from './schema.dto.js';
 
 /** A schema as it was registered; never changed, so that what is read of it can be kept. The id is that of its operation. */
 @Entity('connection_schema')

@@ -1,6 +1,6 @@
 import type { GraphVersion } from '../graph/http/request-context.js';
 import { visibleMember } from '../graph/odata/edm-values.js';
-import type { SchemaDto, SchemaPropertyDto } from './dto/schema.dto.js';
+import type { SchemaDto, SchemaPropertyDto } from './schema.dto.js';
 import { LABEL, PROPERTY_TYPE } from './enums.js';
 
 /**

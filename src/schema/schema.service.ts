@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { ConnectionAccess, type ConnectionScope } from '../connections/connection-access.js';
+import { ConnectionAccess, type ConnectionScope } from '../connections/scope/connection-access.js';
 import { Database } from '../database/database.js';
 import { connectionNotFound, connectionStateForbids } from '../graph/errors/catalogue/connection.js';
 import { bodyNotValid } from '../graph/errors/catalogue/request.js';
@@ -7,11 +7,11 @@ import { schemaNotFound, schemaOperationInProgress } from '../graph/errors/catal
 import type { ReadBody } from '../graph/http/body.js';
 import type { Call } from '../routes/call.js';
 import { OperationsService, type PlannedOperation } from '../operations/operations.service.js';
-import type { RegisterSchemaDto, SchemaDto, SchemaPropertyDto } from './dto/schema.dto.js';
+import type { RegisterSchemaDto, SchemaDto, SchemaPropertyDto } from './schema.dto.js';
 import { toSchema } from './schema.mapper.js';
 import { SchemaRepository } from './schema.repository.js';
 import { schemaWarnings } from './schema-warnings.js';
-import { withDefaults, keepingBeta, schemaFaults, updateFaults } from './schema-rules.js';
+import { keepingBeta, schemaFaults, updateFaults, withDefaults } from './schema-rules.js';
 
 /** The rules of schema (docs/contract/api.md#1.5, #2.2.6, #2.2.7 and #4). */
 @Injectable()

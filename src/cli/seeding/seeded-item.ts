@@ -1,5 +1,5 @@
-import type { PutItemDto } from '../../items/dto/external-item.dto.js';
-import type { SchemaPropertyDto } from '../../schema/dto/schema.dto.js';
+import type { PutItemDto } from '../../items/external-item.dto.js';
+import type { SchemaPropertyDto } from '../../schema/schema.dto.js';
 import type { PropertyType } from '../../schema/enums.js';
 
 /** Ids of one length, in the order of their numbers. */

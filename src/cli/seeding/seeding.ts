@@ -1,7 +1,7 @@
 import type { INestApplicationContext } from '@nestjs/common';
-import { ConnectionAccess, type ConnectionScope } from '../../connections/connection-access.js';
 import { ConnectionsService } from '../../connections/connections.service.js';
 import { CreateConnectionDto } from '../../connections/dto/external-connection.dto.js';
+import { ConnectionAccess, type ConnectionScope } from '../../connections/scope/connection-access.js';
 import { bodyNotValid } from '../../graph/errors/catalogue/request.js';
 import { GraphError } from '../../graph/errors/graph-error.js';
 import { deserialize } from '../../graph/odata/deserialize.js';
@@ -9,7 +9,7 @@ import { brokenRules } from '../../graph/odata/rules.js';
 import type { AuthorizedCaller } from '../../identity/caller.js';
 import { ItemsService } from '../../items/items.service.js';
 import type { Call } from '../../routes/call.js';
-import type { RegisterSchemaDto, SchemaPropertyDto } from '../../schema/dto/schema.dto.js';
+import type { RegisterSchemaDto, SchemaPropertyDto } from '../../schema/schema.dto.js';
 import { SchemaService } from '../../schema/schema.service.js';
 import { seededId, seededItem } from './seeded-item.js';
 

@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { ModelType, NAMESPACE, EdmProperty } from '../../graph/odata/edm.js';
+import { EdmProperty, ModelType, NAMESPACE } from '../../graph/odata/edm.js';
 import { atLeast, atMost, maxItems, minItems, notBlank } from '../../graph/odata/rules.js';
 import { URL_PATTERN_RULE } from '../connection-rules.js';
 

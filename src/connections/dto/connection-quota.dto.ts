@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { ModelType, EdmProperty } from '../../graph/odata/edm.js';
+import { EdmProperty, ModelType } from '../../graph/odata/edm.js';
 
 /** docs/contract/api.md#1.7; beta only. */
 @ModelType({ name: 'connectionQuota' })

@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { CollectionDto } from '../../graph/odata/collection.dto.js';
-import { ModelType, EdmProperty } from '../../graph/odata/edm.js';
+import { EdmProperty, ModelType } from '../../graph/odata/edm.js';
 import { maxItems, maxLength, notBlank } from '../../graph/odata/rules.js';
 import { CONNECTION_ID_RULES } from '../connection-rules.js';
 import { CONNECTION_STATE, CONTENT_CATEGORY, CONTENT_EXPERIENCE_TYPE } from '../enums.js';

@@ -1,4 +1,4 @@
-import { ModelType, EdmProperty } from '../../graph/odata/edm.js';
+import { EdmProperty, ModelType } from '../../graph/odata/edm.js';
 import { atLeast, maxItems, minItems } from '../../graph/odata/rules.js';
 import { DISPLAY_TEMPLATE_ID_RULE, EDISCOVERY_LAYOUT_RULE } from '../connection-rules.js';
 import { BINARY_OPERATOR, RULE_OPERATION } from '../enums.js';

@@ -60,6 +60,7 @@ export const isSelfRendering = (error: unknown): error is SelfRendering =>
 /** Gives a failure another body than Graph's, where the request is of such a route; undefined elsewhere. */
 export type ErrorForm = (error: GraphError, request: FastifyRequest) => SelfRendering | undefined;
 
+/** Of a request, in headers and errors: the server's own id, and the client's or the same again. */
 export interface RequestIds {
   readonly requestId: string;
   readonly clientRequestId: string;

@@ -91,7 +91,7 @@ export function stringifyExactly(value: unknown): string {
   }
 }
 
-/** The value with bigints as JavaScript's numbers, where nobody promised more than those; itself where it has none. */
+/** For values without a 64-bit guarantee: the value with its bigints as numbers; the same object if it has none. */
 export function withPlainNumbers(value: unknown): unknown {
   if (typeof value === 'bigint') return Number(value);
   if (typeof value !== 'object' || value === null) return value;

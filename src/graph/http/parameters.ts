@@ -8,12 +8,6 @@ import { parseQueryOptions, type QueryOptions } from '../odata/query/options.js'
 import type { Option } from '../odata/query/query-string.js';
 import { contextOf, type GraphVersion } from './request-context.js';
 
-/** The version of Graph that the request speaks. */
-export const Version = createParamDecorator(
-  (_: unknown, context: ExecutionContext): GraphVersion =>
-    contextOf(context.switchToHttp().getRequest<FastifyRequest>()).version ?? 'beta',
-);
-
 /** Reads the query options of a request from its raw query string. */
 type OptionsReader = (search: string, version: GraphVersion) => QueryOptions;
 
@@ -27,6 +21,12 @@ declare module 'fastify' {
     queryOptions?: OptionsReader;
   }
 }
+
+/** The version of Graph that the request speaks. */
+export const Version = createParamDecorator(
+  (_: unknown, context: ExecutionContext): GraphVersion =>
+    contextOf(context.switchToHttp().getRequest<FastifyRequest>()).version ?? 'beta',
+);
 
 /** The raw query string of an address, without its question mark. */
 export function searchOf(url: string): string {

@@ -38,7 +38,7 @@ export interface PropertyOptions {
   readonly description: string;
   readonly example?: unknown;
   readonly rules?: readonly BodyRule[];
-  /** Nothing below has rules, so that nobody need look for them in each of very many values. */
+  /** Nothing below this property has rules: class-validator skips its entries (large collections). */
   readonly withoutRules?: boolean;
 }
 

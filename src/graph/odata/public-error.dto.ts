@@ -1,4 +1,4 @@
-import { ModelType, EdmProperty } from './edm.js';
+import { EdmProperty, ModelType } from './edm.js';
 
 /** `microsoft.graph.publicErrorDetail` (docs/contract/api.md#1.6). */
 @ModelType({ name: 'publicErrorDetail', ofGraph: true })

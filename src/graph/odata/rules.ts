@@ -126,8 +126,8 @@ export const satisfies = (
 });
 
 /**
- * What the rules of its properties say against an object that `deserialize` made, each with its place. Every rule is
- * declared with the code and sentence of its Graph error; a rule without them is a mistake of ours and throws.
+ * The rules that a deserialized body breaks, each with its path. Every rule carries the code and sentence of its Graph
+ * error; a rule without them is a mistake of ours and throws.
  */
 export function brokenRules(value: object): BodyIssue[] {
   return validateSync(value, { forbidUnknownValues: false }).flatMap((error) => issuesOf(error, ''));

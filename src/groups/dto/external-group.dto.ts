@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { CollectionDto } from '../../graph/odata/collection.dto.js';
-import { ModelType, EdmProperty } from '../../graph/odata/edm.js';
+import { EdmProperty, ModelType } from '../../graph/odata/edm.js';
 import { GROUP_ID_RULE } from '../group-rules.js';
 import { IdentityDto } from './identity.dto.js';
 import { BOTH } from '../../graph/http/request-context.js';

@@ -1,11 +1,11 @@
 import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
 import { CollectionDto } from '../../graph/odata/collection.dto.js';
 import {
+  EdmProperty,
   ENUM_EXTENSION,
   enumSchema,
   type EnumType,
   ModelType,
-  EdmProperty,
   VERSIONS_EXTENSION,
 } from '../../graph/odata/edm.js';
 import { BOTH } from '../../graph/http/request-context.js';

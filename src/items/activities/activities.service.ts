@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { ConnectionAccess } from '../../connections/connection-access.js';
+import { ConnectionAccess } from '../../connections/scope/connection-access.js';
 import { Database } from '../../database/database.js';
 import { Clock } from '../../graph/clock.js';
 import { activityNotFound, itemNotFound } from '../../graph/errors/catalogue/item.js';

@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { CollectionDto } from '../../graph/odata/collection.dto.js';
 import { CreateIdentityDto } from '../../groups/dto/identity.dto.js';
-import { type EnumType, ModelType, NAMESPACE, EdmProperty } from '../../graph/odata/edm.js';
+import { EdmProperty, type EnumType, ModelType, NAMESPACE } from '../../graph/odata/edm.js';
 import { PublicErrorDto } from '../../graph/odata/public-error.dto.js';
 import { maxItems } from '../../graph/odata/rules.js';
 import { BOTH } from '../../graph/http/request-context.js';

@@ -18,7 +18,7 @@ function problemsOf(environment: Record<string, string>): readonly string[] {
 describe('The configuration', () => {
   it('without any variable is good for a laptop', () => {
     expect(loadConfiguration({})).toEqual({
-      server: { host: '127.0.0.1', port: 3000, isLoopback: true, trustProxy: false, corsOrigins: [] },
+      server: { host: '127.0.0.1', port: 3000, isLoopback: true, trustProxy: false, corsOrigins: ['*'] },
       database: { type: 'sqlite', path: resolve('data/graph-connections.db') },
       dataDir: resolve('data'),
       identity: {

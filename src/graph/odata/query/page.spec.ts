@@ -4,7 +4,7 @@ import { GraphError } from '../../errors/graph-error.js';
 import { parseQueryOptions } from './options.js';
 import { bytesOf, type Page, readPage } from './page.js';
 import { decodeSkipToken, encodeSkipToken } from './keyset.js';
-import { ALL_OPTIONS, STATES, type Thing, THING, Things, thing } from './things.fixture.js';
+import { ALL_OPTIONS, STATES, type Thing, THING, thing, Things } from './things.fixture.js';
 
 let things: Things;
 beforeAll(async () => void (things = await Things.open()));

@@ -53,8 +53,8 @@ export const bytesOf = (alias: string, columns: readonly string[]): string =>
  * @param query selects the rows that the caller may see; no order and no limit, and no join that multiplies rows. It is changed.
  * @param largest how many rows a page has at most, and without `$top` (docs/contract/api.md#6.5)
  * @param rowsOf reads the rows of a query
- * @param bytesOfRow how many a row has (`bytesOf`), of rows that may be large: a page ends before it has more than
- * {@link MOST_BYTES_OF_PAGE}, and has one row nevertheless
+ * @param bytesOfRow the size of a row (`bytesOf`), if rows may be large: a page ends before it exceeds
+ * {@link MOST_BYTES_OF_PAGE}, but has at least one row
  */
 export async function readPage<T extends ObjectLiteral>(
   query: SelectQueryBuilder<T>,
