@@ -1,11 +1,11 @@
-import { type Configuration, loadConfiguration } from '../config/configuration.js';
+import { loadConfiguration } from '../config/configuration.js';
 import { FIRST_APP_ID, localApps, registeredApps } from '../identity/local/local-apps.js';
 import { LocalIssuer } from '../identity/local/local-issuer.js';
-import { type LocalSecrets, localSecrets } from '../identity/local/local-store.js';
 import { DEFAULT_DOMAIN } from '../identity/local/tenant.js';
 import { isGuid } from '../graph/odata/edm-values.js';
 import { type Permission, PERMISSIONS } from '../identity/permissions/permissions.js';
 import { command, tenantNamed, UsageError } from './command.js';
+import { secretsOf } from './secrets.js';
 
 const USAGE = `npm run -s token -- [options]     prints one token of the local issuer
   --permissions A,B   what it holds (default: all that the application has; a delegated one, all)
@@ -40,24 +40,6 @@ function secondsOf(lifetime: string): number {
 function guid(name: string, value: string): string {
   if (!isGuid(value)) throw new UsageError(`--${name} ${value}: must be a GUID`);
   return value;
-}
-
-/** The secrets of the servers of this configuration. Creates them, as a server would, if none has been started yet. */
-async function secretsOf({ database, dataDir }: Configuration): Promise<LocalSecrets> {
-  if (database.type === 'sqlite') return localSecrets(dataDir);
-  // TypeORM and the entities take longer to load than everything else, and only PostgreSQL needs them.
-  await import('reflect-metadata');
-  const [{ databaseOn, openDatabase }, { ENTITIES }, { storedSecrets }] = await Promise.all([
-    import('../database/open.js'),
-    import('../entities.js'),
-    import('../identity/local/stored-secrets.js'),
-  ]);
-  const open = await databaseOn(await openDatabase(database, ENTITIES), database, ENTITIES);
-  try {
-    return await storedSecrets(open);
-  } finally {
-    await open.close();
-  }
 }
 
 async function print(values: {
