@@ -18,7 +18,7 @@ export default defineConfig({
     // One module graph for all files of a worker: the application is loaded once, not once a file.
     isolate: false,
     // More than there are processors: much of a test is waiting for another process.
-    maxWorkers: 4,
+    maxWorkers: 3,
     // Against a hang alone: a machine may be busy.
     testTimeout: 120_000,
     hookTimeout: 240_000,

@@ -3,7 +3,7 @@ import { newTenant, tokenOf } from '../../support/callers.js';
 import { newId } from '../../support/connections.js';
 import { query } from '../../support/database.js';
 import { property, readyConnection, validSchema } from '../../support/schemas.js';
-import { startServer, type TestServer } from '../../support/server.js';
+import { useServer } from '../../support/server.js';
 import { type Outcome, processorTime, ThreadClient, turnsOf } from '../../support/turns.js';
 
 const MOST_BYTES = 3_990_000;
@@ -44,7 +44,7 @@ const ITEMS: Readonly<Record<string, () => string>> = {
 };
 
 describe('while a request is worked on, the others have turns', { timeout: 300_000 }, () => {
-  let server: TestServer;
+  const server = useServer({ SCHEMA_PROVISIONING_MS: '0' });
   let client: ThreadClient;
   let as: string;
   let connection: string;
@@ -52,7 +52,6 @@ describe('while a request is worked on, the others have turns', { timeout: 300_0
   let most: number;
 
   beforeAll(async () => {
-    server = await startServer({ SCHEMA_PROVISIONING_MS: '0' });
     client = new ThreadClient();
     as = await tokenOf(server, { tenantId: newTenant() });
     const schema = validSchema(
@@ -73,7 +72,6 @@ describe('while a request is worked on, the others have turns', { timeout: 300_0
   });
   afterAll(async () => {
     await client.close();
-    await server.close();
   });
 
   /** Makes a request some times, the turns of which are short in one of them at least. */

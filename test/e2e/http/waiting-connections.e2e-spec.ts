@@ -1,26 +1,22 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { newTenant, tokenOf } from '../../support/callers.js';
 import { newId, validConnection } from '../../support/connections.js';
 import { send } from '../../support/http.js';
-import { startServer, type TestServer } from '../../support/server.js';
+import { useServer } from '../../support/server.js';
 import { until } from '../../support/until.js';
 
 const MOST_WAITING = 1_000;
 const HEAD = 'GET /beta/external/connections HTTP/1.1\r\nHost: x\r\nX-Slow: ';
 
 describe('connections on which no request is under way', () => {
-  let server: TestServer;
+  const server = useServer();
   let sockets: Socket[] = [];
-  beforeAll(async () => {
-    server = await startServer();
-  });
   afterEach(() => {
     for (const socket of sockets) socket.destroy();
     sockets = [];
   });
-  afterAll(() => server.close());
 
   /** From one of the addresses of this machine, of which it has many. */
   async function open(localAddress: string, text: string): Promise<Socket> {
