@@ -55,12 +55,6 @@ export const plain = (type: Type, description: string, example?: unknown): Answe
   shown: described(description, type, example),
 });
 
-/** The number of the entries of a collection, as text (OData 4.01 part 1, section 11.2.10). */
-export const number = (): Answer => ({
-  status: 200,
-  shown: { description: 'The number.', content: { 'text/plain': { schema: { type: 'integer' } } } },
-});
-
 /** No body: what was asked for goes on, or is done. */
 export const accepted = (description: string, headers?: ApiResponseOptions['headers']): Answer => ({
   status: 202,

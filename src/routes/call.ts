@@ -34,7 +34,7 @@ const isPreferred = ({ headers }: FastifyRequest, preference: Preference): boole
     .split(',')
     .some((one) => one.trim().toLowerCase() === preference);
 
-/** The call that a request makes. A preference that is heeded is said back in `Preference-Applied`. */
+/** The call that a request makes, for operations that declare permissions. A preference that is heeded is said back in `Preference-Applied`. */
 export const CurrentCall = createParamDecorator((_: unknown, context: ExecutionContext): Call => {
   const http = context.switchToHttp();
   const request = http.getRequest<FastifyRequest>();

@@ -17,7 +17,7 @@ import type { Option } from '../graph/odata/query/query-string.js';
 import type { PermissionDeclaration } from '../identity/permissions/permissions.js';
 import { RequirePermissions, RequireToken } from '../identity/permissions/require-permissions.js';
 import type { LimitName } from '../throttling/limits.js';
-import { type Answer, number } from './answers.js';
+import type { Answer } from './answers.js';
 import type { Preference } from './call.js';
 import { pathParametersOf } from './path-parameters.js';
 
@@ -100,6 +100,12 @@ export const Operation =
     )(target, key, descriptor);
   };
 
+/** As text (OData 4.01 part 1, section 11.2.10). */
+const NUMBER: Answer = {
+  status: 200,
+  shown: { description: 'The number.', content: { 'text/plain': { schema: { type: 'integer' } } } },
+};
+
 /** Declares the `$count` of a collection: how many entries its list would find. The handler answers the number as text. */
 export const CountOperation = ({
   of,
@@ -114,7 +120,7 @@ export const CountOperation = ({
     Operation({
       summary: `Count ${of}`,
       description: `How many ${of} there are.`,
-      answer: number(),
+      answer: NUMBER,
       ...rest,
     }),
   );

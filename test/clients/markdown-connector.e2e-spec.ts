@@ -312,6 +312,7 @@ describe('examples/markdown-connector', () => {
         gateway.close();
       }
       expect(seen).toHaveLength(3);
+      // At least: a busy machine only adds to it.
       expect(seen[2]! - seen[0]!).toBeGreaterThanOrEqual(1_980);
       await docs.expectFilesAsItems();
     },

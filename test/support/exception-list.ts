@@ -3,6 +3,8 @@ export interface Exception {
   readonly because: string;
 }
 
+const WRONG_LINE = 'A command reads its line before it opens a database.';
+
 /** The tests that are not run on both databases, by their titles; all others are the same on both, and must pass on both. */
 export const EXCEPTIONS = {
   'PostgreSQL that is away': {
@@ -60,6 +62,22 @@ export const EXCEPTIONS = {
   'the order of text in PostgreSQL': {
     only: 'PostgreSQL',
     because: 'SQLite orders by bytes and has nothing to set.',
+  },
+  'a wrong command line of seed': { only: 'SQLite', because: WRONG_LINE },
+  'a wrong command line of token': { only: 'SQLite', because: WRONG_LINE },
+  'a wrong command line of import': { only: 'SQLite', because: WRONG_LINE },
+  'a wrong command line of export': { only: 'SQLite', because: WRONG_LINE },
+  'of node dist/main.js': {
+    only: 'SQLite',
+    because: 'Settings, port and folder are looked at before a database is opened.',
+  },
+  'node dist/main.js on a terminal': {
+    only: 'SQLite',
+    because: 'What a terminal shows is the same on every database.',
+  },
+  'node dist/main.js started by npm': {
+    only: 'SQLite',
+    because: 'How signals reach the program is the same on every database.',
   },
 } as const satisfies Record<string, Exception>;
 

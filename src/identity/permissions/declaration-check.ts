@@ -11,7 +11,7 @@ export class DeclarationCheck implements OnModuleInit {
     private readonly scanner: MetadataScanner,
   ) {}
 
-  /** @throws Error naming every handler without `@RequirePermissions`, `@RequireToken` or `@Public` */
+  /** @throws Error naming every handler without permissions, `@RequireToken` or `@Public` */
   onModuleInit(): void {
     const undeclared = this.discovery.getControllers().flatMap(({ metatype }) => {
       if (typeof metatype !== 'function') return [];
@@ -26,7 +26,7 @@ export class DeclarationCheck implements OnModuleInit {
     });
     if (undeclared.length > 0) {
       throw new Error(
-        `These routes declare neither @RequirePermissions nor @Public: ${undeclared.join(', ')}`,
+        `These routes declare neither permissions (@Operation), @RequireToken nor @Public: ${undeclared.join(', ')}`,
       );
     }
   }

@@ -215,7 +215,7 @@ describe('a batch', () => {
     }
   });
 
-  it('with a token that is not valid is one 401, and nothing is done', async () => {
+  it('answers an invalid token by one 401, and does nothing', async () => {
     const body = validConnection();
     for (const as of [null, 'no.valid.token']) {
       const answer = await batch(server, [creating('1', body)], { as });

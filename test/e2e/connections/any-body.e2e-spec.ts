@@ -140,7 +140,7 @@ describe('any body at all', () => {
     );
   }, 300_000);
 
-  it('that the contract allows is taken, and read back as it was written', async () => {
+  it('is taken and read back as it was written if the contract allows it', async () => {
     const as = await tokenOf(server, { tenantId: newTenant() });
     await fc.assert(
       fc.asyncProperty(valid, async (settings) => {

@@ -35,7 +35,7 @@ describe('field 3.7: CONNECTION_REMOVAL_MS', () => {
   const caller = (tenantId: string): Call => ({ as: { tenantId, lifetimeSeconds: 86_400 } });
 
   it.each(['beta', 'v1.0'])(
-    'so long after its DELETE in %s the id is taken, in any case, and the connection is gone [connectionBeingRemoved]',
+    'keeps the id taken for so long after its DELETE in %s, in any case, while the connection is gone [connectionBeingRemoved]',
     async (version) => {
       const call = caller(newTenant());
       const id = newId();
@@ -87,7 +87,7 @@ describe('field 3.7: CONNECTION_REMOVAL_MS', () => {
     expect((await create(server, validConnection({ id }), caller(newTenant()))).status).toBe(201);
   });
 
-  it('a refused create leaves nothing behind', async () => {
+  it('leaves nothing behind of a refused create', async () => {
     const tenantId = newTenant();
     const call = caller(tenantId);
     const id = newId();
@@ -113,7 +113,7 @@ describe('field 3.7: CONNECTION_REMOVAL_MS', () => {
     time.reset();
   });
 
-  it('of several who delete and create at once, nobody gets the id', async () => {
+  it('gives the id to none of several who delete and create at once', async () => {
     const call = caller(newTenant());
     const id = newId();
     await create(server, validConnection({ id }), call);

@@ -47,7 +47,7 @@ describe('the settings of a connection', () => {
   }
 
   describe.each(['beta', 'v1.0'])('in %s', (version) => {
-    it('field 3.2: enabledContentExperiences is one string, and no array', async () => {
+    it('field 3.2: takes enabledContentExperiences as one string, and no array', async () => {
       for (const value of [['search', 'compliance'], ['search'], [], 7, {}])
         await assertRefused({ enabledContentExperiences: value }, version, {
           code: 'BadRequest',
@@ -64,12 +64,12 @@ describe('the settings of a connection', () => {
       ['search, compliance', 'search,compliance'],
       ['Compliance ,SEARCH', 'search,compliance'],
       ['compliance', 'compliance'],
-    ])('field 3.10: %j is answered as %j, without a blank', async (sent, answered) => {
+    ])('field 3.10: answers %j as %j, without a blank', async (sent, answered) => {
       for (const shown of await written({ enabledContentExperiences: sent }, version))
         expect(shown.enabledContentExperiences).toBe(answered);
     });
 
-    it('field 3.3: a template without priority has 0', async () => {
+    it('field 3.3: gives a template without priority 0', async () => {
       const settings = {
         searchSettings: { searchResultTemplates: [{ id: 'tpl', layout: CARD }] },
         complianceSettings: { eDiscoveryResultTemplates: [{ id: 'ediscovery', layout: CARD }] },
@@ -89,13 +89,13 @@ describe('the settings of a connection', () => {
         );
     });
 
-    it('field 3.5: contentDomainCategoryName is read and ignored', async () => {
+    it('field 3.5: reads and ignores contentDomainCategoryName', async () => {
       for (const value of ['hr', null, { any: [1] }])
         for (const shown of await written({ contentDomainCategoryName: value }, version))
           expect(shown).not.toHaveProperty('contentDomainCategoryName');
     });
 
-    it('field 3.8: an itemId that is absent or null is an empty string', async () => {
+    it('field 3.8: makes an absent or null itemId an empty string', async () => {
       const urlToItemResolvers = [
         { ...RESOLVER, priority: 1 },
         { ...RESOLVER, priority: 2, itemId: null },
@@ -183,7 +183,7 @@ describe('the settings of a connection', () => {
         await assertRefused({ contentCategory: null }, version, { code: 'BadRequest' });
     });
 
-    it('and every other setting that nobody made: $select answers null, ingestedItemsCount in draft as well', async () => {
+    it('answers null to $select for every setting that nobody made, ingestedItemsCount in draft as well', async () => {
       const id = newId();
       await create(server, validConnection({ id }), { as });
       const beta = ['enabledContentExperiences', 'complianceSettings', 'ingestedItemsCount'];

@@ -82,7 +82,7 @@ describe('field 3.1: a broken adaptive card in a result layout', () => {
     const server = useServer();
 
     it.each(PLACED)(
-      '%s: 503, the connection exists, and then 409 [resultLayoutFailed]',
+      'answers %s by 503, the connection exists, and then 409 [resultLayoutFailed]',
       async (_what, settings, target, place) => {
         const body = validConnection(settings);
         const first = await create(server, body, { as });
@@ -118,7 +118,7 @@ describe('field 3.1: a broken adaptive card in a result layout', () => {
       expect((await create(server, body, { as, version: 'v1.0' })).status).toBe(409);
     });
 
-    it.each(GOOD)('a card with %s is not broken', async (_what, layout) => {
+    it.each(GOOD)('takes a card with %s', async (_what, layout) => {
       const answer = await create(server, connectionWithCards(layout), { as });
       expect(answer.status, answer.text).toBe(201);
     });
@@ -136,7 +136,7 @@ describe('field 3.1: a broken adaptive card in a result layout', () => {
   describe.each(['true', 'false'])('in a PATCH, with EMULATE_KNOWN_ISSUES=%s', (emulated) => {
     const server = useServer({ EMULATE_KNOWN_ISSUES: emulated });
 
-    it.each(PLACED)('%s: 400, and nothing is changed', async (_what, settings, target, place) => {
+    it.each(PLACED)('refuses %s, and changes nothing', async (_what, settings, target, place) => {
       const body = validConnection();
       await create(server, body, { as });
       const before = (await read(server, body.id as string, { as })).body;
@@ -165,7 +165,7 @@ describe('field 3.1: a broken adaptive card in a result layout', () => {
     const server = useServer({ EMULATE_KNOWN_ISSUES: 'false' });
 
     it.each(PLACED)(
-      '%s: 400 with the template and the place, and nothing is created [resultLayoutNotValid]',
+      'refuses %s with the template and the place, and creates nothing [resultLayoutNotValid]',
       async (_what, settings, target, place) => {
         const body = validConnection(settings);
         assertGraphError(await create(server, body, { as }), {

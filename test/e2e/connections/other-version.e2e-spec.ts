@@ -100,7 +100,7 @@ describe('field 6: what beta alone declares of a connection', () => {
   });
 
   it.each(['state', 'ingestedItemsCount', 'quota', 'items', 'groups', 'operations', 'schema'])(
-    'what the service computes, %s, is ignored in both versions',
+    'ignores %s, which the service computes, in both versions',
     async (name) => {
       for (const version of ['beta', 'v1.0']) {
         const created = await create(server, validConnection({ [name]: { any: 1 } }), { as, version });
@@ -110,7 +110,7 @@ describe('field 6: what beta alone declares of a connection', () => {
     },
   );
 
-  it('what no version knows is refused in both', async () => {
+  it('refuses in both versions what none of them knows', async () => {
     const id = newId();
     await create(server, validConnection({ id }), { as });
     for (const version of ['beta', 'v1.0'])

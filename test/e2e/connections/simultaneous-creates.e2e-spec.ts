@@ -6,7 +6,7 @@ import { useServer } from '../../support/server.js';
 describe('200 simultaneous creates of one id', () => {
   const server = useServer();
 
-  it('give one 201 and 199 conflicts, and the connection is the one that was acknowledged', async () => {
+  it('give one 201 and 199 conflicts, and leave the connection that was acknowledged', async () => {
     for (let round = 0; round < 3; round++) {
       const id = newId();
       const as = await tokenOf(server, { tenantId: newTenant() });

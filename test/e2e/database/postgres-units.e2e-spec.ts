@@ -62,7 +62,7 @@ describeException('units of work at the same moment', () => {
     expect(await countOf(key)).toBe(40);
   });
 
-  it('that wait for each other are done again, all of them', async () => {
+  it('are done again, all of them, if they wait for each other', async () => {
     const [one, other] = [await newRow(), await newRow()];
     let attempts = 0;
     const bothHaveOne = gate(2);
@@ -78,7 +78,7 @@ describeException('units of work at the same moment', () => {
     expect(attempts).toBeGreaterThan(2);
   });
 
-  it('that throw undo everything, and leave their connection usable', async () => {
+  it('undo everything if they throw, and leave their connection usable', async () => {
     const key = await newRow();
     for (let round = 0; round < 20; round++) {
       const failing = database.write(async (manager) => {

@@ -1,7 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { EXCEPTIONS } from '../../support/exception-list.js';
+import { EXCEPTIONS, ON_SQLITE_ONLY } from '../../support/exception-list.js';
 
 const specs = ['test', 'src'].flatMap((folder) =>
   readdirSync(folder, { recursive: true, encoding: 'utf8' })
@@ -20,8 +20,12 @@ describe('the tests on SQLite and on PostgreSQL', () => {
     expect(asking.map(({ file }) => file)).toEqual([]);
   });
 
-  it.each(Object.keys(EXCEPTIONS))('but for the exception "%s", which stands in one place', (title) => {
+  it.each(Object.keys(EXCEPTIONS))('are the same but for the exception "%s", which stands in one place', (title) => {
     const places = specs.filter(({ text }) => text.includes(`describeException('${title}'`));
     expect(places).toHaveLength(1);
+  });
+
+  it.each(Object.keys(ON_SQLITE_ONLY))('are the same but for the file %s, which exists', (file) => {
+    expect(existsSync(file)).toBe(true);
   });
 });

@@ -82,7 +82,7 @@ describe('what the server answers is what its OpenAPI document says', () => {
     const settingsHere = (settings: object): object =>
       settings === EVERYTHING && version === 'beta' ? { ...EVERYTHING, ...BETA_ONLY } : settings;
 
-    it.each(SETTINGS)('of a connection with %s: created, read, listed', async (_what, settings) => {
+    it.each(SETTINGS)('matches for a connection with %s: created, read, listed', async (_what, settings) => {
       const as = { tenantId: newTenant() };
       const body = validConnection({ ...settingsHere(settings) });
       const created = await create(server, body, { as, version });
@@ -94,7 +94,7 @@ describe('what the server answers is what its OpenAPI document says', () => {
       declared.assertAnswer(listed, 'GET', collection);
     });
 
-    it('without metadata', async () => {
+    it('matches without metadata', async () => {
       const as = { tenantId: newTenant() };
       const headers = { accept: 'application/json;odata.metadata=none' };
       const body = validConnection();
@@ -103,7 +103,7 @@ describe('what the server answers is what its OpenAPI document says', () => {
       declared.assertAnswer(await send(server, 'GET', collection, { as, headers }), 'GET', collection);
     });
 
-    it('of an empty list', async () => {
+    it('matches for an empty list', async () => {
       const listed = await send(server, 'GET', collection, { as: { tenantId: newTenant() } });
       expect(listed.body.value).toEqual([]);
       declared.assertAnswer(listed, 'GET', collection);
@@ -168,14 +168,14 @@ describe('what the server answers is what its OpenAPI document says', () => {
         'POST',
         collection,
       ],
-    ])('of a %d for %s', async (status, _what, call, method, path) => {
+    ])('matches for a %d for %s', async (status, _what, call, method, path) => {
       await create(server, validConnection({ id: taken }), { as: owner, version });
       const answer = await call();
       expect(answer.status, answer.text).toBe(status);
       declared.assertAnswer(answer, method, path);
     });
 
-    it('of a change and of a removal', async () => {
+    it('matches for a change and for a removal', async () => {
       const as = { tenantId: newTenant() };
       const path = `${collection}/${taken}`;
       await create(server, validConnection({ id: taken }), { as, version });
@@ -201,7 +201,7 @@ describe('what the server answers is what its OpenAPI document says', () => {
       }
     });
 
-    it('of a 403 for a full tenant', async () => {
+    it('matches for a 403 for a full tenant', async () => {
       const as = { tenantId: newTenant() };
       const answers = [];
       for (let count = 0; count <= 20; count++)
@@ -212,7 +212,7 @@ describe('what the server answers is what its OpenAPI document says', () => {
     });
   });
 
-  it('also of the quota', async () => {
+  it('matches for the quota', async () => {
     const as = { tenantId: newTenant() };
     const body = validConnection();
     await create(server, body, { as });
@@ -230,7 +230,7 @@ describe('what the server answers is what its OpenAPI document says', () => {
     }
   });
 
-  it.each(['beta', 'v1.0'])('also of external groups and their members in %s', async (version) => {
+  it.each(['beta', 'v1.0'])('matches for external groups and their members in %s', async (version) => {
     const as = { tenantId: newTenant() };
     const id = await newConnection(server, { as });
     const root = `/${version}/external/connections/{id}/groups`;
@@ -302,7 +302,7 @@ describe('what the server answers is what its OpenAPI document says', () => {
     }
   });
 
-  it('also where v1.0 reads what beta made', async () => {
+  it('matches for what beta made and v1.0 reads', async () => {
     const as = { tenantId: newTenant() };
     const body = validConnection({ ...EVERYTHING, ...BETA_ONLY, description: undefined });
     await create(server, body, { as });
@@ -316,7 +316,7 @@ describe('what the server answers is what its OpenAPI document says', () => {
     );
   });
 
-  it('and the comparison notices a status, a property and a version that are not declared', async () => {
+  it('notices a status, a property and a version that are not declared', async () => {
     const answer = await create(server, validConnection(), { as: { tenantId: newTenant() } });
     const path = '/beta/external/connections';
     expect(declared.faultsOf({ ...answer, status: 202 }, 'POST', path)).not.toEqual([]);
@@ -404,7 +404,7 @@ describe('what the server takes is what its OpenAPI document says', () => {
     }
   });
 
-  it('what only beta has is taken in v1.0 as well, whose document is that of its model', async () => {
+  it('takes in v1.0 what only beta has, as the document of its model says', async () => {
     const body = JSON.parse(JSON.stringify(validConnection(BETA_ONLY)));
     expect(declared.faultsOfRequest(body, 'POST', '/v1.0/external/connections')).not.toEqual([]);
     expect((await create(server, body, { as: { tenantId: newTenant() }, version: 'v1.0' })).status).toBe(201);

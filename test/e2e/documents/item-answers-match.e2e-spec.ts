@@ -48,7 +48,7 @@ describe.each(['beta', 'v1.0'])(
           ? { acl: [{ type: 'group', value: 'x', accessType: 'deny', identitySource: 'external' }] }
           : {},
       ],
-    ])('of an item with %s: written, changed, read, listed', async (_what, part) => {
+    ])('match for an item with %s: written, changed, read, listed', async (_what, part) => {
       const body = validItem(part);
       expect(declared.faultsOfRequest(body, 'PUT', entity)).toEqual([]);
       const written = await putItem(server, connection, 'T1', body, { version });
@@ -67,7 +67,7 @@ describe.each(['beta', 'v1.0'])(
       declared.assertAnswer(await send(server, 'DELETE', path), 'DELETE', entity);
     });
 
-    it('of every refusal', async () => {
+    it('match for every refusal of an item', async () => {
       const draft = validConnection();
       await create(server, draft);
       const ofDraft = itemPath(draft.id as string, 'T1', version);
@@ -101,7 +101,7 @@ describe.each(['beta', 'v1.0'])(
       }
     });
 
-    it('of a full connection', async () => {
+    it('match for a full connection', async () => {
       for (let index = 0; index < 5; index++) await putItem(server, connection, `F${index}`, validItem());
       const refused = await putItem(server, connection, 'F5', validItem(), { version });
       expect(refused.status).toBe(403);

@@ -288,7 +288,7 @@ describe('the OpenAPI document', () => {
   });
 
   describe('of each version', () => {
-    it('v1.0 lacks what only beta has', () => {
+    it('leaves out of v1.0 what only beta has', () => {
       const betaOnly = ['enabledContentExperiences', 'complianceSettings'];
       for (const name of ['externalConnection', 'externalConnection.create']) {
         const beta = Object.keys(schema(name).properties);
@@ -301,7 +301,7 @@ describe('the OpenAPI document', () => {
       }
     });
 
-    it('v1.0 refers to its own schemas, all the way down', () => {
+    it('refers in v1.0 to its own schemas, all the way down', () => {
       const reached = new Set<string>();
       const reach = (part: unknown): void => {
         for (const { key, value } of everything(part)) {
@@ -320,7 +320,7 @@ describe('the OpenAPI document', () => {
       expect(names).not.toContain(`${NAMESPACE}.complianceSettings`);
     });
 
-    it('a description is needed in v1.0 alone', () => {
+    it('requires a description in v1.0 only', () => {
       expect(schema('externalConnection.create').required).toEqual(['id', 'name']);
       expect(schema('externalConnection.create').properties.description.type).toEqual(['string', 'null']);
       expect(schema('externalConnection.create.v1.0').required).toEqual(['id', 'name', 'description']);

@@ -161,7 +161,7 @@ describe('names that no page has', () => {
   });
 
   it.each(['/beta/%00', '/beta/%zz', '/v1.0/external/%', `/beta/${'x'.repeat(5000)}`])(
-    'and segments that Graph does not have are a 400, likewise: %s',
+    'answer segments that Graph does not have by a 400, likewise: %s',
     async (path) => {
       const answer = await sendBytes(server, `GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
       expect(answer).toMatch(/^HTTP\/1.1 400 /);
@@ -347,7 +347,7 @@ describe('calls from other origins', () => {
       }
     });
 
-    it('of any other origin get no leave', async () => {
+    it('give no leave to any other origin', async () => {
       const headers = { origin: STRANGER };
       for (const answer of [
         await preflight(server, STRANGER),

@@ -45,7 +45,7 @@ describe('what the server answers of schemas and operations is what its OpenAPI 
     const operation = `${connection}/operations/{operationId}`;
     const properties = version === 'beta' ? [...EVERYTHING, ...IN_BETA] : EVERYTHING;
 
-    it('of a schema: sent, read, expanded; of its operation, alone and in the list', async () => {
+    it('match for a schema, sent, read, expanded, and for its operation, alone and in the list', async () => {
       for (const method of ['PATCH', 'POST']) {
         const id = await draftConnection(server);
         const body = validSchema(...properties);
@@ -69,7 +69,7 @@ describe('what the server answers of schemas and operations is what its OpenAPI 
       }
     });
 
-    it('of an operation that failed', async () => {
+    it('match for an operation that failed', async () => {
       const created = { id: failing, name: 'Fails', description: 'x' };
       await send(server, 'POST', `/${version}/external/connections`, { body: created });
       const accepted = await register(server, failing, validSchema(), { version });
@@ -79,7 +79,7 @@ describe('what the server answers of schemas and operations is what its OpenAPI 
       await send(server, 'DELETE', `/${version}/external/connections/${failing}`);
     });
 
-    it('of what is refused', async () => {
+    it('match for a refused schema', async () => {
       const id = await draftConnection(server);
       const path = schemaPath(id, version);
       const missing = schemaPath(newId(), version);
@@ -136,7 +136,7 @@ describe('what the server answers of schemas and operations is what its OpenAPI 
       [false, 'a description of 201 characters', validSchema(property({ description: 'x'.repeat(201) }))],
       [true, 'null for what may be null', validSchema(property({ description: null, labels: null }))],
       [false, 'a property that does not exist', validSchema(property({ colour: 'red' }))],
-    ])('and of what it takes, %s: %s', async (takes, _what, body) => {
+    ])('match for what it takes, %s: %s', async (takes, _what, body) => {
       const sent = JSON.parse(JSON.stringify(body));
       const answer = await register(server, await draftConnection(server), sent, { version });
       expect(answer.status, answer.text).toBe(takes ? 202 : 400);

@@ -158,7 +158,7 @@ describe('external groups', () => {
       ['an unknown property', { colour: 'red' }, /The property 'colour' does not exist/],
       ['a number for a text', { displayName: 7 }, /Property displayName in payload/],
       ['U+0000 in a text', { description: 'a\0b' }, /Property description in payload/],
-    ])('with %s is refused and creates nothing', async (_, rest, message) => {
+    ])('is refused with %s and creates nothing', async (_, rest, message) => {
       const connection = await newConnection(server);
       const answer = await createGroup(server, connection, validGroup(rest));
       assertGraphError(answer, { status: 400, code: 'BadRequest' });
@@ -170,7 +170,7 @@ describe('external groups', () => {
       ['POST', (connection: string) => groupsPath(connection), { id: 'nightShift', members: [] }],
       ['PATCH', (connection: string) => `${groupsPath(connection)}/nightShift`, { members: [] }],
     ] as const)(
-      'of a %s with members is told that they have their own address',
+      'is told by a %s with members that they have their own address',
       async (method, path, body) => {
         const answer = await send(server, method, path(await newConnection(server)), { body });
         assertGraphError(answer, {
@@ -235,7 +235,7 @@ describe('external groups', () => {
       expect((await readGroup(server, connection, 'night')).body.displayName).toBe('Before');
     });
 
-    it('of another property is refused and changes nothing', async () => {
+    it('is refused for another property and changes nothing', async () => {
       const { connection, group } = await newGroup(server);
       const body = { displayName: 'After', members: [] };
       assertGraphError(await send(server, 'PATCH', `${groupsPath(connection)}/${group}`, { body }), {
@@ -256,7 +256,7 @@ describe('external groups', () => {
   });
 
   it.each(['GET', 'PATCH', 'DELETE'])(
-    'that are not there are 404 for %s, whatever their id looks like [groupNotFound]',
+    'answer 404 for %s if they are not there, whatever their id looks like [groupNotFound]',
     async (method) => {
       const connection = await newConnection(server);
       const body = method === 'PATCH' ? { displayName: 'x' } : undefined;
@@ -274,7 +274,7 @@ describe('external groups', () => {
       ['DELETE', `/${group}`],
     ];
 
-    it('and are refused where it is not there [connectionNotFound]', async () => {
+    it('are refused if their connection is not there [connectionNotFound]', async () => {
       for (const [method, path, body] of calls('x'))
         assertGraphError(await send(server, method, groupsPath(newId()) + path, { body }), {
           status: 404,
@@ -283,7 +283,7 @@ describe('external groups', () => {
         });
     });
 
-    it('so that nobody of another tenant finds them', async () => {
+    it('are found by nobody of another tenant', async () => {
       const { connection, group } = await newGroup(server);
       const as = { tenantId: newTenant() };
       for (const [method, path, body] of calls(group))
@@ -294,7 +294,7 @@ describe('external groups', () => {
       expect((await readGroup(server, connection, group)).status).toBe(200);
     });
 
-    it('so that OwnedBy alone opens them to the applications that own it [connectionNotOwned]', async () => {
+    it('are open with OwnedBy only to the applications that own the connection [connectionNotOwned]', async () => {
       const { connection, group } = await newGroup(server);
       const owner = { permissions: ['ExternalItem.ReadWrite.OwnedBy'] } as const;
       const stranger = { ...owner, appId: 'bbbbbbbb-1111-4111-8111-111111111111' };
@@ -310,7 +310,7 @@ describe('external groups', () => {
       }
     });
 
-    it('and go when it goes: a later connection of the same id has none of them', async () => {
+    it('go when their connection goes: a later one of the same id has none of them', async () => {
       const as = { tenantId: newTenant() };
       const { connection, group } = await newGroup(server, { as });
       await send(server, 'DELETE', `/beta/external/connections/${connection}`, { as });

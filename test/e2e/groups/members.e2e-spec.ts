@@ -96,7 +96,7 @@ describe('the members of an external group', () => {
     ['129 characters', { id: 'x'.repeat(129), type: 'externalGroup' }, 'InvalidRequest', 'InvalidIdentityId'],
     ['an unknown property', { displayName: 'Anna' }, 'BadRequest', 'PropertyNotFound'],
     ['an array for the id', { id: [] }, 'BadRequest', 'PropertyTypeMismatch'],
-  ])('with %s are refused, and nothing is added', async (_, rest, code, inner, message?: string) => {
+  ])('are refused with %s, and nothing is added', async (_, rest, code, inner, message?: string) => {
     const { connection, group } = await newGroup(server);
     assertGraphError(await addMember(server, connection, group, validMember(rest)), {
       status: 400,
@@ -131,7 +131,7 @@ describe('the members of an external group', () => {
       expect(ids(await listMembers(server, connection, group))).toEqual([]);
     });
 
-    it('of an external group is told apart with case', async () => {
+    it('tell external groups apart by case', async () => {
       const { connection, group } = await newGroup(server);
       for (const id of ['night', 'Night'])
         expect((await addMember(server, connection, group, { id, type: 'externalGroup' })).status).toBe(201);

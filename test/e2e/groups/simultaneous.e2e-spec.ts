@@ -25,7 +25,7 @@ describe('requests at the same moment', () => {
     connection = await newConnection(server, { as });
   });
 
-  it('that create one group give one 201, in each of 200 rounds, and the group is the one that was acknowledged', async () => {
+  it('give one 201 if they create one group, in each of 200 rounds, and leave the group that was acknowledged', async () => {
     for (let round = 0; round < 200; round++) {
       const id = newGroupId();
       const answers = await Promise.all(
@@ -39,7 +39,7 @@ describe('requests at the same moment', () => {
     }
   });
 
-  it('that add one member give one 201, and those that remove it one 204', async () => {
+  it('give one 201 if they add one member, and one 204 if they remove it', async () => {
     const id = newGroupId();
     await createGroup(server, connection, { id }, { as });
     for (let round = 0; round < 20; round++) {
@@ -55,7 +55,7 @@ describe('requests at the same moment', () => {
     expect((await listMembers(server, connection, id, { as })).body.value).toEqual([]);
   });
 
-  it('that delete one group give one 204, and a member that comes meanwhile goes with it', async () => {
+  it('give one 204 if they delete one group, and a member that comes meanwhile goes with it', async () => {
     for (let round = 0; round < 20; round++) {
       const id = newGroupId();
       const path = `${groupsPath(connection)}/${id}`;

@@ -70,7 +70,7 @@ describe('rows that are large', { timeout: 120_000 }, () => {
           },
         },
       ],
-    ])('a page of connections ends by the bytes of their %s, and each is on one', async (_, large) => {
+    ])('end a page of connections by the bytes of their %s, and each is on one', async (_, large) => {
       const { as, made } = await tenantWith(
         ...Array.from({ length: 5 }, () => validConnection(large)),
         validConnection(),
@@ -83,7 +83,7 @@ describe('rows that are large', { timeout: 120_000 }, () => {
       expect(backwards[0]!.body['@odata.count']).toBe(6);
     });
 
-    it('a page of connections with what $expand brings of each ends by the bytes of both', async () => {
+    it('end a page of connections by their bytes and those that $expand brings', async () => {
       const { as, made } = await tenantWith(...Array.from({ length: 4 }, () => validConnection()));
       for (const id of made) {
         await createGroup(server, id, validGroup({ description: LARGE }), { as });
@@ -102,7 +102,7 @@ describe('rows that are large', { timeout: 120_000 }, () => {
       expect(await pages(`${list}?$expand=operations`, as)).toHaveLength(1);
     });
 
-    it('a page of connections with their schemas ends by the bytes of both', async () => {
+    it('end a page of connections by their bytes and those of their schemas', async () => {
       const { as, made } = await tenantWith(...Array.from({ length: 3 }, () => validConnection()));
       const aliases = Array.from({ length: 150_000 }, (_, index) => `alias${index}`);
       for (const id of made) {
@@ -114,7 +114,7 @@ describe('rows that are large', { timeout: 120_000 }, () => {
       expect(read.flatMap(ids)).toEqual(made);
     });
 
-    it('a page of groups ends by bytes, with and without their members', async () => {
+    it('end a page of groups by bytes, with and without their members', async () => {
       const as = await tokenOf(server, { tenantId: newTenant() });
       const connection = await newConnection(server, { as });
       const made = [newId(), newId(), newId(), newId(), newId()].toSorted();
@@ -135,7 +135,7 @@ describe('rows that are large', { timeout: 120_000 }, () => {
   });
 
   describe('in a batch', () => {
-    it('the requests behind eight million bytes of answers are not made, and say so themselves [batchAnswersTooLarge]', async () => {
+    it('keep the requests behind eight million bytes of answers from being made, and these say so [batchAnswersTooLarge]', async () => {
       const { as, made } = await tenantWith(
         ...Array.from({ length: 8 }, () => validConnection({ description: LARGE })),
       );
@@ -170,7 +170,7 @@ describe('rows that are large', { timeout: 120_000 }, () => {
       expect((await send(server, 'GET', `/beta/external/connections/${created}`, { as })).status).toBe(404);
     });
 
-    it('a write that was made is answered as it was, however large', async () => {
+    it('leave the answer of a write that was made whole, however large', async () => {
       const as = await tokenOf(server, { tenantId: newTenant() });
       const connection = await readyConnection(server, { as });
       const all = Array.from({ length: 12 }, (_, index) => `item${index}`);
@@ -199,7 +199,7 @@ describe('rows that are large', { timeout: 120_000 }, () => {
       }
     });
 
-    it('of small answers nothing is refused', async () => {
+    it('refuse nothing in a batch of small answers', async () => {
       const { as, made } = await tenantWith(validConnection());
       const requests = Array.from({ length: 20 }, (_, index) => reading(`${index}`, made[0]));
       expect(new Set(statuses(await batch(server, requests, { as })))).toEqual(new Set([200]));

@@ -22,7 +22,7 @@ describe('bytes that are no HTTP request', () => {
     ['a header without a colon', 'GET /beta HTTP/1.1\r\nHost x\r\n\r\n'],
     ['two lengths', 'POST /beta HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n'],
     ['a method of its own', 'FROBNICATE /beta HTTP/1.1\r\nHost: x\r\n\r\n'],
-  ])('%s: the body of every other failure [httpMessageNotValid]', async (_what, bytes) => {
+  ])('answers %s by the body of every other failure [httpMessageNotValid]', async (_what, bytes) => {
     assertGraphError(parsed(await sendBytes(server, bytes)), {
       status: 400,
       code: 'BadRequest',
@@ -31,7 +31,7 @@ describe('bytes that are no HTTP request', () => {
     });
   });
 
-  it('a header block without end [headersTooLarge]', async () => {
+  it('refuses a header block without end [headersTooLarge]', async () => {
     const answer = await sendBytes(
       server,
       `GET /beta HTTP/1.1\r\nHost: x\r\nX-Big: ${'x'.repeat(300_000)}\r\n\r\n`,
@@ -39,7 +39,7 @@ describe('bytes that are no HTTP request', () => {
     assertGraphError(parsed(answer), { status: 431, code: 'BadRequest', inner: null });
   });
 
-  it('a request that is not completed in time [requestTimedOut]', async () => {
+  it('refuses a request that is not completed in time [requestTimedOut]', async () => {
     const http: Server = server.app.getHttpServer();
     expect(http.requestTimeout).toBe(120_000);
     http.once('connection', (socket) => {

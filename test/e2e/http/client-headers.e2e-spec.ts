@@ -23,7 +23,7 @@ describe('headers that clients send and no page names', () => {
   const server = useServer();
   const as = { tenantId: newTenant() };
 
-  it.each(HEADERS)('%j changes nothing', async (headers) => {
+  it.each(HEADERS)('answers as without the headers %j', async (headers) => {
     for (const version of ['beta', 'v1.0']) {
       const body = validConnection();
       const created = await create(server, body, { as, headers, version });
@@ -37,7 +37,7 @@ describe('headers that clients send and no page names', () => {
     }
   });
 
-  it('a Content-Type on a GET without a body changes nothing', async () => {
+  it('answers a GET without a body as without its Content-Type', async () => {
     const headers = { 'content-type': 'application/json' };
     const answer = await send(server, 'GET', '/v1.0/external/connections', { as, headers });
     expect(answer.status).toBe(200);

@@ -84,7 +84,7 @@ describe('field 6: If-Match', () => {
   }
 
   describe.each(['beta', 'v1.0'])('in %s', (version) => {
-    it('with anything but * no item, group, member or connection changes: 412 [resourceModified]', async () => {
+    it('changes no item, group, member or connection with anything but *: 412 [resourceModified]', async () => {
       for (const write of await writes()) {
         const before = await write.read();
         for (const tag of TAGS) {
@@ -99,7 +99,7 @@ describe('field 6: If-Match', () => {
       }
     });
 
-    it('with * each of them does what it does without', async () => {
+    it('does with * what it does without', async () => {
       for (const { method, path, body, read, source } of await writes()) {
         const before = await read();
         const answer = await send(server, method, `/${version}${path}`, {
@@ -113,7 +113,7 @@ describe('field 6: If-Match', () => {
         expect((await inBatch(write, '*', version)).status).toBeLessThan(300);
     });
 
-    it('a PUT creates no item with it: 412 [nothingToModify]', async () => {
+    it('creates no item by a PUT with it: 412 [nothingToModify]', async () => {
       for (const tag of ['*', '"x"']) {
         const id = newId();
         const answer = await putItem(server, connection, id, validItem(), {
@@ -129,7 +129,7 @@ describe('field 6: If-Match', () => {
       }
     });
 
-    it('what would be refused without it is refused as without it', async () => {
+    it('refuses what is refused without it, in the same words', async () => {
       const headers = { 'if-match': '"x"' };
       const path = `/${version}${below}${connection}`;
       for (const [method, rest, body, status] of [

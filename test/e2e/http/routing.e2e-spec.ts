@@ -16,19 +16,22 @@ describe('the path of a request', () => {
     ['/beta/External/Bar?x=/', 'Bar'],
     ['/beta/%C3%A4', 'ä'],
     ['/beta/externals', 'externals'],
-  ])('%s is no resource, decided before the token [segmentNotFound]', async (path, segment) => {
-    for (const as of [null, undefined]) {
-      assertGraphError(await send(server, 'GET', path, { as }), {
-        status: 400,
-        code: 'BadRequest',
-        message: `Resource not found for the segment '${segment}'.`,
-        inner: null,
-      });
-    }
-  });
+  ])(
+    'refuses %s, which is no resource, before it looks at the token [segmentNotFound]',
+    async (path, segment) => {
+      for (const as of [null, undefined]) {
+        assertGraphError(await send(server, 'GET', path, { as }), {
+          status: 400,
+          code: 'BadRequest',
+          message: `Resource not found for the segment '${segment}'.`,
+          inner: null,
+        });
+      }
+    },
+  );
 
   it.each(['/v2.0/external/connections', '/external/connections', '/v1/me', '/gamma/external/connections'])(
-    '%s has no version [versionNotValid]',
+    'refuses %s, which has no version [versionNotValid]',
     async (path) => {
       assertGraphError(await send(server, 'GET', path, { as: null }), {
         status: 400,

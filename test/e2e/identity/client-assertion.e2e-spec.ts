@@ -110,7 +110,7 @@ describe('field 5.7: client_assertion', () => {
     ['no thumbprint', {}],
     ['PS256', { alg: 'PS256' }],
     ['RS512', { alg: 'RS512' }],
-  ])('signed by the certificate is taken, with %s', async (_, header) => {
+  ])('takes an assertion signed by the certificate, with %s', async (_, header) => {
     const answer = await present(await assertion({ header }));
     expect(answer.status, answer.text).toBe(200);
     const as = answer.body.access_token as string;
@@ -158,7 +158,7 @@ describe('field 5.7: client_assertion', () => {
     }
   });
 
-  it('with a wrong signature is AADSTS700027', async () => {
+  it('answers AADSTS700027 for an assertion with a wrong signature', async () => {
     assertEntraError(
       await present(await assertion({ key: other.key })),
       refusal(700_027, /Client assertion failed signature validation/),
@@ -167,7 +167,7 @@ describe('field 5.7: client_assertion', () => {
     assertEntraError(await present(`${head}.${body}.AAAA`), refusal(700_027, /signature/));
   });
 
-  it('of a key that the application does not have is AADSTS700027', async () => {
+  it('answers AADSTS700027 for a key that the application does not have', async () => {
     const x5t = thumbprint(new X509Certificate(other.pem).fingerprint).toString('base64url');
     assertEntraError(
       await present(await assertion({ key: other.key, header: { x5t } })),
@@ -188,7 +188,7 @@ describe('field 5.7: client_assertion', () => {
     );
   });
 
-  it('of a certificate that has expired is AADSTS700027', async () => {
+  it('answers AADSTS700027 for a certificate that has expired', async () => {
     vi.setSystemTime(Date.now() + 2 * DAY_MS);
     try {
       assertEntraError(await present(await assertion()), refusal(700_027, /The key used is expired/));
@@ -197,7 +197,7 @@ describe('field 5.7: client_assertion', () => {
     }
   });
 
-  it('for another audience is AADSTS700023', async () => {
+  it('answers AADSTS700023 for another audience', async () => {
     for (const aud of [
       'https://graph.microsoft.com',
       `https://elsewhere.example/${DEFAULT_DOMAIN}/oauth2/v2.0/token`,
@@ -214,7 +214,7 @@ describe('field 5.7: client_assertion', () => {
     }
   });
 
-  it('outside of its time is AADSTS700024, with five minutes for clocks that differ', async () => {
+  it('answers AADSTS700024 for an assertion outside its lifetime, with five minutes for clocks that differ', async () => {
     for (const claims of [{ exp: now() - 310 }, { nbf: now() + 400, exp: now() + 900 }]) {
       assertEntraError(
         await present(await assertion(claims)),
@@ -227,13 +227,13 @@ describe('field 5.7: client_assertion', () => {
     expect((await present(await assertion({ nbf: now() - 600, exp: now() - 200 }))).status).toBe(200);
   });
 
-  it('of another application is AADSTS700021', async () => {
+  it('answers AADSTS700021 for an assertion of another application', async () => {
     for (const claims of [{ iss: WITH_JWK }, { sub: WITH_JWK }]) {
       assertEntraError(await present(await assertion(claims)), refusal(700_021, /doesn't match 'client_id'/));
     }
   });
 
-  it.each(['aud', 'exp', 'iss', 'sub'])('without %s is AADSTS50027', async (claim) => {
+  it.each(['aud', 'exp', 'iss', 'sub'])('answers AADSTS50027 for an assertion without %s', async (claim) => {
     assertEntraError(
       await present(await assertion({ [claim]: undefined })),
       refusal(50_027, new RegExp(`'${claim}' claim`)),
@@ -241,13 +241,13 @@ describe('field 5.7: client_assertion', () => {
   });
 
   it.each(['nonsense', 'a.b.c', '..', `${'x'.repeat(1000)}.y.z`])(
-    'that is no JWT is AADSTS50027: %s',
+    'answers AADSTS50027 for an assertion that is no JWT: %s',
     async (text) => {
       assertEntraError(await present(text), refusal(50_027, /malformed/));
     },
   );
 
-  it('that is unsigned, or signed by what everybody knows, is refused', async () => {
+  it('refuses an assertion that is unsigned, or signed by what everybody knows', async () => {
     const claims = { aud: `${server.url}/${DEFAULT_DOMAIN}/oauth2/v2.0/token`, exp: now() + 60 };
     const unsigned = new UnsecuredJWT({ ...claims, iss: WITH_CERTIFICATE, sub: WITH_CERTIFICATE }).encode();
     assertEntraError(await present(unsigned), refusal(5_002_738, /'none' is not a supported/));

@@ -24,7 +24,7 @@ describe('field 5.9: an error of an identity route has the form of OAuth', () =>
     ['GET', `/${TENANT}/.well-known/nothing`],
     ['GET', `/${TENANT}/discovery/v3.0/keys`],
     ['PUT', `/${TENANT}/oauth2/nothing`],
-  ])('where there is nothing: %s %s', async (method, path) => {
+  ])('answers as Entra where there is nothing: %s %s', async (method, path) => {
     assertEntraError(await ask(method, path), {
       status: 404,
       error: 'invalid_request',
@@ -40,7 +40,7 @@ describe('field 5.9: an error of an identity route has the form of OAuth', () =>
     ['POST', `/${TENANT}/v2.0/.well-known/openid-configuration`, 'GET'],
     ['POST', '/common/discovery/instance', 'GET'],
     ['PATCH', '/common/discovery/keys', 'GET'],
-  ])('where the method is not allowed: %s %s', async (method, path, allowed) => {
+  ])('answers as Entra if the method is not allowed: %s %s', async (method, path, allowed) => {
     const answer = await ask(method, path);
     assertEntraError(answer, {
       status: 405,
@@ -53,7 +53,7 @@ describe('field 5.9: an error of an identity route has the form of OAuth', () =>
     expect(answer.headers.get('allow')).toContain(allowed);
   });
 
-  it('where the address cannot be read', async () => {
+  it('answers as Entra if the address cannot be read', async () => {
     for (const path of [`/%zz/oauth2/v2.0/token`, `/${'x'.repeat(600)}/oauth2/v2.0/token`]) {
       assertEntraError(await ask('POST', path), {
         status: 400,
@@ -65,7 +65,7 @@ describe('field 5.9: an error of an identity route has the form of OAuth', () =>
   });
 
   it.each(['application/json', 'text/plain;charset=UTF-8', 'multipart/form-data; boundary=x'])(
-    'where the body is labelled %s: Entra finds no parameter in it',
+    'finds no parameter in a body labelled %s, as Entra does',
     async (type) => {
       const answer = await postToken(server, await tokenForm(server), { headers: { 'content-type': type } });
       assertEntraError(answer, {
@@ -83,7 +83,7 @@ describe('field 5.9: an error of an identity route has the form of OAuth', () =>
     expect(answer.status, answer.text).toBe(200);
   });
 
-  it('where the label of the body is none', async () => {
+  it('answers as Entra if the Content-Type is not one', async () => {
     const answer = await postToken(server, 'x', { headers: { 'content-type': 'nonsense' } });
     assertEntraError(answer, {
       status: 400,
@@ -93,7 +93,7 @@ describe('field 5.9: an error of an identity route has the form of OAuth', () =>
     });
   });
 
-  it('where the body cannot be unpacked', async () => {
+  it('answers as Entra if the body cannot be unpacked', async () => {
     const answer = await postToken(server, 'no gzip', { headers: { ...FORM, 'content-encoding': 'gzip' } });
     assertEntraError(answer, { status: 400, error: 'invalid_request', code: 9_002_313, sentence: /gzip/ });
     const unknown = await postToken(server, 'x', { headers: { ...FORM, 'content-encoding': 'zstd' } });
@@ -125,13 +125,13 @@ describe('The body of a token request', () => {
   });
 
   it.each(['oauth2/v2.0/token', 'oauth2/token'])(
-    'of 4 MB is refused by %s before it is read',
+    'refuses a body of 4 MB by %s before it is read',
     async (endpoint) => {
       assertEntraError(await postToken(server, '&a=b'.repeat(1_000_000), { endpoint }), TOO_LARGE);
     },
   );
 
-  it('of no announced length, or packed, is counted while it comes', async () => {
+  it('counts a body without a length, or packed, while it comes', async () => {
     const pieces = Array.from({ length: 20 }, () => Buffer.alloc(16_384, '&a=b'));
     const response = await fetch(`${server.url}/${TENANT}/oauth2/v2.0/token`, {
       method: 'POST',

@@ -114,7 +114,7 @@ describe('The LOCAL_APPS file', () => {
       return (failure as ConfigurationError).message;
     }
 
-    it('that lists every fault with its place', async () => {
+    it('fails with a list of every fault and its place', async () => {
       const message = await messageFor([
         READER,
         { id: 'reader', secret: '', permissions: ['Sites.Read.All'] },
@@ -182,7 +182,7 @@ describe('The LOCAL_APPS file', () => {
       ],
       ['a key that is not RSA', { publicKey: EC.export(SPKI) }, /must hold an RSA key, not one of type ec/],
       ['a list of keys', { publicKey: [] }, /publicKey must be a JWK, or text in PEM/],
-    ])('fields 5.6, 5.7: that names %s, once', async (_, credential, fault) => {
+    ])('fields 5.6, 5.7: fails with an error that names %s, once', async (_, credential, fault) => {
       const app = { id: READER.id, permissions: READER.permissions, ...credential };
       const lines = (await messageFor([app])).split('\n');
       expect(lines).toEqual([
@@ -197,11 +197,11 @@ describe('The LOCAL_APPS file', () => {
       ['a text', 'reader'],
       ['an empty list', []],
       ['a list of an application', [READER]],
-    ])('that says which entry is no object: %s', async (_, entry) => {
+    ])('fails with an error that says which entry is not an object: %s', async (_, entry) => {
       expect(await messageFor([READER, entry])).toContain(`LOCAL_APPS="${path}", entry 1: `);
     });
 
-    it('that says which id stands there twice', async () => {
+    it('fails with an error that says which id appears twice', async () => {
       const twice = [READER, { ...READER, id: READER.id.toLowerCase(), secret: 'another' }];
       expect(await messageFor(twice)).toContain(`LOCAL_APPS="${path}", entry 1: `);
     });
@@ -209,17 +209,17 @@ describe('The LOCAL_APPS file', () => {
     it.each([
       ['is no JSON', '[{'],
       ['is empty', ''],
-    ])('when it %s', async (_, content) => {
+    ])('fails if the file %s', async (_, content) => {
       expect(await messageFor(content)).toContain(`LOCAL_APPS="${path}" cannot be read as JSON: `);
     });
 
-    it('when it holds an object', async () => {
+    it('fails if the file holds an object', async () => {
       expect(await messageFor(READER)).toContain(
         `LOCAL_APPS="${path}" must hold an array of { id, secret, name?, permissions }.`,
       );
     });
 
-    it('when it is not there', async () => {
+    it('fails if the file is missing', async () => {
       const missing = join(folder.path, 'missing.json');
       const configuration = loadConfiguration({ DATA_DIR: folder.path, LOCAL_APPS: missing });
       await expect(createApp(configuration)).rejects.toThrow(

@@ -34,7 +34,7 @@ describe('The secrets of the local issuer', () => {
     await second.close();
   });
 
-  it('of one server open no other', async () => {
+  it('open one server only', async () => {
     const [one, other] = [await start(), await startServer()];
     const as = await tokenOf(one);
     expect((await send(other, 'GET', '/beta/external/connections', { as })).status).toBe(401);
@@ -60,7 +60,7 @@ describeException('The file of the secrets', () => {
     another.remove();
   });
 
-  it('that cannot be read stops the start with its name', async () => {
+  it('stops the start with its name if it cannot be read', async () => {
     const broken = temporaryFolder();
     writeFileSync(join(broken.path, FILE), '{"key":');
     const configuration = loadConfiguration({ DATA_DIR: broken.path, LOG_LEVEL: 'silent' });
@@ -76,7 +76,7 @@ describeException('The row of the secrets', () => {
     ['null', 'it is not a JSON object'],
     ['{', 'it is not a JSON object'],
     ['{"clientSecret":"s"}', 'its key is missing'],
-  ])('that holds %s stops the start', async (text, fault) => {
+  ])('stops the start if it holds %s', async (text, fault) => {
     const own = await temporaryDatabase();
     await query(own, 'INSERT INTO local_identity (name, secrets) VALUES (?, ?)', ['issuer', text]);
     const configuration = loadConfiguration({ ...own.environment, LOG_LEVEL: 'silent' });

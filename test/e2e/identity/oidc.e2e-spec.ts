@@ -52,13 +52,13 @@ describe('With IDENTITY=oidc', () => {
     expect(issuer.asked).toEqual({});
   });
 
-  it('an application token of the issuer is believed', async () => {
+  it('believes an application token of the issuer', async () => {
     const answer = await create(server, validConnection(), { as: await issuer.token(APPLICATION) });
     expect(answer.status, answer.text).toBe(201);
     expect(answer.body.configuration.authorizedAppIds).toEqual([FIRST_APP_ID]);
   });
 
-  it('a delegated token of the issuer is believed, for what it may [permissionMissing]', async () => {
+  it('believes a delegated token of the issuer, for what it may do [permissionMissing]', async () => {
     const as = await issuer.token(DELEGATED);
     expect((await list(server, as)).status).toBe(200);
     assertGraphError(await create(server, validConnection(), { as }), {
@@ -68,13 +68,13 @@ describe('With IDENTITY=oidc', () => {
     });
   });
 
-  it('each of the configured audiences is accepted', async () => {
+  it('accepts each of the configured audiences', async () => {
     const as = await issuer.token({ ...APPLICATION, aud: 'other' });
     expect((await list(server, as)).status).toBe(200);
   });
 
   it.each(['https://graph.microsoft.com', 'api://another', undefined])(
-    'the audience %s is refused [accessTokenAudienceNotValid]',
+    'refuses the audience %s [accessTokenAudienceNotValid]',
     async (aud) => {
       const answer = await list(server, await issuer.token({ ...APPLICATION, aud }));
       assertGraphError(answer, {
@@ -91,7 +91,7 @@ describe('With IDENTITY=oidc', () => {
     },
   );
 
-  it('another issuer in the token is refused [accessTokenIssuerNotValid]', async () => {
+  it('refuses a token of another issuer [accessTokenIssuerNotValid]', async () => {
     const token = await issuer.token({ ...APPLICATION, iss: `${issuer.url}/` });
     assertGraphError(await list(server, token), {
       ...REFUSED,
@@ -99,13 +99,13 @@ describe('With IDENTITY=oidc', () => {
     });
   });
 
-  it('a token without a tenant is refused [accessTokenNotValid]', async () => {
+  it('refuses a token without a tenant [accessTokenNotValid]', async () => {
     const answer = await list(server, await issuer.token({ ...APPLICATION, tid: undefined }));
     assertGraphError(answer, { ...REFUSED, message: 'Access token validation failure.' });
     expect(answer.body.error.details[0].message).toContain("no 'tid' claim");
   });
 
-  it('clocks may differ by a minute and no more [accessTokenExpired] [accessTokenNotYetValid]', async () => {
+  it('allows clocks to differ by a minute and no more [accessTokenExpired] [accessTokenNotYetValid]', async () => {
     const now = Math.floor(Date.now() / 1000);
     expect((await list(server, await issuer.token({ ...APPLICATION, exp: now - 50 }))).status).toBe(200);
     expect((await list(server, await issuer.token({ ...APPLICATION, nbf: now + 50 }))).status).toBe(200);
@@ -115,13 +115,13 @@ describe('With IDENTITY=oidc', () => {
     assertGraphError(early, { ...REFUSED, message: 'Access token has expired or is not yet valid.' });
   });
 
-  it('a token of the local issuer is nothing', async () => {
+  it('refuses a token of the local issuer', async () => {
     const local = await startServer();
     expect((await list(server, await tokenOf(local))).status).toBe(401);
     await local.close();
   });
 
-  it('there is no token endpoint, no discovery document and no key of this server [pageNotFound]', async () => {
+  it('has no token endpoint, discovery document or key of its own [pageNotFound]', async () => {
     for (const [method, path] of [
       ['POST', `/${TENANT}/oauth2/v2.0/token`],
       ['GET', `/${TENANT}/v2.0/.well-known/openid-configuration`],
@@ -133,7 +133,7 @@ describe('With IDENTITY=oidc', () => {
     expect(JSON.stringify(body)).not.toContain('oauth2/v2.0/token');
   });
 
-  it('the keys are asked for once, however many tokens come', async () => {
+  it('asks for the keys once, however many tokens come', async () => {
     await Promise.all(
       [1, 2, 3, 4, 5].map(async (jti) => list(server, await issuer.token({ ...APPLICATION, jti }))),
     );
@@ -156,7 +156,7 @@ describe('When the issuer rotates its keys', () => {
     await issuer.close();
   });
 
-  it('an unknown kid is a reason to ask again, once a minute at most [accessTokenNotValid]', async () => {
+  it('asks again for an unknown kid, once a minute at most [accessTokenNotValid]', async () => {
     expect((await list(server, await issuer.token(APPLICATION))).status).toBe(200);
     expect(issuer.asked['/keys']).toBe(1);
     await issuer.rotate('second');
@@ -197,7 +197,7 @@ describe('With the multi-tenant issuer of Entra, whose document has {tenantid}',
     await issuer.close();
   });
 
-  it('every tenant has an issuer of its own', async () => {
+  it('takes an issuer of its own for every tenant', async () => {
     for (const tid of [TENANT, 'dec0de00-2222-4333-8444-555555555555']) {
       const as = await issuer.token({ ...APPLICATION, tid, iss: `${issuer.origin}/${tid}/v2.0` });
       const created = await create(server, { id: 'contosohr', name: 'HR', description: 'HR' }, { as });
@@ -206,7 +206,7 @@ describe('With the multi-tenant issuer of Entra, whose document has {tenantid}',
   });
 
   it.each(['dec0de00-2222-4333-8444-555555555555', '{tenantid}', '{tenant}', 'common'])(
-    'the issuer of %s is not that of the token [accessTokenIssuerNotValid]',
+    'refuses the token if the issuer of %s is another [accessTokenIssuerNotValid]',
     async (segment) => {
       const as = await issuer.token({ ...APPLICATION, iss: `${issuer.origin}/${segment}/v2.0` });
       const message = 'Access token validation failure. Invalid issuer.';
@@ -236,7 +236,7 @@ describe('When the issuer cannot be asked', () => {
     expect(answer.text).not.toContain(new URL(issuer.url).port);
   }
 
-  it('the server starts, answers 503, and recovers when the issuer is back [issuerNotAvailable]', async () => {
+  it('starts, answers 503, and recovers when the issuer is back [issuerNotAvailable]', async () => {
     const { issuer, server, token } = await setUp();
     await issuer.close();
     assertUnavailable(await list(server, token), issuer);
@@ -245,7 +245,7 @@ describe('When the issuer cannot be asked', () => {
     expect((await list(server, token)).status).toBe(200);
   });
 
-  it('a failing issuer is as good as none [issuerNotAvailable]', async () => {
+  it('answers 503 while the issuer fails [issuerNotAvailable]', async () => {
     const { issuer, server, token } = await setUp();
     issuer.failing = 500;
     assertUnavailable(await list(server, token), issuer);
@@ -253,7 +253,7 @@ describe('When the issuer cannot be asked', () => {
     expect((await list(server, token)).status).toBe(200);
   });
 
-  it('failing keys behind a good discovery document are a 503, too [issuerNotAvailable]', async () => {
+  it('answers 503 while the keys behind a good discovery document fail [issuerNotAvailable]', async () => {
     const { issuer, server, token } = await setUp();
     issuer.document = { jwks_uri: `${issuer.origin}/elsewhere` };
     assertUnavailable(await list(server, token), issuer);
@@ -264,7 +264,7 @@ describe('When the issuer cannot be asked', () => {
     ['names no issuer', { issuer: undefined }],
     ['names no keys', { jwks_uri: undefined }],
     ['names keys at no address', { jwks_uri: 'keys' }],
-  ])('a discovery document that %s is not believed [issuerNotAvailable]', async (_, document) => {
+  ])('does not believe a discovery document that %s [issuerNotAvailable]', async (_, document) => {
     const { issuer, server, token } = await setUp();
     issuer.document = document;
     assertUnavailable(await list(server, token), issuer);
@@ -277,7 +277,7 @@ describe('When the issuer cannot be asked', () => {
     ['whose members are no base64url', { x: '!', y: '?' }],
     ['without its members', { x: undefined, y: undefined }],
   ])(
-    'a set with a key %s is asked for again, and the next token is believed when it is whole [issuerNotAvailable]',
+    'asks again for a key set with a key %s, and believes the next token when the set is whole [issuerNotAvailable]',
     async (_, broken) => {
       const { issuer, server, token } = await setUp();
       issuer.brokenKeys = broken;
@@ -290,14 +290,14 @@ describe('When the issuer cannot be asked', () => {
     },
   );
 
-  it('tokens that were verified before stay good', async () => {
+  it('keeps believing tokens that were verified before', async () => {
     const { issuer, server, token } = await setUp();
     expect((await list(server, token)).status).toBe(200);
     await issuer.close();
     expect((await list(server, token)).status).toBe(200);
   });
 
-  it('a text that is no JWT is refused all the same [accessTokenNotWellFormed]', async () => {
+  it('refuses a text that is no JWT all the same [accessTokenNotWellFormed]', async () => {
     const { issuer, server } = await setUp();
     await issuer.close();
     assertGraphError(await list(server, 'nonsense'), REFUSED);

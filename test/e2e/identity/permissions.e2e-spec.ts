@@ -60,7 +60,7 @@ describe('The permission of a token', () => {
   }
 
   it.each(KINDS.flatMap((kind) => PERMISSIONS.map((permission) => ({ kind, permission }))))(
-    '$permission alone in an $kind token opens the routes that the registry says, and no others [permissionMissing]',
+    'opens the routes that the registry says, and no others, to an $kind token with $permission only [permissionMissing]',
     async ({ kind, permission }) => {
       const as = { tenantId: newTenant(), permissions: [permission], delegated: kind === 'delegated' };
       const opened: string[] = [];
@@ -115,24 +115,27 @@ describe('The permission of a token', () => {
     },
   );
 
-  it.each(ROUTES)('$method $path refuses a token that holds none [permissionMissing]', async (route) => {
-    for (const kind of KINDS) {
-      const as = { tenantId, permissions: [], delegated: kind === 'delegated' };
-      assertGraphError(await call(route.method, route.path, 'beta', { as }), {
-        status: 403,
-        code: 'AccessDenied',
-        inner: {
-          code: 'InsufficientPermissions',
-          message: expect.stringMatching(
-            new RegExp(`as ${kind} permission\\. The token's '${CLAIMS[kind]}' claim holds none\\.$`),
-          ),
-        },
-      });
-    }
-  });
+  it.each(ROUTES)(
+    'refuses a token without permissions on $method $path [permissionMissing]',
+    async (route) => {
+      for (const kind of KINDS) {
+        const as = { tenantId, permissions: [], delegated: kind === 'delegated' };
+        assertGraphError(await call(route.method, route.path, 'beta', { as }), {
+          status: 403,
+          code: 'AccessDenied',
+          inner: {
+            code: 'InsufficientPermissions',
+            message: expect.stringMatching(
+              new RegExp(`as ${kind} permission\\. The token's '${CLAIMS[kind]}' claim holds none\\.$`),
+            ),
+          },
+        });
+      }
+    },
+  );
 
   it.each(ROUTES)(
-    '$method $path refuses a token without the claim of permissions [permissionMissing]',
+    'refuses a token without the permissions claim on $method $path [permissionMissing]',
     async (route) => {
       const as = await forge(server, { claims: { roles: undefined } });
       const answer = await call(route.method, route.path, 'beta', { as });
@@ -142,7 +145,7 @@ describe('The permission of a token', () => {
   );
 
   it.each(ROUTES)(
-    '$method $path refuses personal accounts whatever they hold [personalAccountNotSupported]',
+    'refuses personal accounts on $method $path, whatever they hold [personalAccountNotSupported]',
     async (route) => {
       for (const delegated of [false, true]) {
         const as = { tenantId: '9188040d-6c67-4c5b-b112-36a304b66dad', delegated };
@@ -195,7 +198,7 @@ describe('The permission of a token', () => {
     expect((await create(server, validConnection(), { as: accepted })).status).toBe(201);
   });
 
-  it('when it does not suffice for a create, leaves no row [permissionMissing]', async () => {
+  it('leaves no row if the permission does not suffice for a create [permissionMissing]', async () => {
     const id = newId();
     const as = { tenantId, permissions: ['ExternalConnection.Read.All'] as const };
     expect((await create(server, validConnection({ id }), { as })).status).toBe(403);

@@ -130,44 +130,47 @@ describe('POST /{tenant}/oauth2/v2.0/token', () => {
       return tid;
     };
 
-    it('a GUID, in any case, as itself', async () => {
+    it('takes a GUID in any case as the tenant itself', async () => {
       expect(await tidOf(TENANT)).toBe(TENANT);
       expect(await tidOf(TENANT.toUpperCase())).toBe(TENANT);
     });
 
-    it('a domain name as a tenant of its own, the same each time', async () => {
+    it('takes a domain name as a tenant of its own, the same each time', async () => {
       const tid = await tidOf('contoso.onmicrosoft.com');
       expect(tid).toMatch(GUID);
       expect(await tidOf('Contoso.OnMicrosoft.com')).toBe(tid);
       expect(await tidOf('fabrikam.onmicrosoft.com')).not.toBe(tid);
     });
 
-    it('contoso.example as the default tenant, in which npm run token makes its tokens as well', async () => {
+    it('takes contoso.example as the default tenant, for which npm run token makes its tokens', async () => {
       expect(await tidOf(DEFAULT_DOMAIN)).toBe(DEFAULT_TENANT);
       expect(await tidOf(DEFAULT_DOMAIN.toUpperCase())).toBe(DEFAULT_TENANT);
     });
 
-    it('a domain name of many labels, with hyphens and digits', async () => {
+    it('takes a domain name with many labels, hyphens and digits as a tenant', async () => {
       for (const tenant of ['a.b.c-d.contoso.co.uk', '365.contoso.com', 'xn--mnchen-3ya.de', 'x.io'])
         expect(await tidOf(tenant)).toMatch(GUID);
     });
   });
 
   describe('answers a failure as Entra does', () => {
-    it.each(['grant_type', 'client_id', 'scope'])('where %s is missing or empty', async (name) => {
-      for (const value of [null, '']) {
-        assertEntraError(await requestToken(server, { [name]: value }), {
-          status: 400,
-          error: 'invalid_request',
-          code: 900_144,
-          sentence: new RegExp(
-            `^AADSTS900144: The request body must contain the following parameter: '${name}'\\.`,
-          ),
-        });
-      }
-    });
+    it.each(['grant_type', 'client_id', 'scope'])(
+      'refuses a token request if %s is missing or empty',
+      async (name) => {
+        for (const value of [null, '']) {
+          assertEntraError(await requestToken(server, { [name]: value }), {
+            status: 400,
+            error: 'invalid_request',
+            code: 900_144,
+            sentence: new RegExp(
+              `^AADSTS900144: The request body must contain the following parameter: '${name}'\\.`,
+            ),
+          });
+        }
+      },
+    );
 
-    it('where neither a secret nor an assertion comes', async () => {
+    it('refuses a token request with neither a secret nor an assertion', async () => {
       for (const client_secret of [null, '']) {
         assertEntraError(await requestToken(server, { client_secret }), {
           status: 401,
@@ -178,7 +181,7 @@ describe('POST /{tenant}/oauth2/v2.0/token', () => {
       }
     });
 
-    it('where the body is empty', async () => {
+    it('refuses a token request with an empty body', async () => {
       assertEntraError(await postToken(server, ''), {
         status: 400,
         error: 'invalid_request',
@@ -188,7 +191,7 @@ describe('POST /{tenant}/oauth2/v2.0/token', () => {
     });
 
     it.each(['password', 'authorization_code', 'refresh_token', 'CLIENT_CREDENTIALS'])(
-      'where the grant is %s',
+      'refuses a token request with the grant %s',
       async (grant_type) => {
         assertEntraError(await requestToken(server, { grant_type }), {
           status: 400,
@@ -199,7 +202,7 @@ describe('POST /{tenant}/oauth2/v2.0/token', () => {
       },
     );
 
-    it('where nobody registered the application', async () => {
+    it('refuses a token request from an unregistered application', async () => {
       const client_id = '00000000-1111-4222-8333-444444444444';
       assertEntraError(await requestToken(server, { client_id }, { tenant: 'contoso.com' }), {
         status: 400,
@@ -210,7 +213,7 @@ describe('POST /{tenant}/oauth2/v2.0/token', () => {
       });
     });
 
-    it('field 5.4: where the secret is wrong, in form or header, with the hint to send its value', async () => {
+    it('field 5.4: refuses a wrong secret, in form or header, with the hint to send its value', async () => {
       const expected = {
         status: 401,
         error: 'invalid_client',
@@ -240,7 +243,7 @@ describe('POST /{tenant}/oauth2/v2.0/token', () => {
       'https://graph.microsoft.com/.default https://vault.azure.net/.default',
       'https://graph.microsoft.com/.default User.Read',
       'https://graph.microsoft.com/.default OpenId2',
-    ])('where the scope is %s', async (scope) => {
+    ])('refuses a token request with the scope %s', async (scope) => {
       assertEntraError(await requestToken(server, { scope }), {
         status: 400,
         error: 'invalid_scope',

@@ -157,37 +157,37 @@ describe('A request whose token cannot be believed', () => {
   });
 
   describe('for its signature', () => {
-    it('by another key under the same kid [accessTokenNotValid]', async () => {
+    it('refuses a token signed by another key under the same kid [accessTokenNotValid]', async () => {
       const token = await forge(server, { key: stranger.privateKey });
       assertRefused(await list(token), FAILURE, 'TokenNotValid', /signature does not fit the key/);
     });
 
-    it('by a key that the issuer never had [accessTokenNotValid]', async () => {
+    it('refuses a token signed by a key that the issuer never had [accessTokenNotValid]', async () => {
       const token = await forge(server, { key: stranger.privateKey, header: { kid: 'mine' } });
       assertRefused(await list(token), FAILURE, 'TokenNotValid', /no key of the token's 'kid'/);
     });
 
-    it('over other claims than those that were signed [accessTokenNotValid]', async () => {
+    it('refuses a token with other claims than those that were signed [accessTokenNotValid]', async () => {
       const [header, , signature] = (await tokenOf(server)).split('.');
       const [, payload] = (await forge(server, { claims: { tid: OTHER_TENANT } })).split('.');
       const answer = await list(`${header}.${payload}.${signature}`);
       assertRefused(answer, FAILURE, 'TokenNotValid', /signature does not fit the key/);
     });
 
-    it('cut off [accessTokenNotValid]', async () => {
+    it('refuses a token whose signature is cut off [accessTokenNotValid]', async () => {
       const [header, payload] = (await tokenOf(server)).split('.');
       const answer = await list(`${header}.${payload}.`);
       assertRefused(answer, FAILURE, 'TokenNotValid', /signature does not fit the key/);
     });
 
-    it('of the algorithm none [accessTokenNotValid]', async () => {
+    it('refuses a token with the algorithm none [accessTokenNotValid]', async () => {
       const [, payload] = (await tokenOf(server)).split('.');
       const claims = JSON.parse(Buffer.from(payload!, 'base64url').toString());
       const answer = await list(new UnsecuredJWT(claims).encode());
       assertRefused(answer, FAILURE, 'TokenNotValid', /^The signing algorithm 'none' is not accepted\.$/);
     });
 
-    it('by a key that the token itself brings along [accessTokenNotValid]', async () => {
+    it('refuses a token signed by a key that it brings along [accessTokenNotValid]', async () => {
       const token = await forge(server, {
         key: stranger.privateKey,
         header: { jwk: await exportJWK(stranger.publicKey) },
@@ -196,7 +196,7 @@ describe('A request whose token cannot be believed', () => {
     });
 
     it.each(['PEM', 'JWK', 'modulus'])(
-      'by HS256 with the %s of the public key as the secret [accessTokenNotValid]',
+      'refuses a token signed by HS256 with the %s of the public key as the secret [accessTokenNotValid]',
       async (form) => {
         const { publicKey } = server.app.get(LocalIssuer);
         const secret = {

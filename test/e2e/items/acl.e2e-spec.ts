@@ -223,7 +223,7 @@ describe('the access control list of an item', () => {
     });
   });
 
-  it('field 1.3: v1.0 takes and keeps identitySource, and beta alone answers it', async () => {
+  it('field 1.3: keeps identitySource that v1.0 takes, and answers it in beta only', async () => {
     const acl = [
       entry({ type: 'group', value: 'nightShift', identitySource: 'external' }),
       entry({ identitySource: 'azureActiveDirectory' }),
@@ -253,7 +253,7 @@ describe('the access control list of an item', () => {
   });
 
   it.each(['beta', 'v1.0'])(
-    'field 1.3: %s reads a root member type, and does not keep it',
+    'field 1.3: reads a root member type in %s, and does not keep it',
     async (version) => {
       for (const type of ['microsoft.graph.externalItem', 7, null, { a: 1 }])
         for (const write of [putItem, patchItem]) {

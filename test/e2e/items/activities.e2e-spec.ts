@@ -98,7 +98,7 @@ describe.each(['beta', 'v1.0'])('POST …/items/{id}/addActivities in %s', (vers
   it.each([
     ['four minutes ahead', 4, true],
     ['six minutes ahead', 6, false],
-  ])('of a client whose clock is %s are recorded: %j', async (_what, minutes, taken) => {
+  ])('are recorded if the client’s clock is %s: %j', async (_what, minutes, taken) => {
     const instant = new Date(Date.now() + minutes * 60_000);
     const inUtc = instant.toISOString();
     const inIndia = new Date(instant.getTime() + 5.5 * 3_600_000).toISOString().replace('Z', '+05:30');

@@ -138,7 +138,7 @@ function objectBehind(name: string, json: string): string {
 describe('any item', () => {
   const server = useServer({ SCHEMA_PROVISIONING_MS: '0' });
 
-  it('of any schema is read as it was written, digit for digit and in Unicode', async () => {
+  it('is read as it was written under any schema, digit for digit and in Unicode', async () => {
     const as = await tokenOf(server, { tenantId: newTenant() });
     const schemaAndItems = schema.chain((of) =>
       fc.tuple(fc.constant(of), fc.array(itemOf(of), { minLength: 1, maxLength: 5 })),
@@ -166,7 +166,7 @@ describe('any item', () => {
     );
   });
 
-  it('that is broken in one place is refused, and leaves nothing: neither item nor count nor another change', async () => {
+  it('is refused if it is broken in one place, and leaves nothing: neither item nor count nor another change', async () => {
     const as = await tokenOf(server, { tenantId: newTenant() });
     const all = NAMES.map((type) => ({ name: type, type }));
     const connection = await readyConnection(server, { schema: validSchema(...all.map(property)), as });
@@ -213,7 +213,7 @@ describe('any item', () => {
     );
   });
 
-  it('at all, with any members, is taken or refused by the client’s fault', async () => {
+  it('is taken, or refused as the client’s fault, whatever members it has', async () => {
     const as = await tokenOf(server, { tenantId: newTenant() });
     const connection = await readyConnection(server, {
       schema: validSchema(property({ name: 'constructor' })),

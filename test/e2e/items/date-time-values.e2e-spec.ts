@@ -84,7 +84,7 @@ describe('dateTime values of an item', () => {
   );
 
   it.each(WRITES_IN_VERSIONS)(
-    'field 1.1: in any other form are refused with property, rule and value, alone and in a collection, by $how in $version',
+    'field 1.1: are refused in any other form with property, rule and value, alone and in a collection, by $how in $version',
     async ({ ofExisting, write, version }) => {
       const id = await newId(ofExisting);
       const before = await getItem(server, connection, id);
@@ -110,7 +110,7 @@ describe('dateTime values of an item', () => {
     },
   );
 
-  it('field 1.1: those of activities stay DateTimeOffset', async () => {
+  it('field 1.1: stay DateTimeOffset in activities', async () => {
     const id = await newId(true);
     const add = (startDateTime: string) =>
       send(server, 'POST', `/v1.0/external/connections/${connection}/items/${id}/addActivities`, {
@@ -129,7 +129,7 @@ describe('dateTime values of an item', () => {
       assertGraphError(await add(other), { status: 400, code: 'BadRequest' });
   });
 
-  it('field 1.1: that an earlier version stored, with 12 digits of fraction, are still read', async () => {
+  it('field 1.1: are still read if an earlier version stored them with 12 digits of fraction', async () => {
     const id = await newId(true);
     const stored = '2026-03-26T05:13:06.123456789012Z';
     await query(

@@ -69,13 +69,13 @@ describe.each(['beta', 'v1.0'])('writes of items for a signed-in user, in %s', (
     expect(Object.fromEntries(statuses)).toEqual({ PUT: 401, PATCH: 401, DELETE: 401, GET: 200 });
   });
 
-  it('field 1.6: a token without the permission is told of that, and reading is allowed', async () => {
+  it('field 1.6: tells a token without the permission of that, and allows it to read', async () => {
     const as = { delegated: true, permissions: ['ExternalItem.Read.All'] } as const;
     assertGraphError(await write('PUT', { as }), { status: 403, code: 'AccessDenied' });
     expect((await getItem(server, connection, 'T1', { as, version })).status).toBe(200);
   });
 
-  it('field 1.6: applications write as ever, and users what is no item', async () => {
+  it('field 1.6: lets applications write as ever, and users what is no item', async () => {
     expect((await write('PUT', {}, validItem())).status).toBe(200);
     const groups = `/${version}/external/connections/${connection}/groups`;
     expect(

@@ -252,7 +252,7 @@ describe('the properties of an item', () => {
     });
   });
 
-  it('of type double keep what a double can, and minus zero is zero', async () => {
+  it('keep of type double what a double can, and minus zero is zero', async () => {
     const properties =
       '{"double":9007199254740993,"doubleCollection@odata.type":"Collection(Double)","doubleCollection":[9223372036854775807,-0]}';
     expect((await put(bodyOf(properties))).body.properties).toMatchObject({
@@ -311,21 +311,24 @@ describe('the properties of an item', () => {
       'must be a string or null; it is an array: []',
     ],
     ['principalCollection', '{"principals":[]}', '', 'must be an array; it is an object: {"principals":[]}'],
-  ])('of type %s that are %s: the error says where and why', async (type, value, place, why) => {
-    const answer = await put(bodyOf(`{${written(type, value)}}`), 'T8');
-    const message = `Property '${type}' value does not match the type '${type}' in the schema: '${type}${place}' ${why}.`;
-    assertGraphError(answer, {
-      status: 400,
-      code: 'InvalidRequest',
-      inner: { code: 'PropertyTypeMismatch', message },
-    });
-    expect(answer.body.error.details).toEqual([
-      { code: 'PropertyTypeMismatch', message, target: `properties.${type}${place}` },
-    ]);
-  });
+  ])(
+    'are refused for type %s if they are %s: the error says where and why',
+    async (type, value, place, why) => {
+      const answer = await put(bodyOf(`{${written(type, value)}}`), 'T8');
+      const message = `Property '${type}' value does not match the type '${type}' in the schema: '${type}${place}' ${why}.`;
+      assertGraphError(answer, {
+        status: 400,
+        code: 'InvalidRequest',
+        inner: { code: 'PropertyTypeMismatch', message },
+      });
+      expect(answer.body.error.details).toEqual([
+        { code: 'PropertyTypeMismatch', message, target: `properties.${type}${place}` },
+      ]);
+    },
+  );
 
   it.each(TYPES.filter((type) => type.endsWith('Collection')))(
-    'of type %s need their @odata.type',
+    'need their @odata.type for type %s',
     async (type) => {
       const answer = await put(bodyOf(`{"${type}":${VALID[type][1]!}}`), 'T2');
       assertGraphError(answer, {

@@ -94,7 +94,7 @@ describe('names and nulls of properties', () => {
         'Tags@odata.type',
       ],
     ])(
-      'field 1.8: the same property twice, in %s, is refused, and nothing changes',
+      'field 1.8: refuses the same property twice, in %s, and changes nothing',
       async (_, sent, name, before) => {
         const id = await newId(ofExisting);
         const was = await getItem(server, connection, id);
@@ -111,7 +111,7 @@ describe('names and nulls of properties', () => {
       },
     );
 
-    it('field 1.8: letters beyond ASCII are no other case of a letter of the schema', async () => {
+    it('field 1.8: takes no letter beyond ASCII for another case of a letter of the schema', async () => {
       const id = await newId(ofExisting);
       for (const name of ['tic\u212aetTitle', 'T\u0131cketTitle', 'ticketTitle ', 'ticket_Title']) {
         const answer = await written(id, { [name]: 'x' });
@@ -119,7 +119,7 @@ describe('names and nulls of properties', () => {
       }
     });
 
-    it('field 1.8: a wrong value under another spelling is refused under the name that was sent', async () => {
+    it('field 1.8: refuses a wrong value under another spelling by the name that was sent', async () => {
       const answer = await written(await newId(ofExisting), { RANK: 'x', tags: ['x'] });
       expect(answer.body.error.details.map(({ target }: { target: string }) => target)).toEqual([
         'properties.RANK',
@@ -134,7 +134,7 @@ describe('names and nulls of properties', () => {
       ['owner', 'principal', { owner: null, 'owner@odata.type': PRINCIPAL }],
       ['Tags', 'stringCollection', { Tags: null, 'Tags@odata.type': STRINGS }],
       ['tags', 'stringCollection', { tags: null, ticketTitle: 'x' }],
-    ])('field 1.2: null as the value of %s is refused: leave it out', async (name, type, sent) => {
+    ])('field 1.2: refuses null as the value of %s: leave it out', async (name, type, sent) => {
       const id = await newId(ofExisting);
       const was = await getItem(server, connection, id);
       const answer = await written(id, sent);
@@ -151,7 +151,7 @@ describe('names and nulls of properties', () => {
       expect([now.status, now.body.properties]).toEqual([was.status, was.body.properties]);
     });
 
-    it('field 1.2: null in a collection is refused with its place; a member of a principal may be null', async () => {
+    it('field 1.2: refuses null in a collection with its place; a member of a principal may be null', async () => {
       const id = await newId(ofExisting);
       const refused = await written(id, { 'Tags@odata.type': STRINGS, Tags: ['a', null] });
       expect(refused.body.error.details).toMatchObject([{ target: 'properties.Tags[1]' }]);
@@ -160,7 +160,7 @@ describe('names and nulls of properties', () => {
     });
   });
 
-  it('field 1.2: null of content and label unsets them, as before', async () => {
+  it('field 1.2: unsets content and label by null', async () => {
     const item = {
       ...itemWith({ ticketTitle: 'x' }),
       content: { type: 'text', value: 'x' },
@@ -176,7 +176,7 @@ describe('names and nulls of properties', () => {
     expect(answer.body).not.toHaveProperty('informationProtectionLabel');
   });
 
-  it('field 1.8: a property that an update of the schema adds is matched likewise', async () => {
+  it('field 1.8: matches a property that an update of the schema adds likewise', async () => {
     const own = await readyConnection(server, { schema: validSchema(property()) });
     const { headers } = await register(
       server,

@@ -20,7 +20,7 @@ describe.each(['beta', 'v1.0'])('the properties of an item in %s', (version) => 
   const read = async (id = 'T1', of = connection, call: Call = {}): Promise<Record<string, unknown>> =>
     (await getItem(server, of, id, { ...call, version })).body.properties;
 
-  it('field 1.5: with SERVICE_PROPERTIES=on GET of an item adds a Boolean and four GUIDs, the same at each read', async () => {
+  it('field 1.5: adds a Boolean and four GUIDs to the GET of an item with SERVICE_PROPERTIES=on, the same at each read', async () => {
     const { title, IsDGBasedSecurityEnabled, ...ids } = await read();
     expect({ title }).toEqual(OWN);
     expect(typeof IsDGBasedSecurityEnabled).toBe('boolean');
@@ -35,7 +35,7 @@ describe.each(['beta', 'v1.0'])('the properties of an item in %s', (version) => 
     await again.close();
   });
 
-  it('field 1.5: site and web are those of the tenant, the list that of the connection, the last that of the item', async () => {
+  it('field 1.5: takes site and web from the tenant, the list from the connection, the last from the item', async () => {
     const differing = async (other: Record<string, unknown>): Promise<string[]> => {
       const one = await read();
       return IDS.filter((name) => one[name] !== other[name]);
@@ -50,7 +50,7 @@ describe.each(['beta', 'v1.0'])('the properties of an item in %s', (version) => 
     expect(await differing(await read('T1', foreign, { as }))).toEqual(IDS);
   });
 
-  it('field 1.5: a batch and an address with keys in parentheses read them too', async () => {
+  it('field 1.5: reads them in a batch and by keys in parentheses too', async () => {
     const url = itemPath(connection, 'T1', version).slice(`/${version}`.length);
     const batch = await send(server, 'POST', `/${version}/$batch`, {
       body: { requests: [{ id: '1', method: 'GET', url }] },
@@ -60,7 +60,7 @@ describe.each(['beta', 'v1.0'])('the properties of an item in %s', (version) => 
     expect((await send(server, 'GET', byKeys)).body.properties).toEqual(await read());
   });
 
-  it('field 1.5: the answer of a write, a list and $expand have the item’s own alone', async () => {
+  it('field 1.5: answers a write, a list and $expand with the item’s own only', async () => {
     expect((await putItem(server, connection, 'T1', {}, { version })).body.properties).toEqual(OWN);
     expect((await patchItem(server, connection, 'T1', {}, { version })).body.properties).toEqual(OWN);
     expect((await listItems(server, connection, { version })).body.value[0].properties).toEqual(OWN);
@@ -72,7 +72,7 @@ describe.each(['beta', 'v1.0'])('the properties of an item in %s', (version) => 
     expect(expanded.body.items[0].properties).toEqual(OWN);
   });
 
-  it('field 1.5: they are none of the schema’s: a request cannot write them', async () => {
+  it('field 1.5: lets no request write them', async () => {
     const answer = await putItem(server, connection, 'T1', { properties: await read() }, { version });
     expect(answer.status).toBe(400);
     expect(answer.body.error.details.map(({ target }: { target: string }) => target)).toEqual(
@@ -80,7 +80,7 @@ describe.each(['beta', 'v1.0'])('the properties of an item in %s', (version) => 
     );
   });
 
-  it('field 1.5: a property of the schema that has such a name in any case stays as it is', async () => {
+  it('field 1.5: keeps a property of the schema with such a name in any case as it is', async () => {
     const own = await readyConnection(server, {
       schema: validSchema(property({ name: 'isDGbasedSecurityEnabled' })),
     });
@@ -91,7 +91,7 @@ describe.each(['beta', 'v1.0'])('the properties of an item in %s', (version) => 
   });
 
   it.each([{}, { SERVICE_PROPERTIES: 'off' }])(
-    'field 1.5: with %j GET has the item’s own alone',
+    'field 1.5: answers a GET with the item’s own only with %j',
     async (set) => {
       const plain = await startServer({ ...server.environment, SERVICE_PROPERTIES: '', ...set });
       expect((await getItem(plain, connection, 'T1', { version })).body.properties).toEqual(OWN);

@@ -37,7 +37,7 @@ describe('simultaneous writes of items', () => {
     };
   };
 
-  it('of the same new id, in 200 rounds: all are 200, and the item is counted once', async () => {
+  it('are all 200 for one new id, in 200 rounds, and count the item once', async () => {
     for (let round = 0; round < 200; round++) {
       const answers = await Promise.all(
         Array.from({ length: 4 }, (_, index) => put(`R${round}`, `Number ${index}`)),
@@ -49,7 +49,7 @@ describe('simultaneous writes of items', () => {
     expect(await counts()).toEqual({ ingested: 200, rows: 200, tenant: 200 });
   });
 
-  it('put and delete of one id: the count is that of the rows', async () => {
+  it('keep the count that of the rows when they put and delete one id', async () => {
     const before = await counts();
     for (let round = 0; round < 50; round++) {
       const answers = await Promise.all([
@@ -65,7 +65,7 @@ describe('simultaneous writes of items', () => {
     expect(await counts()).toEqual(before);
   });
 
-  it('with writes that fail beside those that do not', async () => {
+  it('succeed beside writes that fail', async () => {
     const before = await counts();
     const answers = await Promise.all(
       Array.from({ length: 60 }, (_, index) =>
@@ -87,7 +87,7 @@ describe('simultaneous writes of items', () => {
     });
   });
 
-  it('of items while their connection is deleted: none is left, and none is counted', async () => {
+  it('leave and count no item while their connection is deleted', async () => {
     const doomed = await readyConnection(server);
     const before = await counts();
     const writes = Array.from({ length: 60 }, (_, index) =>
@@ -100,7 +100,7 @@ describe('simultaneous writes of items', () => {
     await expect.poll(counts).toEqual(before);
   });
 
-  it('in one batch, one after the other where they say so', async () => {
+  it('are made one after the other in one batch if they say so', async () => {
     const url = itemPath(connection, 'batch').slice('/beta'.length);
     const headers = { 'Content-Type': 'application/json' };
     const requests = [

@@ -21,6 +21,7 @@ import {
   rowsOf,
 } from '../../support/content.js';
 import { query, temporaryDatabase } from '../../support/database.js';
+import { describeException } from '../../support/exceptions.js';
 import { send } from '../../support/http.js';
 import { putItem, validItem } from '../../support/items.js';
 import { ensureBuilt, Program } from '../../support/program.js';
@@ -266,18 +267,20 @@ describe('npm run export', () => {
     expect(existsSync(file('none.jsonl'))).toBe(false);
   });
 
-  it.each([
-    [[], '--file is missing'],
-    [['--file', 'a', '--new'], "Unknown option '--new'"],
-  ])(
-    'ends with 1 and its usage for %j',
-    async (args, complaint) => {
-      const { code, stdout, stderr } = await start(server.environment, ...args).outcome();
-      expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-      expect(stderr).toContain(complaint);
-      expect(stderr).toContain('npm run -s export -- --file FILE [options]');
-      expect(stderr).not.toMatch(/^ +at /m);
-    },
-    PATIENCE_MS,
-  );
+  describeException('a wrong command line of export', () => {
+    it.each([
+      [[], '--file is missing'],
+      [['--file', 'a', '--new'], "Unknown option '--new'"],
+    ])(
+      'ends with 1 and its usage for %j',
+      async (args, complaint) => {
+        const { code, stdout, stderr } = await start(server.environment, ...args).outcome();
+        expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+        expect(stderr).toContain(complaint);
+        expect(stderr).toContain('npm run -s export -- --file FILE [options]');
+        expect(stderr).not.toMatch(/^ +at /m);
+      },
+      PATIENCE_MS,
+    );
+  });
 });

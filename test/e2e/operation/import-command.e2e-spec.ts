@@ -322,20 +322,22 @@ describe('npm run import', () => {
     await expect(importFrom(away, whole)).rejects.toThrow(/127\.0\.0\.1:1.*ECONNREFUSED/s);
   });
 
-  it.each([
-    [[], '--file is missing', true],
-    [['--file', 'none.jsonl'], 'none.jsonl cannot be read: ENOENT', false],
-  ])(
-    'ends with 1 for %j',
-    async (args, complaint, usage) => {
-      const { code, stdout, stderr } = await start(server.environment, ...args).outcome();
-      expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-      expect(stderr).toContain(complaint);
-      expect(stderr.includes('npm run -s import -- --file FILE')).toBe(usage);
-      expect(stderr).not.toMatch(/^ +at /m);
-    },
-    PATIENCE_MS,
-  );
+  describeException('a wrong command line of import', () => {
+    it.each([
+      [[], '--file is missing', true],
+      [['--file', 'none.jsonl'], 'none.jsonl cannot be read: ENOENT', false],
+    ])(
+      'ends with 1 for %j',
+      async (args, complaint, usage) => {
+        const { code, stdout, stderr } = await start(server.environment, ...args).outcome();
+        expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+        expect(stderr).toContain(complaint);
+        expect(stderr.includes('npm run -s import -- --file FILE')).toBe(usage);
+        expect(stderr).not.toMatch(/^ +at /m);
+      },
+      PATIENCE_MS,
+    );
+  });
 });
 
 describeException('PostgreSQL that goes away during an export or an import', () => {

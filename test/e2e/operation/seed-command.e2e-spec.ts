@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { DEFAULT_TENANT, tenantIdOf } from '../../../src/identity/local/tenant.js';
 import { create, read, validConnection } from '../../support/connections.js';
 import { query, temporaryDatabase } from '../../support/database.js';
+import { describeException } from '../../support/exceptions.js';
 import { send } from '../../support/http.js';
 import { itemPath, putItem, validItem } from '../../support/items.js';
 import { ensureBuilt, type Outcome, Program } from '../../support/program.js';
@@ -171,20 +172,22 @@ describe('npm run seed', () => {
     PATIENCE_MS,
   );
 
-  it.concurrent.each([
-    [[], '--items is missing'],
-    [['--items', '0'], '--items 0: may be a whole number from 1 to 999999999'],
-    [['--items', '1', '--size', '4000001'], '--size 4000001: may be a whole number from 1 to 4000000'],
-    [['--many'], "Unknown option '--many'"],
-  ])(
-    'ends with 1 and its usage for %j',
-    async (args, complaint) => {
-      const { code, stdout, stderr } = await seed(...args);
-      expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-      expect(stderr).toContain(complaint);
-      expect(stderr).toContain('npm run seed -- --items N [options]');
-      expect(stderr).not.toMatch(/^ +at /m);
-    },
-    PATIENCE_MS,
-  );
+  describeException('a wrong command line of seed', () => {
+    it.concurrent.each([
+      [[], '--items is missing'],
+      [['--items', '0'], '--items 0: may be a whole number from 1 to 999999999'],
+      [['--items', '1', '--size', '4000001'], '--size 4000001: may be a whole number from 1 to 4000000'],
+      [['--many'], "Unknown option '--many'"],
+    ])(
+      'ends with 1 and its usage for %j',
+      async (args, complaint) => {
+        const { code, stdout, stderr } = await seed(...args);
+        expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+        expect(stderr).toContain(complaint);
+        expect(stderr).toContain('npm run seed -- --items N [options]');
+        expect(stderr).not.toMatch(/^ +at /m);
+      },
+      PATIENCE_MS,
+    );
+  });
 });

@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadConfiguration } from '../../../src/config/configuration.js';
+import { describeException } from '../../support/exceptions.js';
 import { ensureBuilt, freePort, pastedToken, Program } from '../../support/program.js';
 import { faultsOf, query, temporaryDatabase, type TestDatabase } from '../../support/database.js';
 import { temporaryFolder } from '../../support/server.js';
@@ -10,10 +11,10 @@ import { RawConnection } from '../../support/socket.js';
 import { until } from '../../support/until.js';
 
 /** Sent in two parts. */
-const BODY = '{"id":"slowone","name":"Slow one","description":"Sent in two parts"}';
-
-/** A connection that is kept is closed after 72 s. */
+/** A connection that is kept is closed after 72 s: the limit is this test's only way to tell the two apart. */
 const SHORTER_THAN_KEPT_MS = 60_000;
+
+const BODY = '{"id":"slowone","name":"Slow one","description":"Sent in two parts"}';
 
 describe('node dist/main.js', () => {
   let own: TestDatabase;
@@ -146,7 +147,7 @@ describe('node dist/main.js', () => {
   }, 120_000);
 });
 
-describe('node dist/main.js on a terminal', () => {
+describeException('node dist/main.js on a terminal', () => {
   beforeAll(() => ensureBuilt());
 
   it('shows the secret, and a log that people read', async () => {
@@ -170,7 +171,7 @@ describe('node dist/main.js on a terminal', () => {
   }, 120_000);
 });
 
-describe('node dist/main.js started by npm', () => {
+describeException('node dist/main.js started by npm', () => {
   beforeAll(() => ensureBuilt());
 
   it('ends, in order, when the shell between the two is gone', async () => {

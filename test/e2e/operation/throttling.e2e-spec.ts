@@ -199,7 +199,7 @@ describe('with THROTTLE=graph', () => {
     expect((await putItem(server, ready, 'i22', validItem(), { as })).status).toBe(200);
   });
 
-  it('no window stays of what is not called any more', async () => {
+  it('keeps no window of what is not called any more', async () => {
     freeze(server, 0);
     await readGroup(server, connection, 'x', { as });
     expect(Object.keys(await counts(server))).toContain(group());
@@ -209,7 +209,7 @@ describe('with THROTTLE=graph', () => {
     expect(Object.keys(await counts(server))).toEqual([graph]);
   });
 
-  it('a server whose clock is behind counts in the window that another has begun', async () => {
+  it('counts in the window that another server has begun if its clock is behind', async () => {
     freeze(server, 5_000);
     await readGroup(server, connection, 'x', { as });
     await set(server, group(), 1_000);
@@ -217,7 +217,7 @@ describe('with THROTTLE=graph', () => {
     expect((await readGroup(server, connection, 'x', { as })).status).toBe(429);
   });
 
-  it('a clock that was put back does not leave a window in force that begins later', async () => {
+  it('leaves no window in force that begins later than a clock that was put back', async () => {
     freeze(server, 9_000);
     await readGroup(server, connection, 'x', { as });
     await set(server, group(), 1_000);
@@ -226,7 +226,7 @@ describe('with THROTTLE=graph', () => {
     expect((await counts(server))[group()]).toBe(1);
   });
 
-  it('two servers over one database count together', async () => {
+  it('counts together with another server over one database', async () => {
     const second = await createApp({ ...server.configuration });
     try {
       await second.listen(0, '127.0.0.1');
@@ -244,7 +244,7 @@ describe('with THROTTLE=graph', () => {
     }
   });
 
-  it('a 429 is as the OpenAPI document says', async () => {
+  it('answers 429 as the OpenAPI document says', async () => {
     freeze(server, 0);
     await readGroup(server, connection, 'x', { as });
     await set(server, group(), 1_000);
@@ -255,7 +255,7 @@ describe('with THROTTLE=graph', () => {
 });
 
 describe('without THROTTLE', () => {
-  it('nothing is counted', async () => {
+  it('counts nothing', async () => {
     const server = await startServer();
     const as = await tokenOf(server, { tenantId: newTenant() });
     const connection = await newConnection(server, { as });
@@ -265,7 +265,7 @@ describe('without THROTTLE', () => {
     await server.close();
   });
 
-  it('the server does not start with another value', async () => {
+  it('does not start with another value', async () => {
     await expect(startServer({ THROTTLE: 'yes' })).rejects.toThrow(/THROTTLE="yes" is not possible/);
   });
 });

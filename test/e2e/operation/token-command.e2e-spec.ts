@@ -5,6 +5,7 @@ import { DEFAULT_TENANT } from '../../../src/identity/local/tenant.js';
 import { PERMISSIONS } from '../../../src/identity/permissions/permissions.js';
 import { requestToken } from '../../support/authority.js';
 import { create, validConnection } from '../../support/connections.js';
+import { describeException } from '../../support/exceptions.js';
 import { send } from '../../support/http.js';
 import { type Outcome, Program } from '../../support/program.js';
 import { useServer } from '../../support/server.js';
@@ -85,16 +86,18 @@ describe('npm run token', () => {
     },
   );
 
-  it.concurrent.each([
-    [['--permissions', 'Sites.Read.All,ExternalItem.Read.All'], '--permissions Sites.Read.All: may be of '],
-    [['--lifetime', 'forever'], '--lifetime forever: may be 30s, 15m, 1h, 7d'],
-    [['--unknown'], "Unknown option '--unknown'"],
-  ])('ends with 1 and its usage for %j', async (args, complaint) => {
-    const { code, stdout, stderr } = await run(args);
-    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-    expect(stderr).toContain(complaint);
-    expect(stderr).toContain('npm run -s token -- [options]');
-    expect(stderr).not.toMatch(/^ +at /m);
+  describeException('a wrong command line of token', () => {
+    it.concurrent.each([
+      [['--permissions', 'Sites.Read.All,ExternalItem.Read.All'], '--permissions Sites.Read.All: may be of '],
+      [['--lifetime', 'forever'], '--lifetime forever: may be 30s, 15m, 1h, 7d'],
+      [['--unknown'], "Unknown option '--unknown'"],
+    ])('ends with 1 and its usage for %j', async (args, complaint) => {
+      const { code, stdout, stderr } = await run(args);
+      expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+      expect(stderr).toContain(complaint);
+      expect(stderr).toContain('npm run -s token -- [options]');
+      expect(stderr).not.toMatch(/^ +at /m);
+    });
   });
 
   it.concurrent('prints the client secret of the first application, which gets a token', async () => {

@@ -8,6 +8,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { createApp } from '../../../src/app.js';
 import { ConfigurationError, loadConfiguration } from '../../../src/config/configuration.js';
 import { query, temporaryDatabase, type TestDatabase } from '../../support/database.js';
+import { describeException } from '../../support/exceptions.js';
 import { ensureBuilt, Program } from '../../support/program.js';
 import { temporaryFolder } from '../../support/server.js';
 
@@ -18,7 +19,7 @@ describe('A start that cannot be', () => {
   const folder = temporaryFolder();
   afterAll(folder.remove);
 
-  describe('of node dist/main.js', () => {
+  describeException('of node dist/main.js', () => {
     beforeAll(() => ensureBuilt());
 
     /** What it prints before it ends, which it does with 1 and without a stack. */
@@ -84,32 +85,32 @@ describe('A start that cannot be', () => {
       return (failure as ConfigurationError).message;
     }
 
-    it('where DATA_DIR is a file', async () => {
+    it('fails if DATA_DIR is a file', async () => {
       const file = join(folder.path, 'file');
       writeFileSync(file, '');
       expect(await complaintOf({ DATA_DIR: file })).toContain('DATA_DIR');
     });
 
-    it('where the folder of the database cannot be made', async () => {
+    it('fails if the folder of the database cannot be made', async () => {
       const file = join(folder.path, 'another');
       writeFileSync(file, '');
       const complaint = await complaintOf({ DATABASE_URL: `sqlite:${file}/graph.db` });
       expect(complaint).toContain(`The folder of the database ${file}/graph.db cannot be made`);
     });
 
-    it('where the database is a folder', async () => {
+    it('fails if the database is a folder', async () => {
       const database = join(folder.path, 'folder');
       mkdirSync(database);
       expect(await complaintOf({ DATABASE_URL: `sqlite:${database}` })).toContain(database);
     });
 
-    it('where the database is another kind of file', async () => {
+    it('fails if the database is another kind of file', async () => {
       const database = join(folder.path, 'text.db');
       writeFileSync(database, 'This is no database, and long enough to have the header of one. '.repeat(20));
       expect(await complaintOf({ DATABASE_URL: `sqlite:${database}` })).toContain(database);
     });
 
-    it('where the secrets of the local issuer cannot be read', async () => {
+    it('fails if the secrets of the local issuer cannot be read', async () => {
       const dataDir = join(folder.path, 'broken');
       mkdirSync(dataDir);
       writeFileSync(join(dataDir, 'local-identity.json'), '{');
@@ -148,24 +149,27 @@ describe('A start that cannot be', () => {
       });
       afterEach(() => own.remove());
 
-      it.each(['tenant', 'external_item'])('that has a table %s of another program', async (table) => {
-        await query(own, `CREATE TABLE ${table} (a integer)`);
-        expect(await complaintOf(own.environment)).toMatch(
-          new RegExp(
-            `^.*\n  - The database has tables of another program: \\w+ "${table}" already exists \\(DATABASE_URL, DATA_DIR\\): .*$`,
-          ),
-        );
-        expect(await query(own, `SELECT * FROM ${table}`)).toEqual([]);
-      });
+      it.each(['tenant', 'external_item'])(
+        'fails if the database has a table %s of another program',
+        async (table) => {
+          await query(own, `CREATE TABLE ${table} (a integer)`);
+          expect(await complaintOf(own.environment)).toMatch(
+            new RegExp(
+              `^.*\n  - The database has tables of another program: \\w+ "${table}" already exists \\(DATABASE_URL, DATA_DIR\\): .*$`,
+            ),
+          );
+          expect(await query(own, `SELECT * FROM ${table}`)).toEqual([]);
+        },
+      );
 
-      it('that has migrations of another kind of program', async () => {
+      it('fails if the database has migrations of another kind of program', async () => {
         await query(own, 'CREATE TABLE migrations (a integer)');
         expect(await complaintOf(own.environment)).toMatch(
           /^.*\n {2}- The database has a table "migrations" of another program \(DATABASE_URL, DATA_DIR\): .*$/,
         );
       });
 
-      it('of a newer version, and changes nothing', async () => {
+      it('fails on a database of a newer version, and changes nothing', async () => {
         const before = await createApp(loadConfiguration({ ...own.environment, LOG_LEVEL: 'silent' }));
         await before.close();
         await query(own, 'INSERT INTO migrations ("timestamp", "name") VALUES (?, ?)', [

@@ -39,7 +39,7 @@ describe('listing operations, which no page documents', () => {
       expect((await operations(server, draft, { version })).body.value).toEqual([]);
     });
 
-    it('$top, $skip, $count and $select', async () => {
+    it('obeys $top, $skip, $count and $select', async () => {
       const { body } = await operations(server, id, {
         query: '?$top=2&$skip=1&$count=true&$select=id',
         version,
@@ -53,7 +53,7 @@ describe('listing operations, which no page documents', () => {
       );
     });
 
-    it('pages: an absolute nextLink while more follow', async () => {
+    it('gives an absolute nextLink while more follow', async () => {
       const found: string[] = [];
       let query = '?$top=2';
       for (let pages = 0; query !== '' && pages <= SOME; pages++) {
@@ -68,7 +68,7 @@ describe('listing operations, which no page documents', () => {
     });
 
     it.each(['$filter=status eq %27failed%27', '$orderby=id', '$expand=error', '$search=x', '$select=name'])(
-      '%s: 400',
+      'refuses %s',
       async (option) => {
         assertGraphError(await operations(server, id, { query: `?${option}`, version }), {
           status: 400,

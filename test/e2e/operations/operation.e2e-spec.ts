@@ -56,7 +56,7 @@ describe('an operation', () => {
       expect(await operation()).toEqual({ ...shown, status: 'completed' });
     });
 
-    it('that is not there: 404 [operationNotFound]', async () => {
+    it('answers 404 if it is not there [operationNotFound]', async () => {
       const [id, other] = [await draftConnection(server), await draftConnection(server)];
       const path = operationPath(await register(server, other, validSchema(), { version }));
       const foreign = path.replace(other, id);
@@ -187,7 +187,7 @@ describe('an operation', () => {
     });
   });
 
-  it('where SCHEMA_PROVISIONING_MS is 0, is completed at once, and the next may begin', async () => {
+  it('is completed at once if SCHEMA_PROVISIONING_MS is 0, and the next may begin', async () => {
     const quick = await startServer({ SCHEMA_PROVISIONING_MS: '0' });
     try {
       const id = await draftConnection(quick);

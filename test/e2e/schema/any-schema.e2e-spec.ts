@@ -80,7 +80,7 @@ describe('any schema', { timeout: 120_000 }, () => {
   const stored = async (id: string): Promise<Json[]> =>
     (await readSchema(server, id, everything)).body.properties;
 
-  it('that the contract allows is read exactly as it was sent', async () => {
+  it('is read exactly as it was sent if the contract allows it', async () => {
     await fc.assert(
       fc.asyncProperty(validProperties(128), async (properties) => {
         const id = await draftConnection(server, call);
@@ -92,7 +92,7 @@ describe('any schema', { timeout: 120_000 }, () => {
     );
   });
 
-  it('that is broken at one place is refused with the fault at that place, and changes nothing', async () => {
+  it('is refused with the place of its fault if it is broken at one place, and changes nothing', async () => {
     const id = await draftConnection(server, call);
     await fc.assert(
       fc.asyncProperty(

@@ -70,7 +70,7 @@ describe('the state of a connection', () => {
       expect(await state(id)).toBe('ready');
     });
 
-    it('a PATCH and a DELETE of the connection are allowed in every state', async () => {
+    it('allows a PATCH and a DELETE of the connection in every state', async () => {
       const id = await draftConnection(server);
       const path = `/${version}/external/connections/${id}`;
       const rename = (): Promise<Answer> => send(server, 'PATCH', path, { body: { name: 'x' } });
@@ -122,7 +122,7 @@ describe('the state of a connection', () => {
       assertGraphError(await list({}, '$orderby=state', version), { status: 400, code: 'BadRequest' });
     });
 
-    it('sent by a client is ignored', async () => {
+    it('is ignored if a client sends it', async () => {
       const created = await create(server, validConnection({ state: 'ready' }), { version });
       expect(created.body.state).toBe('draft');
       const path = `/${version}/external/connections/${created.body.id}`;
@@ -168,7 +168,7 @@ describe('the state of a connection', () => {
       ]);
     });
 
-    it('limitExceeded forbids to update the schema, not to read it [connectionStateForbids]', async () => {
+    it('forbids to update the schema, not to read it, in limitExceeded [connectionStateForbids]', async () => {
       const as = { tenantId: newTenant() };
       const id = await draftConnection(server, { as });
       await register(server, id, validSchema(), { as });
@@ -193,7 +193,7 @@ describe('the state of a connection', () => {
       expect((await register(server, id, more, { as, version })).status).toBe(202);
     });
 
-    it('a connection that was deleted and made again has neither schema nor operations of the one before', async () => {
+    it('leaves neither schema nor operations to a connection that is made again after its deletion', async () => {
       const body = validConnection();
       const id = body.id as string;
       await create(server, body, { version });
@@ -261,7 +261,7 @@ describe('the state of a connection', () => {
     });
   });
 
-  it('what a deleted connection had of schemas and operations is removed from the database', async () => {
+  it('removes the schemas and operations of a deleted connection from the database', async () => {
     const id = newId();
     await create(server, validConnection({ id }));
     await register(server, id);

@@ -29,7 +29,7 @@ describe('$expand of a connection', () => {
   const without = ({ '@odata.context': _context, ...rest }: Json): Json => rest;
 
   describe.each(['beta', 'v1.0'])('in %s', (version) => {
-    it('schema: on one and on a list, as its GET answers it; null before the first', async () => {
+    it('brings the schema, on one and on a list, as its GET answers it; null before the first', async () => {
       const as = { tenantId: newTenant() };
       const [draft, registered] = [
         await draftConnection(server, { as }),
@@ -48,7 +48,7 @@ describe('$expand of a connection', () => {
       });
     });
 
-    it('operations: on one and on a list, as their GET answers them', async () => {
+    it('brings the operations, on one and on a list, as their GET answers them', async () => {
       const as = { tenantId: newTenant() };
       const [draft, registered] = [
         await draftConnection(server, { as }),
@@ -66,7 +66,7 @@ describe('$expand of a connection', () => {
       });
     });
 
-    it('with $select: what is selected, and what is expanded', async () => {
+    it('brings what is selected and what is expanded, with $select', async () => {
       const as = { tenantId: newTenant() };
       const id = await draftConnection(server, { as });
       await register(server, id, validSchema(), { as });
@@ -80,7 +80,7 @@ describe('$expand of a connection', () => {
       expect(Object.keys(row as Json)).toEqual(['id', 'state', 'schema']);
     });
 
-    it('labels and types that came later, for those who Prefer them', async () => {
+    it('brings labels and types that came later to those who Prefer them', async () => {
       const as = { tenantId: newTenant() };
       const id = await draftConnection(server, { as });
       await register(server, id, validSchema(property({ type: 'principal', labels: ['tags'] })), { as });
@@ -105,7 +105,7 @@ describe('$expand of a connection', () => {
       ['name', 400, 'BadRequest'],
       ['schema,operations', 400, 'BadRequest'],
       ['schema($select=baseType)', 400, 'BadRequest'],
-    ])('%s: %d', async (expanded, status, code) => {
+    ])('answers the query %s by %d', async (expanded, status, code) => {
       const id = await draftConnection(server);
       for (const answer of [
         await one(id, `$expand=${expanded}`, {}, version),
@@ -115,7 +115,7 @@ describe('$expand of a connection', () => {
     });
   });
 
-  it('quota: on one and on a list, in beta alone', async () => {
+  it('brings the quota, on one and on a list, in beta only', async () => {
     const as = { tenantId: newTenant() };
     const id = await draftConnection(server, { as });
     expect((await one(id, '$expand=quota', { as })).body.quota).toEqual({ itemsRemaining: 100 });
@@ -177,7 +177,7 @@ describe('$expand of a connection', () => {
       });
   });
 
-  it('more operations than a page has: operations@odata.nextLink leads to the rest', async () => {
+  it('leads to more operations than a page has by operations@odata.nextLink', async () => {
     const as = { tenantId: newTenant() };
     const id = await draftConnection(server, { as });
     for (let count = 0; count < 101; count++) await register(server, id, validSchema(), { as });
@@ -203,7 +203,7 @@ describe('$expand of a connection', () => {
   });
 
   it.each(['schema', 'operations', 'quota'])(
-    '%s of a list that a DELETE overtakes: 200 without the connection that is gone',
+    'brings %s of a list that a DELETE overtakes without the connection that is gone',
     async (navigation) => {
       const as = { tenantId: newTenant() };
       const [gone, stays] = [await draftConnection(server, { as }), await draftConnection(server, { as })];
@@ -222,7 +222,7 @@ describe('$expand of a connection', () => {
     },
   );
 
-  it('schema, and its GET, that a DELETE and all of its removal overtake: as if there were none', async () => {
+  it('brings no schema, as its GET, if a DELETE and all of its removal overtake it', async () => {
     const as = { tenantId: newTenant() };
     const repository = server.app.get(ConnectionRepository);
     const find = repository.find.bind(repository);

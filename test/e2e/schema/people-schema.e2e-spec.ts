@@ -83,7 +83,7 @@ describe.each(['beta', 'v1.0'])('the schema of a connection of people, in %s', (
   const patch = (id: string, ...properties: Json[]): Promise<Answer> =>
     register(server, id, validSchema(...properties), { version });
 
-  it('field 2.3: its labelled properties need not be retrievable, when it is registered and when it is updated', async () => {
+  it('field 2.3: lets its labelled properties be not retrievable, when it is registered and when it is updated', async () => {
     for (const isRetrievable of [undefined, null, false, true]) {
       const who = { ...ACCOUNT, isRetrievable };
       const id = await people();
@@ -97,7 +97,7 @@ describe.each(['beta', 'v1.0'])('the schema of a connection of people, in %s', (
     }
   });
 
-  it('field 2.3: of every other category they must be', async () => {
+  it('field 2.3: requires retrievable labelled properties in every other category', async () => {
     for (const category of ['uncategorized', 'crm', 'knowledgeBase']) {
       const id = await people(category);
       assertGraphError(await patch(id, ACCOUNT), {
@@ -110,7 +110,7 @@ describe.each(['beta', 'v1.0'])('the schema of a connection of people, in %s', (
     }
   });
 
-  it('field 2.3: the category that counts is that at the time of the schema: a later one changes no schema', async () => {
+  it('field 2.3: goes by the category at the time of the schema: a later one changes no schema', async () => {
     const id = await people('crm');
     const change = (contentCategory: string) =>
       send(server, 'PATCH', `/${version}/external/connections/${id}`, { body: { contentCategory } });
@@ -159,7 +159,7 @@ describe.each(['beta', 'v1.0'])('the schema of a connection of people, in %s', (
     expect(log.take()).toEqual([]);
   });
 
-  it('field 2.4: of another category they go with any type', async () => {
+  it('field 2.4: takes them with any type in another category', async () => {
     for (const type of TYPES) {
       const id = await people('uncategorized');
       const answer = await patch(id, labelled('personSkills', type, { isRetrievable: true }));
@@ -210,7 +210,7 @@ describe.each(['beta', 'v1.0'])('the schema of a connection of people, in %s', (
     ['none of them', [], 'title, url, iconUrl'],
     ['title alone', ['title'], 'url, iconUrl'],
     ['title and url', ['title', 'url'], 'iconUrl'],
-  ])('field 2.6: of another connection with %s is taken, and the log warns', async (_, labels, missing) => {
+  ])('field 2.6: is taken for another connection with %s, and the log warns', async (_, labels, missing) => {
     const properties = [
       property({ name: 'plain' }),
       ...labels.map((label) => property({ name: label, labels: [label] })),
@@ -228,7 +228,7 @@ describe.each(['beta', 'v1.0'])('the schema of a connection of people, in %s', (
     expect(log.take()).toEqual([]);
   });
 
-  it('field 2.6: with all three the log does not warn', async () => {
+  it('field 2.6: logs no warning with all three labels', async () => {
     const labels = ['title', 'url', 'iconUrl'].map((label) => property({ name: label, labels: [label] }));
     expect((await patch(await draftConnection(server), ...labels)).status).toBe(202);
     expect(log.take()).toEqual([]);

@@ -34,7 +34,7 @@ describe('reading a schema', () => {
   };
 
   describe.each(['beta', 'v1.0'])('in %s', (version) => {
-    it('before the first PATCH: 404, whose innerError.source is Schema [schemaNotFound]', async () => {
+    it('answers 404 before the first PATCH, with the innerError.source Schema [schemaNotFound]', async () => {
       assertGraphError(await readSchema(server, await draftConnection(server), { version }), {
         status: 404,
         code: 'ItemNotFound',
@@ -43,7 +43,7 @@ describe('reading a schema', () => {
       });
     });
 
-    it('of a connection that is not there: 404, whose source is Connection', async () => {
+    it('answers 404 for a connection that is not there, with the source Connection', async () => {
       assertGraphError(await readSchema(server, newId(), { version }), {
         status: 404,
         code: 'ItemNotFound',
@@ -51,7 +51,7 @@ describe('reading a schema', () => {
       });
     });
 
-    it('once sent: 200, while the operation is still in progress as well as after it', async () => {
+    it('answers 200 once it was sent, while the operation is in progress and after it', async () => {
       const id = await registered();
       const during = await readSchema(server, id, { version });
       expect(during.status, during.text).toBe(200);
@@ -91,7 +91,7 @@ describe('reading a schema', () => {
       expect(Object.keys(body)).toEqual(['baseType', 'properties']);
     });
 
-    it('labels and types that came later are unknownFutureValue, but for those who Prefer them', async () => {
+    it('shows labels and types that came later as unknownFutureValue, but to those who Prefer them', async () => {
       const id = await registered(
         property({ labels: ['title'] }),
         property({ name: 'skills', type: 'stringCollection', labels: ['personSkills'] }),
@@ -131,7 +131,7 @@ describe('reading a schema', () => {
       expect(await applied({})).toBeNull();
     });
 
-    it('with Read.All, delegated as well; not with the permissions of items', async () => {
+    it('is allowed with Read.All, delegated as well; not with the permissions of items', async () => {
       const id = await registered();
       for (const delegated of [false, true]) {
         const as: CallerOptions = { permissions: ['ExternalConnection.Read.All'], delegated };
@@ -150,7 +150,7 @@ describe('reading a schema', () => {
       expect(answer.body).toEqual((await readSchema(server, id)).body);
     });
 
-    it('by the key syntax of OData, and by an id in another case', async () => {
+    it('finds it by the key syntax of OData, and by an id in another case', async () => {
       const id = await registered();
       for (const path of [`external/connections('${id}')/schema`, schemaPath(id.toUpperCase()).slice(6)])
         expect((await send(server, 'GET', `/${version}/${path}`)).status, path).toBe(200);
@@ -202,7 +202,7 @@ describe('reading a schema', () => {
     );
   });
 
-  it('while an update is in progress, is the new one', async () => {
+  it('shows the new one while an update is in progress', async () => {
     const id = await draftConnection(server);
     const first = await register(server, id);
     time.pass(MINUTE);
@@ -211,7 +211,7 @@ describe('reading a schema', () => {
     expect((await readSchema(server, id)).body.properties).toHaveLength(2);
   });
 
-  it('while an update is in progress, is not yet that of the items: they follow the one before', async () => {
+  it('leaves the items under the one before while an update is in progress', async () => {
     const id = await draftConnection(server);
     await register(server, id);
     time.pass(MINUTE);

@@ -55,7 +55,7 @@ describe('registering a schema', () => {
 
   describe.each(['beta', 'v1.0'])('in %s', (version) => {
     it.each(['PATCH', 'POST'])(
-      '%s: 202, an empty body without Content-Type, and the absolute Location of the operation, which answers',
+      'answers %s by 202, an empty body without Content-Type, and the absolute Location of the operation, which answers',
       async (method) => {
         const id = await draftConnection(server);
         const answer = await send(server, method, schemaPath(id, version), { body: validSchema() });
@@ -71,7 +71,7 @@ describe('registering a schema', () => {
       ['application/x-www-form-urlencoded;charset=utf-8'],
       ['text/plain'],
       ['application/json; charset=utf-8'],
-    ])('JSON is read under Content-Type: %s', async (type) => {
+    ])('reads JSON under Content-Type: %s', async (type) => {
       for (const method of ['PATCH', 'POST']) {
         const id = await draftConnection(server);
         const answer = await send(server, method, schemaPath(id, version), {
@@ -82,7 +82,7 @@ describe('registering a schema', () => {
       }
     });
 
-    it('a gzip body is read', async () => {
+    it('reads a gzip body', async () => {
       const id = await draftConnection(server);
       const body = gzipSync(JSON.stringify(validSchema()));
       const headers = { 'content-encoding': 'gzip' };
@@ -95,7 +95,7 @@ describe('registering a schema', () => {
       ['return=minimal, respond-async', 'respond-async'],
       ['return=minimal', null],
       [undefined, null],
-    ])('Prefer: %s is answered by Preference-Applied: %s, and by the same 202', async (prefer, applied) => {
+    ])('answers Prefer: %s by Preference-Applied: %s, and by the same 202', async (prefer, applied) => {
       const id = await draftConnection(server);
       const headers: Record<string, string> = prefer === undefined ? {} : { prefer };
       const answer = await register(server, id, validSchema(), { headers, version });
@@ -113,14 +113,14 @@ describe('registering a schema', () => {
       ['dateTimeCollection', 'dateTimeCollection'],
       ['Int64', 'int64'],
       ['Boolean', 'boolean'],
-    ])('type %s is taken, and read as %s', async (sent, kept) => {
+    ])('takes the type %s, and reads it as %s', async (sent, kept) => {
       const id = await draftConnection(server);
       const answer = await register(server, id, validSchema(property({ type: sent })), { version });
       expect(answer.status, answer.text).toBe(202);
       expect((await readSchema(server, id)).body.properties[0].type).toBe(kept);
     });
 
-    it('booleans are taken as strings, and read as booleans', async () => {
+    it('takes booleans as strings, and reads them as booleans', async () => {
       const id = await draftConnection(server);
       const sent = property({ isSearchable: 'true', isQueryable: 'True', isRefinable: 'false' });
       expect((await register(server, id, validSchema(sent), { version })).status).toBe(202);
@@ -131,7 +131,7 @@ describe('registering a schema', () => {
       });
     });
 
-    it('@odata.type on the schema and on its properties, and an id, are no properties of theirs', async () => {
+    it('ignores @odata.type on the schema and on its properties, and an id', async () => {
       const id = await draftConnection(server);
       const body = {
         '@odata.type': '#microsoft.graph.externalConnectors.schema',
@@ -147,7 +147,7 @@ describe('registering a schema', () => {
       expect((await readSchema(server, id)).body).not.toHaveProperty('id');
     });
 
-    it('null counts as left out', async () => {
+    it('takes null as left out', async () => {
       const id = await draftConnection(server);
       const none = Object.fromEntries(
         ['description', 'aliases', 'labels', 'isSearchable', 'isQueryable', 'isRefinable'].map((name) => [
@@ -165,7 +165,7 @@ describe('registering a schema', () => {
       });
     });
 
-    it('the pages’ assignedTo and numReactions are the model’s assignedToPeople and numberOfReactions', async () => {
+    it('takes the pages’ assignedTo and numReactions as the model’s assignedToPeople and numberOfReactions', async () => {
       const id = await draftConnection(server);
       const body = validSchema(
         property({ name: 'assignee', labels: ['assignedTo'] }),
@@ -180,7 +180,7 @@ describe('registering a schema', () => {
       ]);
     });
 
-    it('128 properties are taken, 129 are refused', async () => {
+    it('takes 128 properties, and refuses 129', async () => {
       const id = await draftConnection(server);
       const some = (count: number): unknown =>
         validSchema(...Array.from({ length: count }, (_, index) => property({ name: `property${index}` })));
@@ -197,7 +197,7 @@ describe('registering a schema', () => {
       expect((await readSchema(server, id)).body.properties).toHaveLength(128);
     });
 
-    it('what is refused stores nothing, and a good schema is taken afterwards', async () => {
+    it('stores nothing of a refused schema, and takes a good one afterwards', async () => {
       const id = await draftConnection(server);
       const bodies = [
         '',
@@ -212,7 +212,7 @@ describe('registering a schema', () => {
       expect((await register(server, id, validSchema(), { version })).status).toBe(202);
     });
 
-    it('a connection that is not there: 404', async () => {
+    it('answers 404 for a connection that is not there', async () => {
       for (const method of ['PATCH', 'POST'])
         assertGraphError(await send(server, method, schemaPath(newId(), version), { body: validSchema() }), {
           status: 404,
@@ -221,7 +221,7 @@ describe('registering a schema', () => {
         });
     });
 
-    it('inside of a batch: 202 with its Location', async () => {
+    it('answers 202 with its Location inside a batch', async () => {
       const id = await draftConnection(server);
       const url = `/external/connections/${id}/schema`;
       const answer = await batch(
@@ -245,7 +245,7 @@ describe('registering a schema', () => {
 
   describe('while an operation is in progress', () => {
     it.each(['PATCH', 'POST'])(
-      '%s is refused, names the operation and changes nothing, until it has ended [schemaOperationInProgress]',
+      'refuses %s, names the operation and changes nothing, until it has ended [schemaOperationInProgress]',
       async (method) => {
         const id = await draftConnection(server);
         const first = await register(server, id);
@@ -261,7 +261,7 @@ describe('registering a schema', () => {
       },
     );
 
-    it('of 20 registrations at once, one is taken', async () => {
+    it('takes one of 20 registrations at once', async () => {
       const id = await draftConnection(server);
       const answers = await Promise.all(
         Array.from({ length: 20 }, (_, index) =>
@@ -285,7 +285,7 @@ describe('registering a schema', () => {
     const stranger: CallerOptions = { ...owner, appId: '1c1c9a6a-5a7c-4f0e-8b1d-0a2b3c4d5e6f' };
 
     it.each(['PATCH', 'POST', 'GET'])(
-      '%s: the owner and everyone with .All, not another application (403), not another tenant (404)',
+      'lets the owner and everyone with .All %s, not another application (403), not another tenant (404)',
       async (method) => {
         const id = await draftConnection(server, { as: owner });
         const call = (as: CallerOptions): Promise<Answer> =>
@@ -321,7 +321,7 @@ describe('registering a schema', () => {
       ['no permission', []],
       ['one to read', ['ExternalConnection.Read.All']],
       ['those of items', ['ExternalItem.ReadWrite.All', 'ExternalItem.ReadWrite.OwnedBy']],
-    ])('not those with %s, delegated or not', async (_what, permissions) => {
+    ])('refuses those with %s, delegated or not', async (_what, permissions) => {
       const id = await draftConnection(server, { as: owner });
       for (const delegated of [false, true])
         assertGraphError(
@@ -331,7 +331,7 @@ describe('registering a schema', () => {
       await assertNothing(id);
     });
 
-    it('not those without token, before anything is read', async () => {
+    it('refuses those without a token, before anything is read', async () => {
       assertGraphError(await register(server, newId(), '{', { as: null }), {
         status: 401,
         code: 'InvalidAuthenticationToken',
@@ -339,7 +339,7 @@ describe('registering a schema', () => {
     });
   });
 
-  it('DELETE of a schema is answered 404 UnknownError, and the schema stays [schemaNotDeletable]', async () => {
+  it('answers the DELETE of a schema by 404 UnknownError, and the schema stays [schemaNotDeletable]', async () => {
     const id = await draftConnection(server);
     await register(server, id);
     for (const path of [schemaPath(id), schemaPath(id, 'v1.0'), schemaPath(newId())]) {
@@ -356,7 +356,7 @@ describe('registering a schema', () => {
     expect((await readSchema(server, id)).status).toBe(200);
   });
 
-  it('PUT of a schema does not exist', async () => {
+  it('has no PUT of a schema', async () => {
     const answer = await send(server, 'PUT', schemaPath(newId()), { body: validSchema() });
     assertGraphError(answer, { status: 405, code: 'BadRequest' });
     // Not DELETE, which is always refused.

@@ -341,9 +341,9 @@ describe('the rules of a schema', () => {
   };
 
   describe.each(['beta', 'v1.0'])('in %s', (version) => {
-    it.each(IN_BOTH)('%s: 400', (...refusal) => assertRefused(version, refusal));
+    it.each(IN_BOTH)('refuses %s', (...refusal) => assertRefused(version, refusal));
 
-    it.each(TAKEN)('%s may be', (_what, overrides) => assertTaken(version, overrides));
+    it.each(TAKEN)('takes %s', (_what, overrides) => assertTaken(version, overrides));
 
     it.each<[what: string, body: Json, place: string]>([
       ['properties that are no array', { ...validSchema(), properties: {} }, 'properties'],
@@ -357,7 +357,7 @@ describe('the rules of a schema', () => {
       ['labels as one bare string', of({ labels: 'title' }), 'properties[0].labels'],
       ['a boolean that is a number', of({ isSearchable: 1 }), 'properties[0].isSearchable'],
       ['a boolean that is another word', of({ isSearchable: 'yes' }), 'properties[0].isSearchable'],
-    ])('%s: 400 of the gateway, which names the property', async (_what, body, place) => {
+    ])('refuses %s with the gateway’s 400, which names the property', async (_what, body, place) => {
       assertGraphError(await register(server, draft, body, { version }), {
         status: 400,
         code: 'BadRequest',
@@ -366,7 +366,7 @@ describe('the rules of a schema', () => {
       });
     });
 
-    it('field 2.5: aliases as a bare string are read as a list of one', async () => {
+    it('field 2.5: reads aliases as a bare string as a list of one', async () => {
       const id = await draftConnection(server);
       expect((await register(server, id, of({ aliases: 'subject' }), { version })).status).toBe(202);
       expect((await readSchema(server, id, { version })).body.properties[0].aliases).toEqual(['subject']);
@@ -387,7 +387,7 @@ describe('the rules of a schema', () => {
         );
     });
 
-    it('a property that the type does not have: 400, which names both', async () => {
+    it('refuses a property that the type does not have, and names both', async () => {
       for (const [body, name, type] of [
         [of({ isSortable: true }), 'isSortable', 'property'],
         [{ ...validSchema(), name: 'x' }, 'name', 'schema'],
@@ -401,7 +401,7 @@ describe('the rules of a schema', () => {
         });
     });
 
-    it('everything that is wrong is listed, each with its place', async () => {
+    it('lists everything that is wrong, each with its place', async () => {
       const body = {
         baseType: 'x',
         properties: [
@@ -427,7 +427,7 @@ describe('the rules of a schema', () => {
       ]);
     });
 
-    it('what the reader finds and what a rule finds are listed together', async () => {
+    it('lists together what the reader finds and what a rule finds', async () => {
       const body = {
         baseType: 'x',
         properties: [
@@ -449,8 +449,8 @@ describe('the rules of a schema', () => {
   });
 
   describe.each(['beta', 'v1.0'])('of what beta alone answers, field 2.1: in %s', (version) => {
-    it.each(OF_BETA)('%s: 400', (...refusal) => assertRefused(version, refusal));
+    it.each(OF_BETA)('refuses %s', (...refusal) => assertRefused(version, refusal));
 
-    it.each(TAKEN_OF_BETA)('%s may be', (_what, overrides) => assertTaken(version, overrides));
+    it.each(TAKEN_OF_BETA)('takes %s', (_what, overrides) => assertTaken(version, overrides));
   });
 });

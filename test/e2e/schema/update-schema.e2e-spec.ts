@@ -232,7 +232,7 @@ describe('updating a schema', () => {
       });
     });
 
-    it('in beta, what is left out is taken away', async () => {
+    it('takes away in beta what is left out', async () => {
       const id = await registered(EXACT, HINTED);
       const after = validSchema({ ...EXACT, ...without }, { ...HINTED, ...without });
       expect((await register(server, id, after)).status).toBe(202);
@@ -242,7 +242,7 @@ describe('updating a schema', () => {
     });
   });
 
-  it('what was read can be sent back as it is', async () => {
+  it('takes back what was read as it is', async () => {
     const id = await registered(
       { ...TITLE, rankingHint: { importanceScore: 'low' } },
       { ...STATUS, labels: ['severity'], aliases: ['state'] },
@@ -256,7 +256,7 @@ describe('updating a schema', () => {
     }
   });
 
-  it('of two connections, one keeps its schema when the other gets more', async () => {
+  it('leaves the schema of another connection as it is', async () => {
     const [one, other] = [await registered(...BEFORE), await registered(...BEFORE)];
     await register(server, one, validSchema(...BEFORE, property({ name: 'more' })));
     expect(await properties(one)).toHaveLength(4);
