@@ -8,6 +8,7 @@ const ALLOWED = new Set([
   'BlueOak-1.0.0',
   'BSD-2-Clause',
   'BSD-3-Clause',
+  '0BSD',
   'ISC',
   'MIT',
   'Python-2.0',

@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { randomUUID } from 'node:crypto';
+import type { RequestListener } from 'node:http';
 import type { Socket } from 'node:net';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -23,6 +24,8 @@ import { createLogger, NestLog } from './logging/logger.js';
 import { logRequest } from './logging/request-log.js';
 import { setUpDocuments } from './openapi/documents.js';
 import { frontends, letOthersRead } from './frontends.js';
+import { certificateOf } from './tls/certificate.js';
+import { type FactoryOptions, serveBoth } from './tls/two-protocols.js';
 
 /** An item id may have 128 characters; percent-encoded, three times that. */
 const LONGEST_SEGMENT = 512;
@@ -54,6 +57,9 @@ export async function createApp(
   logger: Logger = createLogger(configuration.log),
 ): Promise<NestFastifyApplication> {
   const clock = new Clock();
+  // Said when nothing worse has ended the start.
+  const warnings: string[] = [];
+  const certificate = await certificateOf(configuration, clock.now(), (message) => warnings.push(message));
   const adapter = new FastifyAdapter({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
@@ -65,6 +71,8 @@ export async function createApp(
     forceCloseConnections: 'idle',
     requestTimeout: SLOWEST_REQUEST_MS,
     http: { maxHeaderSize: LARGEST_HEADER_BYTES },
+    serverFactory: (handler: RequestListener, options: FactoryOptions) =>
+      serveBoth(handler, options, certificate),
     rewriteUrl: ({ url = '/' }: { url?: string }) => routable(url),
     routerOptions: { maxParamLength: LONGEST_SEGMENT, caseSensitive: false, ignoreTrailingSlash: true },
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
@@ -134,5 +142,6 @@ export async function createApp(
   setUpDocuments(app, configuration);
   await app.init();
   await fastify.ready();
+  for (const warning of warnings) logger.warn(warning);
   return app;
 }

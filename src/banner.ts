@@ -3,6 +3,7 @@ import type { Configuration, DatabaseConfiguration } from './config/configuratio
 import { FirstRequest } from './first-request.js';
 import { FIRST_APP_ID } from './identity/local/local-apps.js';
 import { DEFAULT_DOMAIN } from './identity/local/tenant.js';
+import { authorityPath } from './tls/local-authority.js';
 import { LocalApps } from './identity/local/token.controller.js';
 
 const placeOf = (database: DatabaseConfiguration): string =>
@@ -15,6 +16,17 @@ function secretLine(app: NestFastifyApplication, { server, showSecret }: Configu
   if (server.isLoopback && (process.stdout.isTTY || showSecret))
     return app.get(LocalApps).get(FIRST_APP_ID)!.secret!;
   return 'not shown here; npm run -s token -- --secret prints it';
+}
+
+/** The same server over TLS, and what makes a client trust it. */
+function secureLines({ tls, dataDir }: Configuration, address: string): string[] {
+  if (tls.mode === 'off') return [];
+  const { port } = new URL(address);
+  if (tls.mode === 'files') return [`  TLS         the same port, with the certificate ${tls.certFile}`];
+  return [
+    `              https://localhost:${port}/beta and https://localhost:${port}/v1.0`,
+    `  Trust       ${authorityPath(dataDir)}`,
+  ];
 }
 
 /** What a person sees when the server has started: where it is, what it stores in, and a first request to paste. */
@@ -36,6 +48,7 @@ export async function banner(
     '',
     'Graph Connections is ready.',
     `  Address     ${address}/beta and ${address}/v1.0`,
+    ...secureLines(configuration, address),
     `  Swagger UI  ${address}/docs`,
     `  Database    ${placeOf(database)}`,
     ...who,

@@ -1,7 +1,7 @@
 import { AuthorizedAppEntity, ConnectionEntity, TenantEntity } from './connections/connection.entity.js';
 import { RemovalEntity, TakenIdEntity } from './connections/scope/removal.entity.js';
 import type { ChildTable } from './connections/scope/connection-remover.js';
-import type { Entities } from './database/entity-list.js';
+import type { Entities } from './database/migrations.js';
 import { ActivityEntity } from './items/activities/activity.entity.js';
 import { ItemEntity } from './items/item.entity.js';
 import { GroupEntity } from './groups/group.entity.js';

@@ -1,3 +1,4 @@
+import type { TLSSocket } from 'node:tls';
 import type { FastifyCorsOptions } from '@fastify/cors';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -32,7 +33,7 @@ const isGraph = (request: FastifyRequest): boolean => contextOf(request).version
  */
 function allowedOrigins(request: FastifyRequest, { server }: Configuration): '*' | string[] | false {
   const named = server.corsOrigins.filter((origin) => origin !== '*');
-  const any = named.length < server.corsOrigins.length || named.length === 0;
+  const any = named.length < server.corsOrigins.length;
   if (any && isGraph(request)) return '*';
   return named.length === 0 ? false : named;
 }
@@ -55,6 +56,18 @@ export function letOthersRead(
 }
 
 /** What browsers need: leave to call from other origins, and headers that protect the documentation pages. */
+/**
+ * Whether to tell browsers to come back over https only. Not over plain http (RFC 6797, section 7.2); nor for `localhost` or with
+ * a certificate of our own making, since a browser would then refuse every other program of that host on plain http.
+ */
+function wantsOnlyHttps(request: FastifyRequest, { tls }: Configuration): boolean {
+  if (request.protocol !== 'https' || request.hostname === 'localhost') return false;
+  return !(tls.mode === 'self-signed' && isEncrypted(request));
+}
+
+/** The connection itself, not that of a client to a proxy. */
+const isEncrypted = ({ raw }: FastifyRequest): boolean => (raw.socket as TLSSocket).encrypted;
+
 export function frontends(app: NestFastifyApplication, configuration: Configuration): void {
   app.useSecurityHeaders({
     contentSecurityPolicy: {
@@ -77,8 +90,8 @@ export function frontends(app: NestFastifyApplication, configuration: Configurat
   });
   const fastify = app.getHttpAdapter().getInstance();
   fastify.addHook('onRequest', (request, reply, done) => {
-    // RFC 6797, section 7.2: over plain http it may not be said.
-    if (request.protocol === 'https') void reply.header('strict-transport-security', TRANSPORT_SECURITY);
+    if (wantsOnlyHttps(request, configuration))
+      void reply.header('strict-transport-security', TRANSPORT_SECURITY);
     if (allowedOrigins(request, configuration) !== false)
       void reply.header('cross-origin-resource-policy', 'cross-origin');
     done();

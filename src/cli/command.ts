@@ -30,7 +30,9 @@ interface Command<O extends Options> {
   /** What it does, and its options but `--help` and `--version`, in lines. */
   readonly usage: string;
   readonly options: O;
-  readonly run: (values: Values<O>) => Promise<void>;
+  /** @param rest what follows `--`, if the command takes it */
+  readonly run: (values: Values<O>, rest: readonly string[]) => Promise<void>;
+  readonly takesRest?: boolean;
   /** What it says of an error of its own; undefined for any other. */
   readonly sentence?: (error: Error) => string | undefined;
 }
@@ -56,14 +58,18 @@ export async function command<const O extends Options>({
   usage,
   options,
   run,
+  takesRest = false,
   sentence = () => undefined,
 }: Command<O>): Promise<void> {
   try {
-    const { values } = parseArgs({ options: { ...options, ...COMMON } });
+    const { values, positionals } = parseArgs({
+      options: { ...options, ...COMMON },
+      allowPositionals: takesRest,
+    });
     const common = values as Values<typeof COMMON>;
     if (common.help) return void process.stdout.write(usage + COMMON_USAGE);
     if (common.version) return void process.stdout.write(`${version()}\n`);
-    await run(values);
+    await run(values, positionals);
   } catch (thrown) {
     const error = thrown as Error;
     process.exitCode = 1;

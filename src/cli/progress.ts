@@ -1,6 +1,12 @@
 import cliProgress from 'cli-progress';
 
-/** How far a long command is, shown on the standard error. */
+/** What shows how far a part of a long command is. */
+export type Shown = Pick<Progress, 'advance' | 'stop'>;
+
+/** @param what is counted */
+export type Show = (what: string, total: number) => Shown;
+
+/** Shows on the standard error how far a long command is. */
 export class Progress {
   private readonly bar: cliProgress.SingleBar;
   private readonly start = performance.now();

@@ -1,11 +1,11 @@
-import { type Configuration, loadConfiguration } from '../config/configuration.js';
+import { loadConfiguration } from '../config/configuration.js';
 import { FIRST_APP_ID, localApps, registeredApps } from '../identity/local/local-apps.js';
 import { LocalIssuer } from '../identity/local/local-issuer.js';
-import { type LocalSecrets, localSecrets } from '../identity/local/local-store.js';
 import { DEFAULT_DOMAIN } from '../identity/local/tenant.js';
 import { isGuid } from '../graph/odata/edm-values.js';
 import { type Permission, PERMISSIONS } from '../identity/permissions/permissions.js';
 import { command, tenantNamed, UsageError } from './command.js';
+import { secretsOf } from './secrets.js';
 
 const USAGE = `npm run -s token -- [options]     prints one token of the local issuer
   --permissions A,B   what it holds (default: all that the application has; a delegated one, all)
@@ -41,12 +41,6 @@ function guid(name: string, value: string): string {
   if (!isGuid(value)) throw new UsageError(`--${name} ${value}: must be a GUID`);
   return value;
 }
-
-/** The entities and TypeORM take longer to load than all the rest, and a file needs none of them. */
-const secretsOf = async ({ database, dataDir }: Configuration): Promise<LocalSecrets> =>
-  database.type === 'postgres'
-    ? (await import('./stored-secrets.js')).secretsIn(database)
-    : localSecrets(dataDir);
 
 async function print(values: {
   readonly permissions?: string;

@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Client } from 'pg';
 import { type Environment, quoteVariable, readEnvironment } from './environment.js';
@@ -50,6 +51,12 @@ interface OidcIdentityConfiguration {
   readonly audiences: readonly string[];
 }
 
+export type TlsConfiguration =
+  | { readonly mode: 'off' }
+  /** `names` are those of the certificate beside `localhost`; `isDefault`: nobody asked for TLS. */
+  | { readonly mode: 'self-signed'; readonly names: readonly string[]; readonly isDefault: boolean }
+  | { readonly mode: 'files'; readonly certFile: string; readonly keyFile: string };
+
 /** Every setting, typed; made once at start. It is also the injection token: `constructor(configuration: Configuration)`. */
 export abstract class Configuration {
   abstract readonly server: {
@@ -60,6 +67,7 @@ export abstract class Configuration {
     readonly trustProxy: boolean | number | string;
     readonly corsOrigins: readonly string[];
   };
+  abstract readonly tls: TlsConfiguration;
   abstract readonly database: DatabaseConfiguration;
   abstract readonly dataDir: string;
   abstract readonly identity: LocalIdentityConfiguration | OidcIdentityConfiguration;
@@ -127,6 +135,30 @@ function databaseOf(
   return { type: 'sqlite', path: resolve(url.slice('sqlite:'.length)) };
 }
 
+/** By default a server that only this machine reaches has a certificate of its own making, and any other has none. */
+function tlsOf(env: Environment, host: string, problems: string[]): TlsConfiguration {
+  const { TLS: tls, TLS_CERT: certFile, TLS_KEY: keyFile, TLS_NAMES: names } = env;
+  if (certFile !== undefined || keyFile !== undefined) {
+    if (tls !== undefined) problems.push('TLS is set together with TLS_CERT or TLS_KEY: set either.');
+    if (certFile !== undefined && keyFile !== undefined) return { mode: 'files', certFile, keyFile };
+    problems.push(
+      `TLS_${certFile === undefined ? 'CERT' : 'KEY'} is not set: TLS_CERT and TLS_KEY belong together.`,
+    );
+  }
+  if ((tls ?? (isLoopback(host) ? 'self-signed' : 'off')) === 'off') {
+    if (names !== undefined)
+      problems.push(`${quoteVariable('TLS_NAMES', names)} has no meaning without TLS=self-signed.`);
+    return { mode: 'off' };
+  }
+  // A container is reached by its host name.
+  const ownNames = isLoopback(host) ? [] : [hostname()];
+  return {
+    mode: 'self-signed',
+    names: names === undefined ? ownNames : list(names),
+    isDefault: tls === undefined && names === undefined,
+  };
+}
+
 /**
  * The configuration of this process.
  * @throws {ConfigurationError} listing every wrong variable, its value and what it may be
@@ -151,6 +183,7 @@ export function loadConfiguration(source: NodeJS.ProcessEnv): Configuration {
   }
   const dataDir = resolve(env.DATA_DIR ?? 'data');
   const database = databaseOf(env, dataDir, problems);
+  const tls = tlsOf(env, host, problems);
   if (problems.length > 0) throw new ConfigurationError(problems);
 
   const audiences = env.IDENTITY_AUDIENCE === undefined ? GRAPH_AUDIENCES : list(env.IDENTITY_AUDIENCE);
@@ -160,8 +193,9 @@ export function loadConfiguration(source: NodeJS.ProcessEnv): Configuration {
       port: env.PORT ?? 3000,
       isLoopback: isLoopback(host),
       trustProxy: trustProxy(env.TRUST_PROXY ?? 'false'),
-      corsOrigins: env.CORS_ORIGINS === undefined ? [] : list(env.CORS_ORIGINS),
+      corsOrigins: list(env.CORS_ORIGINS ?? '*'),
     },
+    tls,
     database,
     dataDir,
     identity:

@@ -1,5 +1,4 @@
 import { isIP } from 'node:net';
-import { plainToInstance } from 'class-transformer';
 import {
   IsIn,
   IsInt,
@@ -167,6 +166,25 @@ export class Environment {
   METRICS?: string;
 
   @IsOptional()
+  @IsIn(['self-signed', 'off'], mayBe('self-signed or off'))
+  TLS?: 'self-signed' | 'off';
+
+  @IsOptional()
+  @Matches(/^.+$/, mayBe('the path of a PEM file'))
+  TLS_CERT?: string;
+
+  @IsOptional()
+  @Matches(/^.+$/, mayBe('the path of a PEM file'))
+  TLS_KEY?: string;
+
+  @IsOptional()
+  @Matches(
+    /^[A-Za-z0-9_.-]+(\s*,\s*[A-Za-z0-9_.-]+)*$/,
+    mayBe('host names, separated by commas, for which the self-signed certificate is good beside localhost'),
+  )
+  TLS_NAMES?: string;
+
+  @IsOptional()
   @ValidateBy(
     { name: 'trustProxy', validator: { validate: (value) => trustable(String(value)) } },
     mayBe('true, false, the number of proxies in front, or their addresses, separated by commas'),
@@ -194,7 +212,7 @@ export function readEnvironment(source: NodeJS.ProcessEnv): { environment: Envir
     name,
     wholeNumber(set[name]!),
   ]);
-  const environment = plainToInstance(Environment, { ...set, ...Object.fromEntries(numbers) });
+  const environment = Object.assign(new Environment(), set, Object.fromEntries(numbers));
   const problems = validateSync(environment).map(
     ({ property, constraints }) =>
       `${quoteVariable(property, set[property])} is not possible: it may be ${Object.values(constraints ?? {})[0]}.`,

@@ -1,14 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import {
-  type EntityManager,
-  LessThanOrEqual,
-  type QueryDeepPartialEntity,
-  type SelectQueryBuilder,
-} from 'typeorm';
+import { type EntityManager, LessThanOrEqual, type SelectQueryBuilder } from 'typeorm';
 import { Database } from '../database/database.js';
-import { PreparedFind, PreparedInsert } from '../database/prepared.js';
 import { rowsOf } from '../database/rows.js';
-import { isUniqueViolation } from '../database/unique-violation.js';
+import { isUniqueViolation } from '../database/statement.js';
+import { Table } from '../database/table.js';
 import { connectionAlreadyExists, connectionBeingRemoved } from '../graph/errors/catalogue/connection.js';
 import type { QueryOptions } from '../graph/odata/query/options.js';
 import { bytesOf, countRows, type Page, readPage } from '../graph/odata/query/page.js';
@@ -49,10 +44,10 @@ export type SchemaReferences = Pick<
 /** A connection in a unit of work. */
 type ConnectionRow = Pick<ConnectionEntity, 'tenantId' | 'normalizedId'>;
 
-const findConnection = new PreparedFind(ConnectionEntity, ['tenantId', 'normalizedId']);
-const findTakenId = new PreparedFind(TakenIdEntity, ['tenantId', 'normalizedId']);
-const insertConnection = new PreparedInsert(ConnectionEntity);
-const insertOwner = new PreparedInsert(AuthorizedAppEntity);
+const CONNECTIONS = new Table(ConnectionEntity, ['tenantId', 'normalizedId']);
+const TAKEN_IDS = new Table(TakenIdEntity, ['tenantId', 'normalizedId']);
+const OWNERS = new Table(AuthorizedAppEntity, ['connectionKey', 'appId']);
+
 /** The stored connections. Nothing outside of this folder reads or writes their tables. */
 @Injectable()
 export class ConnectionRepository {
@@ -75,9 +70,9 @@ export class ConnectionRepository {
   async change(tenantId: string, id: string, decide: Decision): Promise<void> {
     await this.database.write(async (manager) => {
       const key = { tenantId, normalizedId: normalizedId(id) };
-      const found = await findConnection.locked(manager, key);
+      const found = await CONNECTIONS.lockForUpdate(manager, key);
       const changed = decide(found);
-      await manager.update(ConnectionEntity, key, changed as QueryDeepPartialEntity<ConnectionEntity>);
+      await CONNECTIONS.replace(manager, changed);
       if (changed.configuration === found?.configuration) return;
       await manager.delete(AuthorizedAppEntity, { connectionKey: changed.connectionKey });
       await writeOwners(manager, changed);
@@ -98,7 +93,7 @@ export class ConnectionRepository {
   ): Promise<void> {
     await this.database.write(async (manager) => {
       const key = { tenantId, normalizedId: normalizedId(id) };
-      const connection = decide(await findConnection.locked(manager, key));
+      const connection = decide(await CONNECTIONS.lockForUpdate(manager, key));
       await manager.delete(ConnectionEntity, key);
       if (freeDateTime > deletedDateTime) {
         await manager.delete(TakenIdEntity, { tenantId, freeDateTime: LessThanOrEqual(deletedDateTime) });
@@ -110,15 +105,15 @@ export class ConnectionRepository {
   }
 
   find(tenantId: string, id: string): Promise<ConnectionEntity | null> {
-    return findConnection.one(this.database.read, { tenantId, normalizedId: normalizedId(id) });
+    return CONNECTIONS.find(this.database.read, { tenantId, normalizedId: normalizedId(id) });
   }
 
   lockForUpdate(manager: EntityManager, tenantId: string, id: string): Promise<ConnectionEntity | null> {
-    return findConnection.locked(manager, { tenantId, normalizedId: normalizedId(id) });
+    return CONNECTIONS.lockForUpdate(manager, { tenantId, normalizedId: normalizedId(id) });
   }
 
   lockShared(manager: EntityManager, tenantId: string, id: string): Promise<ConnectionEntity | null> {
-    return findConnection.shared(manager, { tenantId, normalizedId: normalizedId(id) });
+    return CONNECTIONS.lockShared(manager, { tenantId, normalizedId: normalizedId(id) });
   }
 
   async setSchema(manager: EntityManager, row: ConnectionRow, schema: SchemaReferences): Promise<void> {
@@ -176,7 +171,7 @@ export class ConnectionRepository {
 
 async function insertUnlessTaken(manager: EntityManager, connection: ConnectionEntity): Promise<void> {
   try {
-    await insertConnection.run(manager, connection);
+    await CONNECTIONS.insert(manager, connection);
   } catch (error) {
     throw isUniqueViolation(error) ? connectionAlreadyExists(connection.id) : error;
   }
@@ -191,7 +186,7 @@ async function freeId(
   manager: EntityManager,
   { tenantId, normalizedId, id, createdDateTime }: ConnectionEntity,
 ): Promise<void> {
-  const taken = await findTakenId.one(manager, { tenantId, normalizedId });
+  const taken = await TAKEN_IDS.find(manager, { tenantId, normalizedId });
   if (taken === null) return;
   if (taken.freeDateTime > createdDateTime) throw connectionBeingRemoved(id, taken.freeDateTime);
   await manager.delete(TakenIdEntity, { tenantId, normalizedId });
@@ -202,6 +197,6 @@ async function writeOwners(
   { connectionKey, configuration }: ConnectionEntity,
 ): Promise<void> {
   for (const appId of configuration.authorizedAppIds ?? []) {
-    await insertOwner.run(manager, { connectionKey, appId: normalizedAppId(appId) });
+    await OWNERS.insert(manager, { connectionKey, appId: normalizedAppId(appId) });
   }
 }

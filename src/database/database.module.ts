@@ -2,27 +2,23 @@ import { type DynamicModule, Global, Module, type OnApplicationShutdown } from '
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import type { Configuration } from '../config/configuration.js';
-import type { Entities } from './entity-list.js';
 import { Database } from './database.js';
-import { databaseOn, openDatabase } from './open-database.js';
+import type { Entities } from './migrations.js';
+import { databaseOn, openDatabase } from './open.js';
 
-/** Opens the database, brings it to the newest migration, and closes it when the last request is answered. */
+/** Opens the database, runs the missing migrations, and closes the database after the last request is answered. */
 @Global()
 @Module({})
 export class DatabaseModule implements OnApplicationShutdown {
   constructor(private readonly database: Database) {}
 
-  /** @throws {ConfigurationError} where the database cannot be had */
+  /** @throws {ConfigurationError} if the database cannot be reached or used */
   static with({ database }: Configuration, entities: Entities): DynamicModule {
     return {
       module: DatabaseModule,
       imports: [
         TypeOrmModule.forRootAsync({
-          useFactory: () =>
-            ({
-              type: database.type === 'postgres' ? 'postgres' : 'better-sqlite3',
-              retryAttempts: 0,
-            }) as never,
+          useFactory: () => ({ retryAttempts: 0 }),
           dataSourceFactory: () => openDatabase(database, entities),
         }),
       ],

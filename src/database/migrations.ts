@@ -1,3 +1,4 @@
+import type { EntitySchema } from 'typeorm';
 import { Connections1795392000000 } from './migrations/1795392000000-connections.js';
 import { LocalIdentity1795478400000 } from './migrations/1795478400000-local-identity.js';
 import { Schema1795600000000 } from './migrations/1795600000000-schema.js';
@@ -7,6 +8,9 @@ import { Items1795600250000 } from './migrations/1795600250000-items.js';
 import { Activities1795600300000 } from './migrations/1795600300000-activities.js';
 import { ResultLayoutFaults1795700100000 } from './migrations/1795700100000-result-layout-faults.js';
 import { ConnectionsAndMembers1795700200000 } from './migrations/1795700200000-connections-and-members.js';
+
+/** The entities of a data source, each by its class or schema. */
+export type Entities = readonly ((new () => object) | EntitySchema)[];
 
 /** Every migration, in order. A released one is never changed. */
 export const MIGRATIONS = [
@@ -21,5 +25,5 @@ export const MIGRATIONS = [
   ConnectionsAndMembers1795700200000,
 ];
 
-/** The newest one, as the table of migrations names it. */
+/** The name of the newest migration, as in the table `migrations`. */
 export const NEWEST_MIGRATION = MIGRATIONS.at(-1)!.name;

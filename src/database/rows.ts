@@ -1,48 +1,26 @@
-import type { Driver, EntityMetadata, ObjectLiteral, SelectQueryBuilder } from 'typeorm';
-import type { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata.js';
+import type { DataSource, ObjectLiteral, SelectQueryBuilder } from 'typeorm';
 import { type Rows, select } from './statement.js';
+import type { Column } from './typeorm-internals.js';
 
-/** Which property a value of a row is, and what makes it of the value. */
+/** The property that a selected value belongs to, and the conversion of the value, if it needs one. */
 export interface Property {
   readonly name: string;
   readonly convert?: (value: unknown) => unknown;
 }
 
-/** Types whose values the drivers give as they are to be. */
+/** Types whose values the drivers already return in their final form. */
 const PLAIN_TYPES = new Set<unknown>(['varchar', 'text', 'integer']);
 
-/** By the names, which are the same object as long as the statement is prepared. */
-const known = new WeakMap<Rows['names'], readonly Property[]>();
+/** The property of a column, with TypeORM's own conversion. */
+export const propertyOf = ({ driver }: DataSource, column: Column): Property =>
+  PLAIN_TYPES.has(column.type) && column.transformer === undefined
+    ? { name: column.propertyName }
+    : {
+        name: column.propertyName,
+        convert: (value: unknown): unknown => driver.prepareHydratedValue(value, column) as unknown,
+      };
 
-/**
- * The properties of an entity that TypeORM's SQL selects, in its order.
- * @throws Error where it selects what is no column of the entity
- */
-export function propertiesOf(
-  { columns, dataSource: { driver } }: EntityMetadata,
-  alias: string,
-  names: Rows['names'],
-): readonly Property[] {
-  let properties = known.get(names);
-  if (properties === undefined) known.set(names, (properties = matched(columns, driver, alias, names)));
-  return properties;
-}
-
-const matched = (
-  columns: readonly ColumnMetadata[],
-  driver: Driver,
-  alias: string,
-  names: Rows['names'],
-): Property[] =>
-  names.map((selected) => {
-    const column = columns.find(({ databaseName }) => selected === `${alias}_${databaseName}`);
-    if (column === undefined) throw new Error(`'${selected}' is no column of '${alias}'.`);
-    const name = column.propertyName;
-    return PLAIN_TYPES.has(column.type) && column.transformer === undefined
-      ? { name }
-      : { name, convert: (value: unknown): unknown => driver.prepareHydratedValue(value, column) as unknown };
-  });
-
+/** An entity of a row whose values are in the order of the properties. */
 export function entityOf(properties: readonly Property[], row: readonly unknown[]): ObjectLiteral {
   const entity: ObjectLiteral = {};
   properties.forEach(({ name, convert }, index) => {
@@ -51,14 +29,30 @@ export function entityOf(properties: readonly Property[], row: readonly unknown[
   return entity;
 }
 
+/** By the names that a statement selects, which are the same array as long as the statement is prepared. */
+const known = new WeakMap<Rows['names'], readonly Property[]>();
+
+function selectedProperties<T extends ObjectLiteral>(
+  { alias, dataSource, expressionMap }: SelectQueryBuilder<T>,
+  names: Rows['names'],
+): readonly Property[] {
+  const { columns } = expressionMap.mainAlias!.metadata;
+  return names.map((selected) => {
+    const column = columns.find(({ databaseName }) => selected === `${alias}_${databaseName}`);
+    if (column === undefined) throw new Error(`'${selected}' is no column of '${alias}'.`);
+    return propertyOf(dataSource, column);
+  });
+}
+
 /**
- * The rows of a query that selects all of one entity. They become entities here, by TypeORM's own conversion of values:
- * `getMany` takes longer to make entities of a hundred rows than the database to find them (docs/performance.md).
+ * Reads the rows of a query that selects all columns of one entity, converted as TypeORM converts them. `getMany` takes
+ * longer to make a hundred entities than the database to find them (docs/performance.md).
+ * @throws {Error} if the query selects anything but columns of the entity
  */
 export async function rowsOf<T extends ObjectLiteral>(query: SelectQueryBuilder<T>): Promise<T[]> {
-  const { alias, dataSource, expressionMap } = query;
   const [sql, parameters] = query.getQueryAndParameters();
-  const { rows, names } = await select(dataSource.manager, sql, parameters, 'client');
-  const properties = propertiesOf(expressionMap.mainAlias!.metadata, alias, names);
+  const { rows, names } = await select(query.dataSource.manager, sql, parameters, 'client');
+  let properties = known.get(names);
+  if (properties === undefined) known.set(names, (properties = selectedProperties(query, names)));
   return rows.map((row) => entityOf(properties, row) as T);
 }

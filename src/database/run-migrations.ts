@@ -2,12 +2,12 @@ import { AbstractLogger, type DataSource } from 'typeorm';
 import { ConfigurationError } from '../config/configuration.js';
 import { MIGRATIONS } from './migrations.js';
 
-/** TypeORM prints that a migration failed, and throws it as well. */
+/** Silent: TypeORM prints the failure of a migration, and throws it as well. */
 export class NoLog extends AbstractLogger {
   protected writeLog(): void {}
 }
 
-/** A table, or an index, of this name is there: PostgreSQL says it by its code, SQLite in words. */
+/** Whether a table or an index of this name exists already. PostgreSQL has a code for it, SQLite only words. */
 const isTaken = (error: unknown): boolean => {
   const { code, message, driverError } = error as { code?: string; message: string; driverError?: unknown };
   return (
@@ -20,12 +20,12 @@ const isTaken = (error: unknown): boolean => {
 
 const notOurs = (what: string): ConfigurationError =>
   new ConfigurationError([
-    `${what} (DATABASE_URL, DATA_DIR): name a database that is empty, or one of this program and version.`,
+    `${what} (DATABASE_URL, DATA_DIR): use an empty database, or one of this program and version.`,
   ]);
 
 /**
- * Runs what is missing of the migrations.
- * @throws {ConfigurationError} where the database is another program's, or of a newer version
+ * Runs the missing migrations.
+ * @throws {ConfigurationError} if the database belongs to another program, or to a newer version
  */
 export async function runMigrations(source: DataSource, transaction: 'none' | 'each'): Promise<void> {
   await expectOurs(source);

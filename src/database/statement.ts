@@ -1,7 +1,8 @@
 import type { Statement } from 'better-sqlite3';
 import { LRUCache } from 'lru-cache';
-import { ConnectionIsNotSetError, type EntityManager } from 'typeorm';
+import type { EntityManager } from 'typeorm';
 import { type Origin, send, sendForArrays } from './postgres/send.js';
+import { type SqliteConnection, sqliteConnectionOf } from './typeorm-internals.js';
 
 /** Rows as arrays, since a driver takes longer to name each value than to find it (docs/performance.md). */
 export interface Rows {
@@ -9,32 +10,20 @@ export interface Rows {
   readonly rows: readonly (readonly unknown[])[];
 }
 
-interface Connection {
-  prepare(sql: string): Statement<unknown[], unknown[]>;
-}
-
 interface Prepared {
   readonly statement: Statement<unknown[], unknown[]>;
   readonly names: readonly string[];
 }
 
-/** Queries differ by what clients ask for, so only so many statements are kept. */
+/** Clients' queries vary without bound, so each cache is limited. */
 const MOST_PREPARED = 300;
 
-/** Of statements on PostgreSQL. */
+/** The names of the columns that a statement on PostgreSQL selects, by its SQL. */
 const NAMES = new LRUCache<string, readonly string[]>({ max: MOST_PREPARED });
 
-const PREPARED = new WeakMap<Connection, LRUCache<string, Prepared>>();
+const PREPARED = new WeakMap<SqliteConnection, LRUCache<string, Prepared>>();
 
-/** The connection of TypeORM's better-sqlite3 driver, which has but one; undefined on PostgreSQL. */
-function connectionOf({ dataSource: { options, driver } }: EntityManager): Connection | undefined {
-  if (options.type !== 'better-sqlite3') return undefined;
-  const { databaseConnection } = driver as unknown as { databaseConnection?: Connection };
-  if (databaseConnection === undefined) throw new ConnectionIsNotSetError('better-sqlite3');
-  return databaseConnection;
-}
-
-function prepared(connection: Connection, sql: string): Prepared {
+function prepared(connection: SqliteConnection, sql: string): Prepared {
   let known = PREPARED.get(connection);
   if (known === undefined)
     PREPARED.set(connection, (known = new LRUCache<string, Prepared>({ max: MOST_PREPARED })));
@@ -54,9 +43,9 @@ const bound = (parameters: readonly unknown[]): unknown[] =>
   parameters.map((value) => (typeof value === 'boolean' ? Number(value) : value));
 
 /**
- * Reads rows by a statement that requests send, on the connection of the given manager. It goes to the driver at once:
- * TypeORM's runner would pass it through events and promises that take several times as long as the statement does, and
- * would have it parsed each time (docs/performance.md).
+ * Reads rows on the manager's connection, by a statement that requests send. The statement goes to the driver directly:
+ * TypeORM's query runner takes several times as long as the statement, and prepares it each time (docs/performance.md).
+ * @param sql of the program: with a `?` for each parameter, on both databases; of a client: as TypeORM built it
  */
 export async function select(
   manager: EntityManager,
@@ -64,7 +53,7 @@ export async function select(
   parameters: readonly unknown[],
   origin: Origin = 'program',
 ): Promise<Rows> {
-  const connection = connectionOf(manager);
+  const connection = sqliteConnectionOf(manager.dataSource);
   if (connection === undefined) {
     const { rows, fields } = await sendForArrays(manager, sql, parameters, origin);
     let names = NAMES.get(sql);
@@ -75,13 +64,25 @@ export async function select(
   return { rows: statement.all(...bound(parameters)), names };
 }
 
-/** Runs any other statement in the same way, and tells how many rows it touched. */
+/**
+ * Runs any other statement in the same way.
+ * @param sql with a `?` for each parameter, on both databases
+ * @returns how many rows it changed
+ */
 export async function change(
   manager: EntityManager,
   sql: string,
   parameters: readonly unknown[] = [],
 ): Promise<number> {
-  const connection = connectionOf(manager);
+  const connection = sqliteConnectionOf(manager.dataSource);
   if (connection === undefined) return (await send(manager, sql, parameters)).rowCount ?? 0;
   return prepared(connection, sql).statement.run(...bound(parameters)).changes;
+}
+
+const UNIQUE_VIOLATIONS = new Set(['SQLITE_CONSTRAINT_PRIMARYKEY', 'SQLITE_CONSTRAINT_UNIQUE', '23505']);
+
+/** Whether a statement failed because such a row exists. The service that sent it knows what that means. */
+export function isUniqueViolation(error: unknown): boolean {
+  const { code, driverError } = error as { code?: string; driverError?: { code?: string } };
+  return UNIQUE_VIOLATIONS.has(driverError?.code ?? code ?? '');
 }

@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager, SelectQueryBuilder } from 'typeorm';
 import { Database } from '../database/database.js';
 import { rowsOf } from '../database/rows.js';
-import { PreparedFind, PreparedInsert } from '../database/prepared.js';
-import { isUniqueViolation } from '../database/unique-violation.js';
+import { isUniqueViolation } from '../database/statement.js';
+import { Table } from '../database/table.js';
 import { groupAlreadyExists } from '../graph/errors/catalogue/group.js';
 import type { QueryOptions } from '../graph/odata/query/options.js';
 import { bytesOf, countRows, type Page, readPage } from '../graph/odata/query/page.js';
@@ -14,8 +14,7 @@ const LARGEST_PAGE = 100;
 /** No document limits either. */
 const BYTES = bytesOf('externalGroup', ['displayName', 'description']);
 
-const findGroup = new PreparedFind(GroupEntity, ['connectionKey', 'id']);
-const insertGroup = new PreparedInsert(GroupEntity);
+const GROUPS = new Table(GroupEntity, ['connectionKey', 'id']);
 
 /** The stored external groups. */
 @Injectable()
@@ -25,30 +24,30 @@ export class GroupRepository {
   /** @throws groupAlreadyExists */
   async add(manager: EntityManager, group: GroupEntity): Promise<void> {
     try {
-      await insertGroup.run(manager, group);
+      await GROUPS.insert(manager, group);
     } catch (error) {
       throw isUniqueViolation(error) ? groupAlreadyExists(group.id) : error;
     }
   }
 
   find(connectionKey: string, id: string): Promise<GroupEntity | null> {
-    return findGroup.one(this.database.read, { connectionKey, id });
+    return GROUPS.find(this.database.read, { connectionKey, id });
   }
 
   lockForUpdate(manager: EntityManager, connectionKey: string, id: string): Promise<GroupEntity | null> {
-    return findGroup.locked(manager, { connectionKey, id });
+    return GROUPS.lockForUpdate(manager, { connectionKey, id });
   }
 
   lockShared(manager: EntityManager, connectionKey: string, id: string): Promise<GroupEntity | null> {
-    return findGroup.shared(manager, { connectionKey, id });
+    return GROUPS.lockShared(manager, { connectionKey, id });
   }
 
-  async change(manager: EntityManager, { connectionKey, id, ...values }: GroupEntity): Promise<void> {
-    await manager.update(GroupEntity, { connectionKey, id }, values);
+  change(manager: EntityManager, group: GroupEntity): Promise<void> {
+    return GROUPS.replace(manager, group);
   }
 
   async remove(manager: EntityManager, { connectionKey, id }: GroupEntity): Promise<void> {
-    await manager.delete(GroupEntity, { connectionKey, id });
+    await GROUPS.delete(manager, { connectionKey, id });
   }
 
   page(connectionKey: string, options: QueryOptions): Promise<Page<GroupEntity>> {

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager, SelectQueryBuilder } from 'typeorm';
 import { Database } from '../database/database.js';
-import { PreparedChange, PreparedFind, PreparedInsert } from '../database/prepared.js';
 import { rowsOf } from '../database/rows.js';
-import { isUniqueViolation } from '../database/unique-violation.js';
+import { isUniqueViolation } from '../database/statement.js';
+import { Table } from '../database/table.js';
 import { memberAlreadyExists, memberNotFound } from '../graph/errors/catalogue/group.js';
 import type { GraphVersion } from '../graph/http/request-context.js';
 import type { QueryOptions } from '../graph/odata/query/options.js';
@@ -13,17 +13,7 @@ import { MemberEntity } from './member.entity.js';
 
 const LARGEST_PAGE = 100;
 
-const findMember = new PreparedFind(MemberEntity, ['groupKey', 'normalizedId']);
-const insertMember = new PreparedInsert(MemberEntity);
-const deleteMember = new PreparedChange(
-  (manager) =>
-    manager
-      .createQueryBuilder()
-      .delete()
-      .from(MemberEntity)
-      .where('"groupKey" = :groupKey AND "normalizedId" = :normalizedId'),
-  ['groupKey', 'normalizedId'],
-);
+const MEMBERS = new Table(MemberEntity, ['groupKey', 'normalizedId']);
 
 /** The stored members of external groups. */
 @Injectable()
@@ -33,7 +23,7 @@ export class MemberRepository {
   /** @throws memberAlreadyExists */
   async add(manager: EntityManager, member: MemberEntity): Promise<void> {
     try {
-      await insertMember.run(manager, member);
+      await MEMBERS.insert(manager, member);
     } catch (error) {
       throw isUniqueViolation(error) ? memberAlreadyExists(member.id) : error;
     }
@@ -41,7 +31,7 @@ export class MemberRepository {
 
   /** @throws memberNotFound */
   async remove(manager: EntityManager, groupKey: string, normalizedId: string): Promise<void> {
-    if ((await deleteMember.run(manager, { groupKey, normalizedId })) === 0) throw memberNotFound();
+    if (!(await MEMBERS.delete(manager, { groupKey, normalizedId }))) throw memberNotFound();
   }
 
   page(groupKey: string, version: GraphVersion, options: QueryOptions): Promise<Page<MemberEntity>> {
@@ -53,7 +43,7 @@ export class MemberRepository {
   }
 
   find(groupKey: string, normalizedId: string): Promise<MemberEntity | null> {
-    return findMember.one(this.database.read, { groupKey, normalizedId });
+    return MEMBERS.find(this.database.read, { groupKey, normalizedId });
   }
 
   private of(groupKey: string): SelectQueryBuilder<MemberEntity> {

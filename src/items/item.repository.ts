@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager, SelectQueryBuilder } from 'typeorm';
 import { Database } from '../database/database.js';
 import { rowsOf } from '../database/rows.js';
-import { PreparedChange, PreparedFind, PreparedInsert, PreparedReplace } from '../database/prepared.js';
+import { change } from '../database/statement.js';
+import { Table } from '../database/table.js';
 import type { QueryOptions } from '../graph/odata/query/options.js';
 import { bytesOf, countRows, type Page, readPage } from '../graph/odata/query/page.js';
 import { ACTIVITY_QUERY } from './activities/activity-query.js';
@@ -14,69 +15,48 @@ type ItemKey = Pick<ItemEntity, 'connectionKey' | 'id'>;
 type ActivityKey = Pick<ActivityEntity, 'connectionKey' | 'itemId' | 'id'>;
 
 const LARGEST_PAGE = 100;
-/** An item may have 4 MB, so a hundred of them may be more than can be carried. */
+/** An item may have 4 MB, so a page of a hundred is limited by its bytes, too. */
 const BYTES = bytesOf('item', ['acl', 'properties', 'contentValue']);
 
-const findItem = new PreparedFind(ItemEntity, ['connectionKey', 'id']);
-const insertItem = new PreparedInsert(ItemEntity, true);
-const replaceItem = new PreparedReplace(ItemEntity);
-const deleteItem = new PreparedChange(
-  (manager) =>
-    manager
-      .createQueryBuilder()
-      .delete()
-      .from(ItemEntity)
-      .where('"connectionKey" = :connectionKey AND "id" = :id'),
-  ['connectionKey', 'id'],
-);
+const ITEMS = new Table(ItemEntity, ['connectionKey', 'id']);
+const ACTIVITIES = new Table(ActivityEntity, ['connectionKey', 'itemId', 'id']);
+const DELETE_ACTIVITIES = `DELETE FROM "external_activity" WHERE "connectionKey" = ? AND "itemId" = ?`;
 
-const findActivity = new PreparedFind(ActivityEntity, ['connectionKey', 'itemId', 'id']);
-const insertActivity = new PreparedInsert(ActivityEntity);
-const deleteActivities = new PreparedChange(
-  (manager) =>
-    manager
-      .createQueryBuilder()
-      .delete()
-      .from(ActivityEntity)
-      .where('"connectionKey" = :connectionKey AND "itemId" = :itemId'),
-  ['connectionKey', 'itemId'],
-);
-
-/** The stored items, and what was done with them. */
+/** The stored items and their activities. */
 @Injectable()
 export class ItemRepository {
   constructor(private readonly database: Database) {}
 
   find({ connectionKey, id }: ItemKey): Promise<ItemEntity | null> {
-    return findItem.one(this.database.read, { connectionKey, id });
+    return ITEMS.find(this.database.read, { connectionKey, id });
   }
 
   lockForUpdate(manager: EntityManager, { connectionKey, id }: ItemKey): Promise<ItemEntity | null> {
-    return findItem.locked(manager, { connectionKey, id });
+    return ITEMS.lockForUpdate(manager, { connectionKey, id });
   }
 
   lockShared(manager: EntityManager, { connectionKey, id }: ItemKey): Promise<ItemEntity | null> {
-    return findItem.shared(manager, { connectionKey, id });
+    return ITEMS.lockShared(manager, { connectionKey, id });
   }
 
-  /** Whether the item was added: false where another of this id was there first. */
+  /** Whether the item was added: false if there is an item of this id already. */
   add(manager: EntityManager, item: ItemEntity): Promise<boolean> {
-    return insertItem.run(manager, item);
+    return ITEMS.insertIfMissing(manager, item);
   }
 
   replace(manager: EntityManager, item: ItemEntity): Promise<void> {
-    return replaceItem.run(manager, item);
+    return ITEMS.replace(manager, item);
   }
 
-  /** Takes an item away, and its activities; whether there was such an item. */
+  /** Deletes an item with its activities. @returns whether there was such an item */
   async remove(manager: EntityManager, { connectionKey, id }: ItemKey): Promise<boolean> {
-    if ((await deleteItem.run(manager, { connectionKey, id })) === 0) return false;
-    await deleteActivities.run(manager, { connectionKey, itemId: id });
+    if (!(await ITEMS.delete(manager, { connectionKey, id }))) return false;
+    await change(manager, DELETE_ACTIVITIES, [connectionKey, id]);
     return true;
   }
 
-  async addActivity(manager: EntityManager, activity: ActivityEntity): Promise<void> {
-    await insertActivity.run(manager, activity);
+  addActivity(manager: EntityManager, activity: ActivityEntity): Promise<void> {
+    return ACTIVITIES.insert(manager, activity);
   }
 
   page(connectionKey: string, options: QueryOptions): Promise<Page<ItemEntity>> {
@@ -88,7 +68,7 @@ export class ItemRepository {
   }
 
   activity({ connectionKey, itemId, id }: ActivityKey): Promise<ActivityEntity | null> {
-    return findActivity.one(this.database.read, { connectionKey, itemId, id });
+    return ACTIVITIES.find(this.database.read, { connectionKey, itemId, id });
   }
 
   activities(item: ItemKey, options: QueryOptions): Promise<Page<ActivityEntity>> {

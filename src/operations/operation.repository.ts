@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager, SelectQueryBuilder } from 'typeorm';
 import { Database } from '../database/database.js';
 import { rowsOf } from '../database/rows.js';
-import { PreparedFind, PreparedInsert } from '../database/prepared.js';
+import { Table } from '../database/table.js';
 import type { QueryOptions } from '../graph/odata/query/options.js';
 import { countRows, type Page, readPage } from '../graph/odata/query/page.js';
 import { OPERATION_QUERY } from './operation-query.js';
@@ -10,20 +10,19 @@ import { OperationEntity } from './operation.entity.js';
 
 const LARGEST_PAGE = 100;
 
-const findOperation = new PreparedFind(OperationEntity, ['connectionKey', 'id']);
-const insertOperation = new PreparedInsert(OperationEntity);
+const OPERATIONS = new Table(OperationEntity, ['connectionKey', 'id']);
 
 /** The stored operations. */
 @Injectable()
 export class OperationRepository {
   constructor(private readonly database: Database) {}
 
-  async add(manager: EntityManager, operation: OperationEntity): Promise<void> {
-    await insertOperation.run(manager, operation);
+  add(manager: EntityManager, operation: OperationEntity): Promise<void> {
+    return OPERATIONS.insert(manager, operation);
   }
 
   find(connectionKey: string, id: string): Promise<OperationEntity | null> {
-    return findOperation.one(this.database.read, { connectionKey, id: id.toLowerCase() });
+    return OPERATIONS.find(this.database.read, { connectionKey, id: id.toLowerCase() });
   }
 
   /** The id of the operation that ends last. */

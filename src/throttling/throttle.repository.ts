@@ -9,19 +9,19 @@ interface Window extends Pick<ThrottleWindowEntity, 'key' | 'endDateTime'> {
   readonly latestEndDateTime: string;
 }
 
+/** Whether the call belongs to another window than the stored one. Binds the latest possible end of the window. */
+const IS_OTHER =
+  '(excluded."endDateTime" > "throttle_window"."endDateTime" OR "throttle_window"."endDateTime" > ?)';
+
 /**
- * One more call in the window, or the first of a new one. A server whose clock is a little behind counts in the window that
- * another has begun. No query builder can say "one more than there is" of a row that may not be there.
+ * Counts one more call in the window, or the first of a new one. A server whose clock is slightly behind counts in the
+ * window that another server has begun.
  */
-const countSql = (placeholder: (index: number) => string): string => {
-  const isOther = (index: number): string =>
-    `(excluded."endDateTime" > "throttle_window"."endDateTime" OR "throttle_window"."endDateTime" > ${placeholder(index)})`;
-  return `INSERT INTO "throttle_window" ("key", "endDateTime", "calls") VALUES (${placeholder(0)}, ${placeholder(1)}, 1)
-    ON CONFLICT ("key") DO UPDATE SET
-      "calls" = CASE WHEN ${isOther(2)} THEN 1 ELSE "throttle_window"."calls" + 1 END,
-      "endDateTime" = CASE WHEN ${isOther(3)} THEN excluded."endDateTime" ELSE "throttle_window"."endDateTime" END
-    RETURNING "calls"`;
-};
+const COUNT = `INSERT INTO "throttle_window" ("key", "endDateTime", "calls") VALUES (?, ?, 1)
+  ON CONFLICT ("key") DO UPDATE SET
+    "calls" = CASE WHEN ${IS_OTHER} THEN 1 ELSE "throttle_window"."calls" + 1 END,
+    "endDateTime" = CASE WHEN ${IS_OTHER} THEN excluded."endDateTime" ELSE "throttle_window"."endDateTime" END
+  RETURNING "calls"`;
 
 /** The counters, which every server over the same database shares. */
 @Injectable()
@@ -49,8 +49,7 @@ async function countOne(
   manager: EntityManager,
   { key, endDateTime, latestEndDateTime }: Window,
 ): Promise<number> {
-  const { driver } = manager.dataSource;
-  const sql = countSql((index) => driver.createParameter('value', index));
-  const { rows } = await select(manager, sql, [key, endDateTime, latestEndDateTime, latestEndDateTime]);
+  const values = [key, endDateTime, latestEndDateTime, latestEndDateTime];
+  const { rows } = await select(manager, COUNT, values);
   return Number(rows[0]![0]);
 }

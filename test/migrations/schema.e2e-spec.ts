@@ -1,7 +1,7 @@
 import type { DataSource } from 'typeorm';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { loadConfiguration } from '../../src/config/configuration.js';
-import { openDatabase } from '../../src/database/open-database.js';
+import { openDatabase } from '../../src/database/open.js';
 import { ENTITIES } from '../../src/entities.js';
 import { query, temporaryDatabase, type TestDatabase } from '../support/database.js';
 import { describeException } from '../support/exceptions.js';

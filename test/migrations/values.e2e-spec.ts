@@ -1,7 +1,7 @@
 import type { DataSource } from 'typeorm';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { loadConfiguration } from '../../src/config/configuration.js';
-import { openDatabase } from '../../src/database/open-database.js';
+import { openDatabase } from '../../src/database/open.js';
 import { ConnectionsAndMembers1795700200000 } from '../../src/database/migrations/1795700200000-connections-and-members.js';
 import { ENTITIES } from '../../src/entities.js';
 import { newId, validConnection } from '../support/connections.js';

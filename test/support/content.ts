@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { loadConfiguration } from '../../src/config/configuration.js';
-import { type Exported, exportContent, type ExportOptions } from '../../src/cli/transfer/export-content.js';
-import { type Imported, importContent } from '../../src/cli/transfer/import-content.js';
-import type { Show } from '../../src/cli/transfer/show.js';
-import { openDatabase } from '../../src/database/open-database.js';
+import type { Show } from '../../src/cli/progress.js';
+import { exportContent, type ExportOptions } from '../../src/cli/transfer/export-content.js';
+import { importContent } from '../../src/cli/transfer/import-content.js';
+import { openDatabase } from '../../src/database/open.js';
 import { ENTITIES } from '../../src/entities.js';
 import { UPDATE_EXAMPLES, CREATE_EXAMPLES } from '../../src/connections/connections.examples.js';
 import { create, newId, validConnection } from './connections.js';
@@ -172,10 +172,10 @@ export const exportTo = (
   file: string,
   options: Partial<ExportOptions> = {},
   show = silent,
-): Promise<Exported> => exportContent(loadConfiguration(environment), { ...options, file }, show);
+): Promise<number> => exportContent(loadConfiguration(environment), { ...options, file }, show);
 
-export const importFrom = (environment: Environment, file: string, show = silent): Promise<Imported> =>
-  importContent(loadConfiguration(environment), { path: file, name: file }, show);
+export const importFrom = (environment: Environment, file: string, show = silent): Promise<number> =>
+  importContent(loadConfiguration(environment), file, show);
 
 /** The lines of a file, without their ends. */
 export const linesOf = (file: string): string[] => readFileSync(file, 'utf8').split('\n').slice(0, -1);

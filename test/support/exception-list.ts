@@ -11,9 +11,9 @@ export const EXCEPTIONS = {
     only: 'PostgreSQL',
     because: 'A SQLite file has no server that could be stopped; what it can lose is tested on SQLite alone.',
   },
-  'PostgreSQL that goes away during an export or an import': {
+  'PostgreSQL during an export or an import': {
     only: 'PostgreSQL',
-    because: 'A SQLite file has no server that could end a connection.',
+    because: 'A SQLite file has no server that could end a connection, and takes one writer at a time.',
   },
   'a start on PostgreSQL that cannot be': {
     only: 'PostgreSQL',

@@ -81,6 +81,13 @@ export class Program {
     }
   }
 
+  /** Writes to the standard input, and comes back when the process has read it, but for what a pipe holds. */
+  feed(bytes: Buffer): Promise<void> {
+    return new Promise((resolve, reject) =>
+      this.child.stdin!.write(bytes, (error) => (error ? reject(error) : resolve())),
+    );
+  }
+
   signal(name: NodeJS.Signals): void {
     this.child.kill(name);
   }

@@ -1,67 +1,53 @@
+import { createHash } from 'node:crypto';
+import { createWriteStream } from 'node:fs';
+import { rename, rm, stat } from 'node:fs/promises';
+import { pipeline } from 'node:stream/promises';
 import type { EntityManager } from 'typeorm';
 import type { Configuration } from '../../config/configuration.js';
-import { atOneMoment } from '../../database/one-moment.js';
-import { openExisting } from '../../database/open-existing.js';
+import { openExisting } from '../../database/open.js';
+import { inSnapshot } from '../../database/units/unit-of-work.js';
 import { ENTITIES } from '../../entities.js';
-import { isBegun } from './begun-file.js';
-import { type Counts, footerLine, headerLine, secretsLine } from './content-format.js';
-import { countRows, databaseLines } from './database-lines.js';
-import { type FileLine, fileLines } from './file-lines.js';
-import { findSecrets } from './issuer-secrets.js';
-import { Output } from './output.js';
-import { type Show, sumOf } from './show.js';
-import { databaseFault, TransferError } from './transfer-error.js';
+import { findSecrets } from '../../identity/local/stored-secrets.js';
+import type { Show } from '../progress.js';
+import { contentTables, countRows, type Counts, HEADER, lineOf, rowLines, sumOf } from './content.js';
+import { databaseFault, fileFault, TransferError } from './transfer-error.js';
 
 export interface ExportOptions {
   /** A path, or `-` for the standard output. */
   readonly file: string;
-  /** Whatever is in the file goes. */
-  readonly anew?: boolean;
-  /** The secrets of the local issuer as well. */
+  /** Replaces a file that exists. */
+  readonly overwrite?: boolean;
+  /** Exports the secrets of the local issuer, too. */
   readonly withSecrets?: boolean;
 }
 
-export interface Exported {
-  readonly rows: number;
-  /** How many of them were in the file already. */
-  readonly kept: number;
-}
-
-interface Line {
-  readonly text: string;
-  /** Of a row. */
-  readonly table?: string;
-}
-
 /**
- * Writes the content of the database, as it is at one moment, to a file. A file that an earlier export could not finish
- * is gone through first: its lines stay as far as they are what the database holds now, so that it is of one moment as well.
- * @throws {TransferError} where the file cannot be written or holds something else, and where the database fails
- * @throws {ConfigurationError} where the database cannot be had
+ * Writes a snapshot of the content to a file, which appears under its name only when it is complete.
+ * @returns how many rows it has
+ * @throws {TransferError} if the file exists or cannot be written, or the database fails
+ * @throws {ConfigurationError} if the database cannot be reached or used
  */
 export async function exportContent(
   configuration: Configuration,
-  options: ExportOptions,
+  { file, overwrite = false, withSecrets = false }: ExportOptions,
   show: Show,
-): Promise<Exported> {
-  const { file, anew = false, withSecrets = false } = options;
-  const goesOn = file !== '-' && !anew && (await isBegun(file, withSecrets));
+): Promise<number> {
+  const found = file === '-' ? undefined : await stat(file).catch(() => undefined);
+  if (!overwrite && found?.isFile() && found.size > 0)
+    throw new TransferError(`${file} exists already. Use --overwrite to replace it.`);
+  // A device or a pipe is written directly.
+  const isMoved = file !== '-' && (found?.isFile() ?? true);
   const source = await openExisting(configuration.database, ENTITIES);
   try {
-    return await atOneMoment(source, async (manager) => {
-      const first = await firstLines(configuration, withSecrets, manager);
-      const counts = await countRows(manager);
-      const output = await Output.open(file, goesOn);
+    return await inSnapshot(source, async (manager) => {
+      const first = await firstLines(configuration, manager, withSecrets);
+      const counts = await countRows(manager, contentTables(source));
       const progress = show('rows', sumOf(counts));
       try {
-        const exported = await write(output, allLines(first, manager), goesOn ? fileLines(file) : undefined, {
-          counts,
-          onRow: () => progress.advance(1),
-        });
-        return exported;
+        await write(file, isMoved, allLines(manager, first, progress.advance.bind(progress)));
+        return sumOf(counts);
       } finally {
         progress.stop();
-        await output.close();
       }
     });
   } catch (error) {
@@ -73,57 +59,64 @@ export async function exportContent(
 
 async function firstLines(
   configuration: Configuration,
-  withSecrets: boolean,
   manager: EntityManager,
-): Promise<string[]> {
-  if (!withSecrets) return [headerLine(false)];
+  withSecrets: boolean,
+): Promise<string> {
+  const header = lineOf({ ...HEADER, secrets: withSecrets });
+  if (!withSecrets) return header;
   const secrets = await findSecrets(configuration, manager);
-  if (secrets === undefined)
-    throw new TransferError(
-      'There are no secrets of a local issuer (DATABASE_URL, DATA_DIR): leave --with-secrets out.',
-    );
-  return [headerLine(true), secretsLine(secrets)];
+  if (secrets !== undefined) return header + lineOf({ secrets });
+  throw new TransferError(
+    'The local issuer has no secrets yet (DATABASE_URL, DATA_DIR). Omit --with-secrets.',
+  );
 }
 
-async function* allLines(first: readonly string[], manager: EntityManager): AsyncGenerator<Line> {
-  for (const text of first) yield { text };
-  yield* databaseLines(manager);
-}
+const CHUNK_BYTES = 1 << 20;
 
-/** @param begun the lines that are in the file already */
-async function write(
-  output: Output,
-  lines: AsyncGenerator<Line>,
-  begun: AsyncGenerator<FileLine> | undefined,
-  { counts, onRow }: { readonly counts: Counts; readonly onRow: () => void },
-): Promise<Exported> {
-  const written = Object.fromEntries(Object.keys(counts).map((name) => [name, 0]));
-  let [there, kept] = [begun, 0];
-  const noMoreThere = async (): Promise<void> => {
-    await there!.return(undefined);
-    there = undefined;
-    await output.cut();
-  };
-  for await (const { text, table } of lines) {
-    const next = await there?.next();
-    const same = next?.value as FileLine | undefined;
-    if (same?.isWhole && same.bytes.equals(Buffer.from(text))) {
-      output.keep(same.bytes);
-      if (table !== undefined) kept++;
-    } else {
-      if (there !== undefined) await noMoreThere();
-      await output.write(text);
+/** The whole export, in chunks. */
+async function* allLines(
+  manager: EntityManager,
+  first: string,
+  onRows: (count: number) => void,
+): AsyncGenerator<string> {
+  const tables = contentTables(manager.dataSource);
+  const rows: Counts = Object.fromEntries(tables.map(({ name }) => [name, 0]));
+  const hash = createHash('sha256');
+  let chunk = first;
+  for await (const { table, line } of rowLines(manager, tables)) {
+    if (chunk.length >= CHUNK_BYTES) {
+      hash.update(chunk);
+      yield chunk;
+      chunk = '';
     }
-    if (table === undefined) continue;
-    written[table]!++;
-    onRow();
+    chunk += line;
+    rows[table]!++;
+    onRows(1);
   }
-  if (there !== undefined) await noMoreThere();
-  const wrong = Object.keys(counts).find((name) => written[name] !== counts[name]);
-  if (wrong !== undefined)
-    throw new TransferError(
-      `The database has ${counts[wrong]} rows of ${wrong}, and gave ${written[wrong]}.`,
-    );
-  await output.end((sha256) => footerLine(counts, sha256));
-  return { rows: sumOf(counts), kept };
+  yield chunk + lineOf({ rows, sha256: hash.update(chunk).digest('hex') });
+}
+
+/** Writes a file beside its place, for its owner only, and moves it there when all of it is on disk. */
+async function write(file: string, isMoved: boolean, lines: AsyncGenerator<string>): Promise<void> {
+  const path = isMoved ? `${file}.partial` : file;
+  let fault: unknown;
+  const read = async function* (): AsyncGenerator<string> {
+    try {
+      yield* lines;
+    } catch (error) {
+      throw (fault = error);
+    }
+  };
+  try {
+    if (isMoved) await rm(path, { force: true });
+    const output =
+      file === '-'
+        ? process.stdout
+        : createWriteStream(path, { flags: isMoved ? 'wx' : 'w', mode: 0o600, flush: isMoved });
+    await pipeline(read, output, { end: file !== '-' });
+    if (isMoved) await rename(path, file);
+  } catch (error) {
+    if (isMoved) await rm(path, { force: true });
+    throw error === fault ? error : fileFault(file === '-' ? 'The standard output' : file, 'written', error);
+  }
 }

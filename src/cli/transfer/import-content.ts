@@ -1,169 +1,160 @@
 import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
+import type { EntityManager } from 'typeorm';
 import type { Configuration } from '../../config/configuration.js';
-import type { Database } from '../../database/database.js';
-import { databaseOn, openDatabase } from '../../database/open-database.js';
+import { openDatabase, openExisting } from '../../database/open.js';
+import { change, isUniqueViolation } from '../../database/statement.js';
+import { inTransaction } from '../../database/units/unit-of-work.js';
 import { ENTITIES } from '../../entities.js';
-import { type ContentFile, type ContentRow, contentRows, type Summary } from './content-file.js';
-import { headerLine, secretsLine } from './content-format.js';
-import { databaseLines } from './database-lines.js';
-import { insertRows } from './insert-rows.js';
-import { findSecrets, keepSecrets } from './issuer-secrets.js';
-import { type Show, sumOf } from './show.js';
-import { databaseFault, fileFault, TransferError } from './transfer-error.js';
-
-/** Of one unit of work. */
-const MOST_ROWS = 2_000;
-const MOST_BYTES = 1 << 21;
-
-export interface Imported {
-  readonly rows: number;
-  /** How many of them an earlier import had brought already. */
-  readonly there: number;
-}
+import { findSecrets, keepSecrets } from '../../identity/local/stored-secrets.js';
+import type { Show } from '../progress.js';
+import { ContentReader } from './content-reader.js';
+import { type ContentTable, contentTables, countRows, listed, rowLines, sumOf } from './content.js';
+import { databaseFault, TransferError } from './transfer-error.js';
 
 /**
- * Fills a database with the content of a file, and reads all of it back at the end. The file is checked whole before
- * anything is written. The database is empty, or holds what an import of the same file had brought before it ended.
- * @throws {TransferError} where the file is not whole and right, the database holds anything else, or it fails
- * @throws {ConfigurationError} where the database cannot be had
+ * Fills an empty database with a file. All of it is one transaction, which reads everything back before it commits: the
+ * database has either the whole content or none, whatever ends the import.
+ * @param file a path, or `-` for the standard input
+ * @returns how many rows were imported
+ * @throws {TransferError} if the file is not complete and correct, or the database is not empty or fails
+ * @throws {ConfigurationError} if the database cannot be reached or used
  */
-export async function importContent(
-  configuration: Configuration,
-  file: ContentFile,
-  show: Show,
-): Promise<Imported> {
-  const summary = await checked(file, show);
-  const source = await openDatabase(configuration.database, ENTITIES);
-  const database = await databaseOn(source, configuration.database, ENTITIES);
+export async function importContent(configuration: Configuration, file: string, show: Show): Promise<number> {
+  const { database } = configuration;
+  const isPiped = file === '-';
+  const size = isPiped ? 0 : (await stat(file).catch(() => undefined))?.size;
+  const progress = show('bytes', size ?? 0);
+  const input = isPiped ? process.stdin : createReadStream(file, { highWaterMark: 1 << 20 });
+  const reader = new ContentReader(
+    isPiped ? 'The standard input' : file,
+    input,
+    progress.advance.bind(progress),
+  );
   try {
-    await refuseOtherSecrets(configuration, database, summary);
-    const imported = await fill(database, file, summary, show);
-    await bringSecrets(configuration, database, summary);
-    await readBack(database, summary, show);
-    return imported;
+    await reader.open();
+    // Migrates the database. The import itself sets no limit on the time of a statement.
+    await (await openDatabase(database, ENTITIES)).destroy();
+    const source = await openExisting(database, ENTITIES);
+    try {
+      return await inTransaction(source, async (manager) => {
+        const tables = contentTables(source);
+        await lock(manager, tables);
+        await expectEmpty(manager, tables);
+        await expectNoOtherSecrets(configuration, manager, reader);
+        await insertRows(manager, tables, reader);
+        progress.stop();
+        await expectSame(manager, tables, reader, show);
+        if (reader.secrets !== undefined) await keepSecrets(configuration, manager, reader.secrets);
+        await expectNoOtherSecrets(configuration, manager, reader);
+        return sumOf(reader.counts);
+      });
+    } finally {
+      await source.destroy();
+    }
   } catch (error) {
-    throw databaseFault(configuration.database, error);
-  } finally {
-    await database.close();
-    if (source.isInitialized) await source.destroy();
-  }
-}
-
-async function checked(file: ContentFile, show: Show): Promise<Summary> {
-  const { size } = await stat(file.path).catch((error: unknown) => {
-    throw fileFault(file.name, 'read', error);
-  });
-  const progress = show('bytes checked', size);
-  try {
-    for (const rows = contentRows(file); ;) {
-      const { done, value } = await rows.next();
-      if (done) return value;
-      progress.advance(value.bytes.length);
-    }
+    throw databaseFault(database, error);
   } finally {
     progress.stop();
+    await reader.close();
   }
 }
 
-async function refuseOtherSecrets(
+/** Keeps everyone else from writing until the import ends. On SQLite, every transaction that writes does so. */
+async function lock(manager: EntityManager, tables: readonly ContentTable[]): Promise<void> {
+  if (manager.dataSource.options.type === 'postgres')
+    await change(manager, `LOCK TABLE ${listed(tables)} IN EXCLUSIVE MODE`);
+}
+
+async function expectEmpty(manager: EntityManager, tables: readonly ContentTable[]): Promise<void> {
+  const counts = await countRows(manager, tables);
+  const name = Object.keys(counts).find((table) => counts[table]! > 0);
+  if (name === undefined) return;
+  throw new TransferError(
+    `The database is not empty: ${name} has rows (${counts[name]}). Nothing was changed. Import into an empty database (DATABASE_URL, DATA_DIR).`,
+  );
+}
+
+async function expectNoOtherSecrets(
   configuration: Configuration,
-  database: Database,
-  { secrets }: Summary,
+  manager: EntityManager,
+  { secrets }: ContentReader,
 ): Promise<void> {
   if (secrets === undefined) return;
-  const found = await findSecrets(configuration, database.read);
-  if (found !== undefined && !isDeepStrictEqual(found, secrets)) throw otherSecrets(configuration);
+  const found = await findSecrets(configuration, manager);
+  if (found === undefined || isDeepStrictEqual(found, secrets)) return;
+  const remedy =
+    configuration.database.type === 'postgres'
+      ? 'DELETE FROM local_identity'
+      : 'local-identity.json in DATA_DIR';
+  throw new TransferError(
+    `The file has the secrets of a local issuer, and this server has others already. Remove them (${remedy}), or export without --with-secrets.`,
+  );
 }
 
-async function bringSecrets(
-  configuration: Configuration,
-  database: Database,
-  { secrets }: Summary,
+const MOST_ROWS = 1_000;
+const MOST_BYTES = 1 << 21;
+
+async function insertRows(
+  manager: EntityManager,
+  tables: readonly ContentTable[],
+  reader: ContentReader,
 ): Promise<void> {
-  if (secrets === undefined) return;
-  const kept = await keepSecrets(configuration, database, secrets);
-  if (!isDeepStrictEqual(kept, secrets)) throw otherSecrets(configuration);
-}
-
-const otherSecrets = ({ database: { type } }: Configuration): TransferError =>
-  new TransferError(
-    'The file has the secrets of a local issuer, and a server has made others here already. ' +
-      (type === 'postgres'
-        ? 'Remove them (DELETE FROM local_identity), or export without --with-secrets.'
-        : 'Remove them (local-identity.json in DATA_DIR), or export without --with-secrets.'),
-  );
-
-async function fill(database: Database, file: ContentFile, summary: Summary, show: Show): Promise<Imported> {
-  const rows = contentRows(file);
-  const total = sumOf(summary.rows);
-  const progress = show('rows', total);
-  let there = 0;
-  let written = 0;
+  let batch: (readonly unknown[])[] = [];
+  let [table, bytes] = [tables[0]!, 0];
+  const flush = async (): Promise<void> => {
+    if (batch.length > 0) await insert(manager, table, batch);
+    [batch, bytes] = [[], 0];
+  };
   try {
-    for await (const line of databaseLines(database.read)) {
-      const { done, value } = await rows.next();
-      if (done || !value.bytes.equals(Buffer.from(line.text))) throw otherContent(line.table, there);
-      there++;
-      progress.advance(1);
+    for await (const row of reader.rows(tables)) {
+      if (row.table !== table || batch.length >= MOST_ROWS || bytes >= MOST_BYTES) await flush();
+      table = row.table;
+      batch.push(row.values);
+      bytes += row.bytes;
     }
-    for await (const batch of batchesOf(rows)) {
-      await database.write((manager) => insertRows(manager, batch));
-      written += batch.length;
-      progress.advance(batch.length);
-    }
-  } finally {
-    progress.stop();
-    await rows.return(summary);
+    await flush();
+  } catch (error) {
+    // Nobody else writes meanwhile.
+    throw isUniqueViolation(error) ? new TransferError(`${reader.name} has a row twice.`) : error;
   }
-  if (there + written !== total) throw new TransferError(`${file.name} was changed meanwhile.`);
-  return { rows: total, there };
 }
 
-const otherContent = (table: string, there: number): TransferError =>
-  new TransferError(
-    `The database is not empty, and what it holds is not the beginning of this file: the first row that is another is of ${table}` +
-      `${there === 0 ? '' : `, behind ${there} that are the same`}. Nothing was written. Import into an empty database.`,
+/** In the fastest way of each database: SQLite runs one prepared statement a row, PostgreSQL takes one array a column. */
+async function insert(
+  manager: EntityManager,
+  { name, columns }: ContentTable,
+  rows: readonly (readonly unknown[])[],
+): Promise<void> {
+  const into = `INSERT INTO "${name}" (${listed(columns)})`;
+  if (manager.dataSource.options.type === 'postgres') {
+    const arrays = columns.map(({ isText }) => `?::${isText ? 'text' : 'integer'}[]`).join(', ');
+    const values = columns.map((_, index) => rows.map((row) => row[index]));
+    await change(manager, `${into} SELECT * FROM unnest(${arrays})`, values);
+  } else {
+    const sql = `${into} VALUES (${columns.map(() => '?').join(', ')})`;
+    for (const values of rows) await change(manager, sql, values);
+  }
+}
+
+/** Reads back what the database has now, and compares its digest with that of the file. */
+async function expectSame(
+  manager: EntityManager,
+  tables: readonly ContentTable[],
+  reader: ContentReader,
+  show: Show,
+): Promise<void> {
+  const hash = createHash('sha256').update(reader.firstLines);
+  const progress = show('rows read back', sumOf(reader.counts));
+  for await (const { line } of rowLines(manager, tables)) {
+    hash.update(line);
+    progress.advance(1);
+  }
+  progress.stop();
+  if (hash.digest('hex') === reader.sha256) return;
+  throw new TransferError(
+    `${reader.name} is not as npm run export writes it: its rows would read otherwise, or in another order. Nothing was changed.`,
   );
-
-/** Rows of one table each, in their order. */
-async function* batchesOf(rows: AsyncIterable<ContentRow>): AsyncGenerator<readonly ContentRow[]> {
-  let batch: ContentRow[] = [];
-  let bytes = 0;
-  for await (const row of rows) {
-    const isFull = batch.length === MOST_ROWS || bytes + row.bytes.length > MOST_BYTES;
-    if (batch.length > 0 && (isFull || batch[0]!.table !== row.table)) {
-      yield batch;
-      [batch, bytes] = [[], 0];
-    }
-    batch.push(row);
-    bytes += row.bytes.length;
-  }
-  if (batch.length > 0) yield batch;
-}
-
-async function readBack(database: Database, { secrets, rows, sha256 }: Summary, show: Show): Promise<void> {
-  const hash = createHash('sha256').update(headerLine(secrets !== undefined));
-  if (secrets !== undefined) hash.update(secretsLine(secrets));
-  const counts = Object.fromEntries(Object.keys(rows).map((name) => [name, 0]));
-  const progress = show('rows read back', sumOf(rows));
-  try {
-    for await (const { table, text } of databaseLines(database.read)) {
-      hash.update(text);
-      counts[table]!++;
-      progress.advance(1);
-    }
-  } finally {
-    progress.stop();
-  }
-  const wrong = Object.keys(rows).find((name) => counts[name] !== rows[name]);
-  if (wrong !== undefined)
-    throw new TransferError(
-      `The file has ${rows[wrong]} rows of ${wrong}, and the database has ${counts[wrong]} of them now: another program writes to it. Stop it, empty the database, and import again.`,
-    );
-  if (hash.digest('hex') !== sha256)
-    throw new TransferError(
-      'What is in the database now are not the lines of the file: another program writes to it, or the file is not as npm run export writes it. Empty the database, and import again.',
-    );
 }

@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import type { EntityManager, EntityTarget, ObjectLiteral } from 'typeorm';
 import { Database } from '../../database/database.js';
-import { PreparedFind } from '../../database/prepared.js';
+import { Table } from '../../database/table.js';
 import { Clock } from '../../graph/clock.js';
 import { Outage } from '../../graph/errors/outage.js';
 import { RemovalEntity } from './removal.entity.js';
@@ -32,7 +32,7 @@ const paceOn = ({ dataSource }: EntityManager): Pace =>
 const PAUSE_MS = 5;
 const RETRY_MS = 1_000;
 
-const findRemoval = new PreparedFind(RemovalEntity, ['ownerKey']);
+const REMOVALS = new Table(RemovalEntity, ['ownerKey']);
 
 /**
  * Removes the rows below deleted connections and groups, slice by slice. The database notes what is to be removed, so the
@@ -119,7 +119,7 @@ async function timedSlice(
 ): Promise<{ readonly removed: number; readonly tookMs: number }> {
   const start = performance.now();
   // Another server that removes the same slice would find nothing to delete, and take that for the end.
-  const mine = (await findRemoval.locked(manager, { ownerKey })) !== null;
+  const mine = (await REMOVALS.lockForUpdate(manager, { ownerKey })) !== null;
   const removed = mine ? await removeSlice(manager, table, ownerKey) : 0;
   return { removed, tookMs: performance.now() - start };
 }

@@ -1,26 +1,29 @@
 import { Client, type ClientConfig } from 'pg';
 import { reasonOf } from './reason.js';
 
-/** How often the database is asked. */
+/** The pause between two checks. */
 const PERIOD_MS = 250;
 
-/** So many ticks without an answer are too many. Time is counted in ticks, since one long turn of this process is one. */
+/**
+ * The database is lost after more than `MOST_TICKS` without an answer. Ticks are counted instead of time, because a turn
+ * in which this process is busy counts as one, however long it is.
+ */
 const TICK_MS = 100;
 const MOST_TICKS = 10;
 
-/** Too many connections: an answer after all. */
+/** The class of "too many connections", which only a running database answers. */
 const FULL = /^53/;
 
-/** Asks the database on a connection of its own, all the time, whether it answers. */
+/** Checks all the time, on a connection of its own, whether the database answers. */
 export class Heartbeat {
-  /** Why it does not; undefined while it does. */
+  /** Why the database does not answer; undefined while it does. */
   lost?: Error;
   private client?: Client;
   stopped = false;
   private listener?: { begin(reason: string): void; end(): void };
   private next?: NodeJS.Timeout;
 
-  /** @param onLost called when the database has stopped to answer, and again while it goes on not to */
+  /** @param onLost called when the database stops answering, and after each failed check until it answers again */
   constructor(
     private readonly config: ClientConfig,
     private readonly onLost: (reason: Error) => void,
@@ -28,7 +31,7 @@ export class Heartbeat {
     this.schedule();
   }
 
-  /** Tells when the database has stopped to answer, and when it answers, each time that it is asked. */
+  /** Reports the result of each check: `begin` if the database does not answer, `end` if it does. */
   tell(listener: { begin(reason: string): void; end(): void }): void {
     this.listener = listener;
   }
@@ -60,7 +63,7 @@ export class Heartbeat {
     this.schedule();
   }
 
-  /** It may be this connection alone that is broken, or the database is back by now: then requests need not be refused. */
+  /** Checks again on a new connection: perhaps only the old one is broken, and then requests need not be refused. */
   private async onAnother(error: unknown): Promise<void> {
     this.drop();
     if (error instanceof NoAnswer || this.stopped) throw error;
@@ -82,7 +85,7 @@ export class Heartbeat {
   private async ask(): Promise<void> {
     if (this.client === undefined) {
       this.client = new Client(this.config);
-      // Told by the next question as well.
+      // The next check reports it as well.
       this.client.on('error', () => undefined);
       await this.client.connect();
     }
@@ -95,7 +98,7 @@ export class Heartbeat {
   }
 }
 
-/** With a code as the network's own errors have, so that it means the same. */
+/** Has the code of the network's own error, so that it is treated alike. */
 class NoAnswer extends Error {
   readonly code = 'ETIMEDOUT';
 

@@ -1,18 +1,21 @@
 import { defaults } from 'pg';
 import type { DataSource } from 'typeorm';
 import { ConfigurationError, type PostgresConfiguration } from '../../config/configuration.js';
-import type { Entities } from '../entity-list.js';
-import { migrate } from './migrate.js';
+import type { Entities } from '../migrations.js';
+import { runMigrations } from '../run-migrations.js';
 import { postgresDataSource } from './postgres-data-source.js';
 import { reasonOf } from './reason.js';
 import { WatchedPool } from './watched-pool.js';
 
-/** How long a statement may take, the wait for rows that another transaction holds included. */
+/** How long a statement may take, including the wait for rows that another transaction has locked. */
 const STATEMENT_TIMEOUT_MS = 10_000;
 
-/** @throws {ConfigurationError} where PostgreSQL cannot be reached or used, without its password */
+/** The advisory lock of a server that migrates. No other program may use this number in the same database. */
+const LOCK = 7_182_818_284;
+
+/** @throws {ConfigurationError} if PostgreSQL cannot be reached or used; its message has no password */
 export async function openPostgres(database: PostgresConfiguration, entities: Entities): Promise<DataSource> {
-  // Migrations take as long as they take; they have connections of their own, without a time limit.
+  // Migrations have connections of their own, without a time limit.
   const migrating = postgresDataSource({ ...database, pool: 2 }, entities);
   const limited = {
     statement_timeout: STATEMENT_TIMEOUT_MS,
@@ -30,7 +33,7 @@ export async function openPostgres(database: PostgresConfiguration, entities: En
   }
 }
 
-/** What to throw where PostgreSQL could not be used: whatever the fault is, a person must see which database has it. */
+/** Names the database and the reason, if PostgreSQL cannot be used; returns any other error as it is. */
 export function unusablePostgres({ host, port, database }: PostgresConfiguration, error: unknown): Error {
   if (error instanceof ConfigurationError) return error;
   const reason = reasonOf(error);
@@ -38,4 +41,26 @@ export function unusablePostgres({ host, port, database }: PostgresConfiguration
   return new ConfigurationError([
     `PostgreSQL on ${host}:${port}, database "${database}", cannot be used (DATABASE_URL): ${reason}`,
   ]);
+}
+
+/** Runs the missing migrations. If several servers start at once, one migrates and the others wait for it. */
+async function migrate(source: DataSource): Promise<void> {
+  const runner = source.createQueryRunner();
+  try {
+    const [{ server_encoding: encoding }] = (await runner.query('SHOW server_encoding')) as [
+      { server_encoding: string },
+    ];
+    if (encoding !== 'UTF8')
+      throw new ConfigurationError([
+        `The database stores text as ${encoding} (DATABASE_URL): it must be created with ENCODING 'UTF8'.`,
+      ]);
+    await runner.query('SELECT pg_advisory_lock($1)', [LOCK]);
+    try {
+      await runMigrations(source, 'each');
+    } finally {
+      await runner.query('SELECT pg_advisory_unlock($1)', [LOCK]);
+    }
+  } finally {
+    await runner.release();
+  }
 }

@@ -2,8 +2,7 @@ import { Logger } from '@nestjs/common';
 import type { PoolConfig } from 'pg';
 import { DataSource } from 'typeorm';
 import type { PostgresConfiguration } from '../../config/configuration.js';
-import type { Entities } from '../entity-list.js';
-import { MIGRATIONS } from '../migrations.js';
+import { type Entities, MIGRATIONS } from '../migrations.js';
 import { NoLog } from '../run-migrations.js';
 import { describeByteOrder } from './byte-order.js';
 
@@ -19,7 +18,11 @@ class PostgresDataSource extends DataSource {
   }
 }
 
-/** @param connecting what differs from a plain pool */
+/**
+ * A data source for PostgreSQL, not yet connected.
+ * @param connecting options of the pool beside those below
+ * @param driver replaces the module `pg`
+ */
 export function postgresDataSource(
   { url, pool }: PostgresConfiguration,
   entities: Entities,
@@ -32,13 +35,13 @@ export function postgresDataSource(
     poolSize: pool,
     connectTimeoutMS: CONNECTION_TIMEOUT_MS,
     applicationName: 'graph-connections',
-    // The address is pg's to read, its TLS options included; TypeORM reads another one out of it.
+    // pg parses the address, including its TLS options; TypeORM would parse it differently.
     extra: { connectionString: url, keepAlive: true, ...connecting },
-    // Of each connection that nobody uses; whether the database is away is told once, by whoever asks it.
+    // Called for each idle connection that is lost. The heartbeat reports the loss of the database, once.
     poolErrorHandler: (error: Error) => log.log(`A connection was lost: ${error.message}`),
     installExtensions: false,
     logger: new NoLog(),
-    entities: [...entities] as never,
+    entities: [...entities],
     migrations: MIGRATIONS,
     migrationsTransactionMode: 'each',
   });

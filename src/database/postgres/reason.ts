@@ -1,10 +1,10 @@
-/** Said by the server: no such role, database or right; shutting down or starting; too many connections; read-only. */
-const OF_THE_SERVER = /^(28|3D|42501|08|53|57|25006|58)/;
+/** The server's codes for a missing role, database or right, shutdown or start, too many connections, and read-only. */
+const SERVER_CODES = /^(28|3D|42501|08|53|57|25006|58)/;
 
-/** Said by the network or by TLS, of which many errors have a code as Node.js names it, and pg's have none. */
-const OF_THE_WAY = /^(E[A-Z]+|ERR_\w+|[A-Z]+_[A-Z_]+|undefined)$/;
+/** The codes of the network and of TLS, as Node.js names them; pg's own errors of a connection have no code. */
+const NETWORK_CODES = /^(E[A-Z]+|ERR_\w+|[A-Z]+_[A-Z_]+|undefined)$/;
 
-/** Why the database cannot be used, in one line; undefined where the fault is a statement's, and so the program's. */
+/** Why the database cannot be used, in one line; undefined if a statement is at fault, and so the program. */
 export function reasonOf(error: unknown): string | undefined {
   const { driverError, code, message, errors } = error as {
     driverError?: unknown;
@@ -13,7 +13,7 @@ export function reasonOf(error: unknown): string | undefined {
     errors?: readonly Error[];
   };
   if (driverError !== undefined && driverError !== error) return reasonOf(driverError);
-  if (!OF_THE_SERVER.test(String(code)) && !OF_THE_WAY.test(String(code))) return undefined;
-  // A name with several addresses fails with one error for each, and none of its own.
+  if (!SERVER_CODES.test(String(code)) && !NETWORK_CODES.test(String(code))) return undefined;
+  // A host name with several addresses fails with one error for each address, and no message of its own.
   return message || errors?.map((each) => each.message).join('; ') || code;
 }

@@ -1,63 +1,69 @@
 import type { Pool, PoolClient, QueryArrayConfig, QueryArrayResult, QueryConfig, QueryResult } from 'pg';
-import {
-  ConnectionIsNotSetError,
-  type DataSource,
-  type EntityManager,
-  QueryRunnerAlreadyReleasedError,
-} from 'typeorm';
+import { ConnectionIsNotSetError, type EntityManager, QueryRunnerAlreadyReleasedError } from 'typeorm';
+import { poolOf } from '../typeorm-internals.js';
 
-/** Whether the program has the SQL, or makes it of what a client asks for, in more forms than can be kept. */
+/** Whether the program contains the SQL, or builds it from a client's query, in more forms than can be kept. */
 export type Origin = 'program' | 'client';
 
-/** Each connection keeps what it has prepared for ever: what clients ask for has a name so many times, and none afterwards. */
+/** A connection keeps what it has prepared for ever, so only this many of the clients' statements have a name. */
 const MOST_OF_CLIENTS = 200;
 
-const names: Record<Origin, Map<string, string>> = { program: new Map(), client: new Map() };
-
-function nameOf(sql: string, origin: Origin): string | undefined {
-  const known = names[origin];
-  let name = known.get(sql);
-  if (name === undefined && (origin === 'program' || known.size < MOST_OF_CLIENTS))
-    known.set(sql, (name = `${origin}_${known.size + 1}`));
-  return name;
+/** A statement as PostgreSQL gets it. Without a name, it is parsed each time. */
+interface Named {
+  readonly text: string;
+  readonly name?: string;
 }
 
-/** The pool of a data source; undefined on SQLite, and where it is closed. */
-export const poolOf = ({ driver }: DataSource): Pool | undefined =>
-  (driver as unknown as { master?: Pool }).master;
+const statements: Record<Origin, Map<string, Named>> = { program: new Map(), client: new Map() };
 
-/** The unit of work's connection, or any of the pool's. */
+/** The program's `?` as PostgreSQL's `$1`, `$2`, … */
+function numbered(sql: string): string {
+  let count = 0;
+  return sql.replaceAll('?', () => `$${++count}`);
+}
+
+function named(sql: string, origin: Origin): Named {
+  const known = statements[origin];
+  let statement = known.get(sql);
+  if (statement === undefined) {
+    if (origin === 'client' && known.size >= MOST_OF_CLIENTS) return { text: sql };
+    const text = origin === 'program' ? numbered(sql) : sql;
+    known.set(sql, (statement = { text, name: `${origin}_${known.size + 1}` }));
+  }
+  return statement;
+}
+
+/** The connection of the unit of work, or the pool. */
 async function connectionOf({ queryRunner, dataSource }: EntityManager): Promise<Pool | PoolClient> {
   if (queryRunner === undefined) {
-    const master = poolOf(dataSource);
-    if (master === undefined) throw new ConnectionIsNotSetError('postgres');
-    return master;
+    const pool = poolOf(dataSource);
+    if (pool === undefined) throw new ConnectionIsNotSetError('postgres');
+    return pool;
   }
   if (queryRunner.isReleased) throw new QueryRunnerAlreadyReleasedError();
   return (await queryRunner.connect()) as PoolClient;
 }
 
 /**
- * Sends a statement by a name, so that each connection has PostgreSQL parse it once: that takes longer than most of them
- * take to run (docs/performance.md).
+ * Sends a statement of the program by a name, so that each connection has PostgreSQL parse it once: for most statements,
+ * that takes longer than running them (docs/performance.md).
  */
 export async function send(
   manager: EntityManager,
-  text: string,
+  sql: string,
   values: readonly unknown[],
 ): Promise<QueryResult<Record<string, unknown>>> {
-  const config: QueryConfig = { name: nameOf(text, 'program'), text, values: [...values] };
+  const config: QueryConfig = { ...named(sql, 'program'), values: [...values] };
   return (await connectionOf(manager)).query(config);
 }
 
 /** The same with each row as an array. */
 export async function sendForArrays(
   manager: EntityManager,
-  text: string,
+  sql: string,
   values: readonly unknown[],
   origin: Origin,
 ): Promise<QueryArrayResult<unknown[]>> {
-  const name = nameOf(text, origin);
-  const config: QueryArrayConfig = { name, text, values: [...values], rowMode: 'array' };
+  const config: QueryArrayConfig = { ...named(sql, origin), values: [...values], rowMode: 'array' };
   return (await connectionOf(manager)).query(config);
 }

@@ -10,8 +10,8 @@ type Connected = (
 const nothing = (): void => undefined;
 
 /**
- * A pool that knows whether the database answers. While it does not, whoever wants a connection is refused at once,
- * whoever has one loses it, and so no request waits for a host that is gone.
+ * A pool that knows whether the database answers. While it does not, the pool refuses every request for a connection at
+ * once and closes the connections in use, so that no request waits for an unreachable host.
  */
 export class WatchedPool extends Pool {
   private readonly busy = new Set<PoolClient>();
@@ -40,7 +40,7 @@ export class WatchedPool extends Pool {
     this.waiting.add(refuse);
     super.connect((error, client, release) => {
       if (this.waiting.delete(refuse)) return callback(error, client, release);
-      // Refused in the meantime: nobody is there any more to use it.
+      // The caller was refused in the meantime, so nobody uses this connection.
       if (client !== undefined) release(true);
     });
   }
@@ -57,7 +57,7 @@ export class WatchedPool extends Pool {
       this.waiting.delete(refuse);
       refuse(reason);
     }
-    // A connection with a statement on it is cut: there will be no answer to wait for.
+    // Closes connections that wait for an answer, too: it would not come.
     for (const client of this.busy) void (client as unknown as Client).end().catch(nothing);
   }
 }

@@ -1,13 +1,13 @@
 import type { DataSource } from 'typeorm';
 import { ConfigurationError, type SqliteConfiguration } from '../../config/configuration.js';
-import type { Entities } from '../entity-list.js';
+import type { Entities } from '../migrations.js';
 import { runMigrations } from '../run-migrations.js';
 import { BUSY_TIMEOUT_MS, sqliteDataSource } from './sqlite-data-source.js';
 
-/** How long a start waits for another one that is migrating. */
+/** How long a start waits for another process that migrates. */
 const MIGRATION_TIMEOUT_MS = 60_000;
 
-/** @throws {ConfigurationError} where the file is none that SQLite can use */
+/** @throws {ConfigurationError} if SQLite cannot use the file */
 export async function openSqlite(database: SqliteConfiguration, entities: Entities): Promise<DataSource> {
   const source = sqliteDataSource(database, entities);
   try {
@@ -20,7 +20,7 @@ export async function openSqlite(database: SqliteConfiguration, entities: Entiti
   }
 }
 
-/** What to throw where a file could not be opened: its name and SQLite's reason, or the error where it is a fault of the program. */
+/** Names the file and SQLite's reason, if the file cannot be used; returns any other error as it is. */
 export function unusableSqlite({ path }: SqliteConfiguration, error: unknown): Error {
   const { code = '', message } = error as { code?: string; message: string };
   const driverCode = (error as { driverError?: { code?: string } }).driverError?.code ?? code;
@@ -31,10 +31,10 @@ export function unusableSqlite({ path }: SqliteConfiguration, error: unknown): E
   ]);
 }
 
-/** Takes the file for itself before it looks which migrations are missing: another process may be at it. */
+/** Locks the file before it looks for missing migrations, because another process may be migrating. */
 async function migrate(source: DataSource): Promise<void> {
   await source.query(`PRAGMA busy_timeout = ${MIGRATION_TIMEOUT_MS}`);
-  // Inside of the transaction this would have no effect; a table that is made anew must not take others with it.
+  // A migration that rebuilds a table must not delete the rows that refer to it. Within a transaction, this has no effect.
   await source.query('PRAGMA foreign_keys = OFF');
   await source.query('BEGIN IMMEDIATE');
   try {

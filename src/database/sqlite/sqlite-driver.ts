@@ -4,13 +4,13 @@ import { ConfigurationError } from '../../config/configuration.js';
 
 const require = createRequire(import.meta.url);
 
-/** Version 13 runs on no older one (decisions/0001). */
+/** The oldest Node.js that version 13 runs on (decisions/0001). */
 const OLDEST_NODE_OF_13 = 22;
 
 /**
- * better-sqlite3 in the version that runs on this Node.js. Nothing else may load it by its name: version 13 ends the
+ * The version of better-sqlite3 that runs on this Node.js. Nothing else may import the package: version 13 aborts the
  * process on Node.js 20.
- * @throws {ConfigurationError} where the driver of Node.js 20 is not installed
+ * @throws {ConfigurationError} if the driver for Node.js 20 is not installed
  */
 export function sqliteDriver(): typeof Sqlite {
   if (parseInt(process.versions.node) >= OLDEST_NODE_OF_13) return require('better-sqlite3') as typeof Sqlite;

@@ -1,13 +1,13 @@
 import type { DataSource, QueryRunner } from 'typeorm';
 import { change } from '../statement.js';
-import type { Units, Work } from './units.js';
+import type { UnitsOfWork, Work } from './unit-of-work.js';
 
-/** So many units share a transaction at most, lest the first of them wait for the last. */
+/** The most units in one transaction, so that the first does not wait too long for the last. */
 const LARGEST_GROUP = 64;
 
 /**
- * The requests that arrived while the last group was committed are to be in the next one: one turn of the event loop reads
- * them, the other has what their bodies ask for.
+ * Turns of the event loop to wait before a group starts, so that requests that arrived during the last commit join it:
+ * one turn reads them, the next runs their bodies.
  */
 const TURNS = 2;
 
@@ -20,11 +20,11 @@ interface Unit {
 type Outcome = { readonly value: unknown } | { readonly error: unknown };
 
 /**
- * Runs units of work one after the other on SQLite's only writing connection. Units that wait at the same moment share
- * a transaction, and so one wait for the disk; each has a savepoint of its own, so that one that fails undoes nothing
- * but itself, and none is acknowledged before the shared commit.
+ * Runs units of work one after the other on SQLite's only writing connection. Units that wait at the same time share a
+ * transaction, and so one wait for the disk. Each has a savepoint, so that a unit that fails rolls back only itself. No
+ * unit is acknowledged before the shared commit.
  */
-export class GroupCommit implements Units {
+export class GroupCommit implements UnitsOfWork {
   private readonly waiting: Unit[] = [];
   private running = false;
 
@@ -59,13 +59,13 @@ export class GroupCommit implements Units {
       const runner = this.writer.createQueryRunner();
       await change(runner.manager, 'BEGIN IMMEDIATE');
       try {
-        // A unit that is alone needs no savepoint: the transaction is its own.
+        // A single unit needs no savepoint: it has the transaction to itself.
         const run = group.length === 1 ? alone : inSavepoint;
         for (const { work } of group) outcomes.push(await run(runner, work));
         await change(runner.manager, 'COMMIT');
         this.onCommit?.(group.length);
       } catch (error) {
-        // A full disk ends the transaction by itself; then there is nothing left to undo.
+        // If the disk is full, SQLite has rolled back already.
         await runner.query('ROLLBACK').catch(() => undefined);
         throw error;
       }

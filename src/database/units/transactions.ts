@@ -1,9 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { ClientBase } from 'pg';
 import type { DataSource, QueryRunner } from 'typeorm';
-import type { Units, Work } from './units.js';
+import type { UnitsOfWork, Work } from './unit-of-work.js';
 
-/** Serialization failure and deadlock: PostgreSQL has undone the transaction and asks for it again. */
+/** Serialization failure and deadlock: PostgreSQL has rolled back the transaction, and it may be retried. */
 const CONFLICTS = new Set(['40001', '40P01']);
 
 const MOST_ATTEMPTS = 5;
@@ -15,12 +15,12 @@ const isConflict = (error: unknown): boolean => {
 };
 
 /**
- * Runs each unit of work in a transaction of its own on one of PostgreSQL's connections, and again where another
- * transaction was in its way. A connection that is lost while it commits leaves open what became of the unit: that is
- * reported as a failure and not tried again.
+ * Runs each unit of work in a transaction of its own on one of PostgreSQL's connections, and retries it after a conflict
+ * with another transaction. If the connection is lost during COMMIT, the outcome is unknown: the unit is reported as
+ * failed, and not retried.
  */
-export class Transactions implements Units {
-  /** They wait in the pool. */
+export class Transactions implements UnitsOfWork {
+  /** Units wait in the pool. */
   readonly waitingCount = 0;
   onCommit?: (units: number) => void;
 
@@ -32,7 +32,7 @@ export class Transactions implements Units {
         return await this.attempt(work);
       } catch (error) {
         if (attempt === MOST_ATTEMPTS || !isConflict(error)) throw error;
-        // Not all that were in each other's way come again at the same moment.
+        // At random, so that the units that conflicted do not meet again.
         await wait(Math.random() * PAUSE_MS * 2 ** attempt);
       }
     }
@@ -58,13 +58,13 @@ export class Transactions implements Units {
   }
 }
 
-/** PostgreSQL answers a commit of a transaction in which a statement had failed with success, and undoes all of it. */
+/** If a statement of the transaction has failed, PostgreSQL answers COMMIT with success, and rolls back. */
 async function commit(connection: ClientBase): Promise<void> {
   const { command } = await connection.query('COMMIT');
-  if (command !== 'COMMIT') throw new Error('A unit of work went on after a statement of it had failed.');
+  if (command !== 'COMMIT') throw new Error('A unit of work went on after one of its statements had failed.');
 }
 
-/** A connection on which nothing can be undone is not used again. */
+/** Closes the connection if it cannot roll back, so that nobody uses it again. */
 async function undo(runner: QueryRunner, connection: ClientBase): Promise<void> {
   if (runner.isReleased) return;
   try {

@@ -1,7 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { promisify } from 'node:util';
 import { brotliDecompress, gunzip, inflate } from 'node:zlib';
-import getRawBody from 'raw-body';
 import { GraphError } from '../errors/graph-error.js';
 import { bodyTooLarge, bodyUnreadable, contentEncodingNotSupported } from '../errors/catalogue/request.js';
 
@@ -62,25 +61,24 @@ type Count = (bytes: number) => void;
 
 /** @throws bodyTooLarge, bodyUnreadable, what `count` throws */
 async function received(request: IncomingMessage, most: number, count: Count): Promise<Buffer> {
-  const length = request.headers['content-length'];
-  if (length !== undefined && Number(length) > most) throw bodyTooLarge(most);
-  if (length !== undefined) count(Number(length));
-  else
-    request.on('data', (chunk: Buffer) => {
-      try {
-        count(chunk.length);
-      } catch (error) {
-        request.emit('error', error);
-      }
-    });
+  const header = request.headers['content-length'];
+  const length = header === undefined ? undefined : Number(header);
+  if (length !== undefined && length > most) throw bodyTooLarge(most);
+  if (length !== undefined) count(length);
+  const chunks: Buffer[] = [];
+  let bytes = 0;
   try {
-    return await getRawBody(request, { limit: most, length });
+    // A request that is destroyed could not be answered.
+    for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+      if ((bytes += chunk.length) > most) throw bodyTooLarge(most);
+      if (length === undefined) count(chunk.length);
+      chunks.push(chunk);
+    }
   } catch (error) {
-    if (error instanceof GraphError) throw error;
-    throw (error as { type?: string }).type === 'entity.too.large'
-      ? bodyTooLarge(most)
-      : bodyUnreadable('The body ended before it was whole.');
+    throw error instanceof GraphError ? error : bodyUnreadable('The body ended before it was whole.');
   }
+  if (length !== undefined && bytes !== length) throw bodyUnreadable('The body ended before it was whole.');
+  return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, bytes);
 }
 
 /**

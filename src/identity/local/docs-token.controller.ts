@@ -47,11 +47,11 @@ export class DocsTokenController {
   @Public()
   @HttpCode(200)
   @Header('cache-control', 'no-store')
-  async token(@Req() { headers }: FastifyRequest): Promise<object> {
+  async token(@Req() { headers, protocol }: FastifyRequest): Promise<object> {
     const { host = '', origin, 'sec-fetch-site': site } = headers;
     if (
       !OWN_HOST.test(host) ||
-      origin !== `http://${host}` ||
+      origin !== `${protocol}://${host}` ||
       (site !== undefined && site !== 'same-origin') ||
       PROXY_HEADERS.some((name) => headers[name] !== undefined)
     )

@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { plainToInstance } from 'class-transformer';
 import type { JsonWebKey } from 'node:crypto';
 import {
   IsArray,
@@ -22,10 +21,6 @@ export const FIRST_APP_ID = 'd310d35d-72ec-47dd-92f2-fb9c40936555';
 
 const isObject = (value: unknown): value is object =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
-
-/** A member that is null is one that is left out. */
-const withoutNulls = (entry: object): object =>
-  Object.fromEntries(Object.entries(entry).filter(([, value]) => value !== null));
 
 /** An application that may ask the local issuer for tokens. */
 export class LocalApp {
@@ -71,6 +66,12 @@ export class LocalApp {
 
   /** Made of `certificate` or `publicKey` when the file is read. */
   declare key?: ClientKey;
+}
+
+/** An entry of the file, not yet checked. A member that is null counts as missing; `__proto__` would replace the class. */
+function appOf(entry: unknown): LocalApp {
+  const members = isObject(entry) ? Object.entries(entry).filter(([, value]) => value !== null) : [];
+  return Object.assign(new LocalApp(), Object.fromEntries(members.filter(([name]) => name !== '__proto__')));
 }
 
 const LONE = 'an application has either a certificate or a publicKey';
@@ -127,7 +128,7 @@ export function registeredApps(path: string | undefined): readonly LocalApp[] {
       `LOCAL_APPS="${path}" must hold an array of { id, secret, name?, permissions }.`,
     ]);
   }
-  const apps = json.map((entry) => plainToInstance(LocalApp, isObject(entry) ? withoutNulls(entry) : {}));
+  const apps = json.map(appOf);
   const problems = apps.flatMap((app, index) =>
     faultsOf(app, apps.slice(0, index), path).map(
       (fault) => `LOCAL_APPS="${path}", entry ${index}: ${fault}.`,

@@ -1,17 +1,45 @@
 import type { EntityManager } from 'typeorm';
+import type { Configuration } from '../../config/configuration.js';
 import type { Database } from '../../database/database.js';
 import { LocalIdentityEntity } from './local-identity.entity.js';
-import { type LocalSecrets, newSecrets, usableSecrets } from './local-store.js';
+import {
+  findLocalSecrets,
+  keepLocalSecrets,
+  type LocalSecrets,
+  newSecrets,
+  usableSecrets,
+} from './local-store.js';
 
 const NAME = 'issuer';
 
 /** The secrets in the database, made on first use. Servers that start at once get the same ones: the first row stays. */
 export async function storedSecrets(database: Database): Promise<LocalSecrets> {
-  return (await findStoredSecrets(database.read)) ?? keepStoredSecrets(database, await newSecrets());
+  const found = await findStoredSecrets(database.read);
+  if (found !== undefined) return found;
+  const secrets = await newSecrets();
+  await database.write((manager) => keepStoredSecrets(manager, secrets));
+  return (await findStoredSecrets(database.read))!;
 }
 
-/** The secrets in the database; undefined where there are none yet. @throws {ConfigurationError} where they cannot be used */
-export async function findStoredSecrets(manager: EntityManager): Promise<LocalSecrets | undefined> {
+/** The secrets in the place where servers of this configuration keep them; undefined if there are none yet. */
+export const findSecrets = async (
+  { database, dataDir }: Configuration,
+  manager: EntityManager,
+): Promise<LocalSecrets | undefined> =>
+  database.type === 'postgres' ? findStoredSecrets(manager) : findLocalSecrets(dataDir);
+
+/** Keeps these secrets in that place, unless there are others. */
+export async function keepSecrets(
+  { database, dataDir }: Configuration,
+  manager: EntityManager,
+  secrets: LocalSecrets,
+): Promise<void> {
+  if (database.type === 'postgres') await keepStoredSecrets(manager, secrets);
+  else keepLocalSecrets(dataDir, secrets);
+}
+
+/** @returns undefined if there are none yet. @throws {ConfigurationError} if they cannot be used */
+async function findStoredSecrets(manager: EntityManager): Promise<LocalSecrets | undefined> {
   const row = await manager.findOneBy(LocalIdentityEntity, { name: NAME }).catch((error: unknown) => {
     // TypeORM reads the JSON of the row.
     if (error instanceof SyntaxError) return { secrets: undefined };
@@ -25,16 +53,12 @@ export async function findStoredSecrets(manager: EntityManager): Promise<LocalSe
   );
 }
 
-/** Keeps these secrets in the database, unless there are others; the answer is what is there then. */
-export async function keepStoredSecrets(database: Database, secrets: LocalSecrets): Promise<LocalSecrets> {
-  await database.write((manager) =>
-    manager
-      .createQueryBuilder()
-      .insert()
-      .into(LocalIdentityEntity)
-      .values({ name: NAME, secrets })
-      .orIgnore()
-      .execute(),
-  );
-  return (await findStoredSecrets(database.read))!;
+async function keepStoredSecrets(manager: EntityManager, secrets: LocalSecrets): Promise<void> {
+  await manager
+    .createQueryBuilder()
+    .insert()
+    .into(LocalIdentityEntity)
+    .values({ name: NAME, secrets })
+    .orIgnore()
+    .execute();
 }

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { EntityManager } from 'typeorm';
 import { TenantEntity } from '../../../src/connections/connection.entity.js';
 import { Database } from '../../../src/database/database.js';
-import { PreparedFind } from '../../../src/database/prepared.js';
+import { Table } from '../../../src/database/table.js';
 import { newTenant, tokenOf } from '../../support/callers.js';
 import { create, newId, read, validConnection } from '../../support/connections.js';
 import { query } from '../../support/database.js';
@@ -26,7 +26,7 @@ function gate(count: number): { readonly opened: Promise<void>; readonly pass: (
   };
 }
 
-const findTenant = new PreparedFind(TenantEntity, ['tenantId']);
+const TENANTS = new Table(TenantEntity, ['tenantId']);
 
 describeException('units of work at the same moment', () => {
   let servers: TestServer[];
@@ -49,14 +49,14 @@ describeException('units of work at the same moment', () => {
   }
 
   const increment = async (manager: EntityManager, key: { tenantId: string }): Promise<void> => {
-    const { itemCount } = (await findTenant.locked(manager, key))!;
+    const { itemCount } = (await TENANTS.lockForUpdate(manager, key))!;
     await manager.update(TenantEntity, key, { itemCount: itemCount + 1 });
   };
 
   const countOf = async (key: { tenantId: string }): Promise<number> =>
-    (await findTenant.one(database.read, key))!.itemCount;
+    (await TENANTS.find(database.read, key))!.itemCount;
 
-  it('lose no update of a row that they found by `locked`', async () => {
+  it('lose no update of a row that they locked for update', async () => {
     const key = await newRow();
     await Promise.all(Array.from({ length: 40 }, () => database.write((manager) => increment(manager, key))));
     expect(await countOf(key)).toBe(40);
@@ -99,7 +99,7 @@ describeException('units of work at the same moment', () => {
         .insert(TenantEntity, { ...key, connectionCount: 0, itemCount: 0, groupCount: 0 })
         .catch(() => undefined);
     });
-    await expect(failing).rejects.toThrow('went on after a statement of it had failed');
+    await expect(failing).rejects.toThrow('went on after one of its statements had failed');
     expect(await countOf(key)).toBe(0);
   });
 
@@ -135,13 +135,13 @@ describeException('units of work at the same moment', () => {
     await own.close();
   });
 
-  it('keep a row that they found by `shared` from being deleted, and share it', async () => {
+  it('keep a row that they locked shared from being deleted, and share it', async () => {
     const key = await newRow();
     const order: string[] = [];
     const bothFound = gate(2);
     const sharing = (name: string): Promise<void> =>
       database.write(async (manager) => {
-        expect(await findTenant.shared(manager, key)).not.toBeNull();
+        expect(await TENANTS.lockShared(manager, key)).not.toBeNull();
         order.push(`${name} found it`);
         await bothFound.pass();
         await wait(300);
@@ -152,7 +152,7 @@ describeException('units of work at the same moment', () => {
     const deleting = async (): Promise<void> => {
       await bothFound.opened;
       await database.write(async (manager) => {
-        expect((await findTenant.locked(manager, key))!.itemCount).toBe(2);
+        expect((await TENANTS.lockForUpdate(manager, key))!.itemCount).toBe(2);
         order.push('found to delete');
         await manager.delete(TenantEntity, key);
       });
@@ -160,7 +160,7 @@ describeException('units of work at the same moment', () => {
     await Promise.all([sharing('one'), sharing('two'), deleting()]);
     expect(order.slice(0, 2).toSorted()).toEqual(['one found it', 'two found it']);
     expect(order.at(-1)).toBe('found to delete');
-    expect(await database.write((manager) => findTenant.shared(manager, key))).toBeNull();
+    expect(await database.write((manager) => TENANTS.lockShared(manager, key))).toBeNull();
   });
 
   it('read while all others write: readers do not wait for them', async () => {

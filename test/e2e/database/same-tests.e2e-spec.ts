@@ -20,10 +20,13 @@ describe('the tests on SQLite and on PostgreSQL', () => {
     expect(asking.map(({ file }) => file)).toEqual([]);
   });
 
-  it.each(Object.keys(EXCEPTIONS))('are the same but for the exception "%s", which stands in one place', (title) => {
-    const places = specs.filter(({ text }) => text.includes(`describeException('${title}'`));
-    expect(places).toHaveLength(1);
-  });
+  it.each(Object.keys(EXCEPTIONS))(
+    'are the same but for the exception "%s", which stands in one place',
+    (title) => {
+      const places = specs.filter(({ text }) => text.includes(`describeException('${title}'`));
+      expect(places).toHaveLength(1);
+    },
+  );
 
   it.each(Object.keys(ON_SQLITE_ONLY))('are the same but for the file %s, which exists', (file) => {
     expect(existsSync(file)).toBe(true);

@@ -18,7 +18,8 @@ function problemsOf(environment: Record<string, string>): readonly string[] {
 describe('The configuration', () => {
   it('without any variable is good for a laptop', () => {
     expect(loadConfiguration({})).toEqual({
-      server: { host: '127.0.0.1', port: 3000, isLoopback: true, trustProxy: false, corsOrigins: [] },
+      server: { host: '127.0.0.1', port: 3000, isLoopback: true, trustProxy: false, corsOrigins: ['*'] },
+      tls: { mode: 'self-signed', names: [], isDefault: true },
       database: { type: 'sqlite', path: resolve('data/graph-connections.db') },
       dataDir: resolve('data'),
       identity: {
@@ -72,6 +73,8 @@ describe('The configuration', () => {
         DELEGATED_ITEM_WRITES: 'refused',
         THROTTLE: 'graph',
         METRICS: 'on',
+        TLS: 'self-signed',
+        TLS_NAMES: 'graph, graph.example',
         TRUST_PROXY: '10.0.0.1, 10.1.0.0/16',
         SOMETHING_ELSE: 'is left alone',
       }),
@@ -83,6 +86,7 @@ describe('The configuration', () => {
         trustProxy: '10.0.0.1, 10.1.0.0/16',
         corsOrigins: ['http://localhost:5173', 'https://contoso.com'],
       },
+      tls: { mode: 'self-signed', names: ['graph', 'graph.example'], isDefault: false },
       database: { type: 'sqlite', path: '/var/lib/graph/connections.db' },
       dataDir: '/var/lib/graph',
       identity: {

@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { getMetadataArgsStorage } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { NEWEST_MIGRATION } from '../../../src/database/migrations.js';
-import { databaseLines } from '../../../src/cli/transfer/database-lines.js';
+import { contentTables, rowLines } from '../../../src/cli/transfer/content.js';
 import { TransferError } from '../../../src/cli/transfer/transfer-error.js';
 import { ConfigurationError } from '../../../src/config/configuration.js';
-import { atOneMoment } from '../../../src/database/one-moment.js';
-import { openExisting } from '../../../src/database/open-existing.js';
+import { openExisting } from '../../../src/database/open.js';
+import { inSnapshot } from '../../../src/database/units/unit-of-work.js';
 import { ENTITIES } from '../../../src/entities.js';
 import {
   exportTo,
@@ -51,14 +51,6 @@ describe('npm run export', () => {
   });
   afterAll(folder.remove);
 
-  const expectRefused = async (name: string, text: string | RegExp): Promise<void> => {
-    const before = read(file(name));
-    const refused = exportTo(server.environment, file(name));
-    await expect(refused).rejects.toThrow(TransferError);
-    await expect(refused).rejects.toThrow(text);
-    expect(read(file(name))).toBe(before);
-  };
-
   it('writes a header, every row of every table, and counts with a digest, for its owner alone', async () => {
     const { code, stdout, stderr } = await start(
       server.environment,
@@ -78,7 +70,7 @@ describe('npm run export', () => {
     );
     expect(JSON.parse(lines[0]!)).toEqual({
       format: 'graph-connections content',
-      version: 1,
+      version: 2,
       migration: newest.at(-1)!.name,
       secrets: false,
     });
@@ -105,7 +97,7 @@ describe('npm run export', () => {
     }
   });
 
-  it('embeds JSON with all its digits', async () => {
+  it('has JSON as the stored text, with all its digits', async () => {
     const { text } = await send(server, 'GET', filled.item);
     const numbers = [
       '-9223372036854775808',
@@ -139,99 +131,64 @@ describe('npm run export', () => {
     await exportTo(server.environment, file('open.jsonl'), { withSecrets: true });
     expect(JSON.parse(linesOf(file('open.jsonl'))[1]!)).toEqual({ secrets: { key, clientSecret } });
     expect(statSync(file('open.jsonl')).mode & 0o777).toBe(0o600);
-    await expectRefused('open.jsonl', 'another choice of --with-secrets');
-  });
-
-  it('never writes over a whole file unless it is told to', async () => {
-    writeFileSync(file('again.jsonl'), read(whole));
-    await expectRefused('again.jsonl', `${file('again.jsonl')} is a whole export already: --anew`);
-    expect(await exportTo(server.environment, file('again.jsonl'), { anew: true })).toMatchObject({
-      kept: 0,
-    });
-    expect(read(file('again.jsonl'))).toBe(read(whole));
   });
 
   it.each([
-    ['something else', 'name,value\n1,2\n', 'it is no file that npm run export wrote'],
-    ['a long line', 'x'.repeat(100_000), 'it is no file that npm run export wrote'],
-    ['another version', '{"format":"graph-connections content","version":2}\n', 'the format version 2'],
-    [
-      'another migration',
-      '{"format":"graph-connections content","version":1,"migration":"Later1","secrets":false}\n',
-      'of the migration Later1',
-    ],
-  ])('leaves a file alone that holds %s', async (name, text, message) => {
-    writeFileSync(file(name), text);
-    await expectRefused(name, message);
-  });
-
-  it.each([
-    ['nothing', () => ''],
-    ['half of its first line', (text: string) => text.slice(0, 30)],
-    ['its first line', (text: string) => `${text.split('\n')[0]}\n`],
-    ['half of a later line', (text: string) => text.slice(0, text.length / 2)],
-    ['all but its last line', (text: string) => text.slice(0, text.lastIndexOf('\n', text.length - 2) + 1)],
-    ['half of its last line', (text: string) => text.slice(0, -20)],
-  ])('goes on in a file that has %s', async (name, part) => {
-    const begun = file(`${name}.jsonl`);
-    writeFileSync(begun, part(read(whole)));
-    const kept = linesOf(begun).filter((line) => line.startsWith('{"table"')).length;
-    expect(await exportTo(server.environment, begun)).toMatchObject({ kept });
-    expect(read(begun)).toBe(read(whole));
-  });
-
-  it('goes on from the first row that has changed meanwhile, so that the file is of one moment', async () => {
-    const begun = file('changed.jsonl');
-    writeFileSync(begun, linesOf(whole).slice(0, -2).join('\n'));
-    const connection = filled.items.split('/')[4]!;
-    expect((await putItem(server, connection, 'a', CHANGED)).status).toBe(200);
-    const { rows, kept } = await exportTo(server.environment, begun);
-    const fresh = file('fresh.jsonl');
-    await exportTo(server.environment, fresh);
-    expect(read(begun)).toBe(read(fresh));
-    expect(kept).toBeGreaterThan(0);
-    expect(kept).toBeLessThan(rows - 2);
-    await exportTo(server.environment, whole, { anew: true });
+    ['an export', () => read(whole)],
+    ['half of an export', () => read(whole).slice(0, -20)],
+    ['something else', () => 'name,value\n1,2\n'],
+  ])('replaces a file with %s only with --overwrite', async (name, text) => {
+    const there = file(`${name}.jsonl`);
+    writeFileSync(there, text());
+    const refused = exportTo(server.environment, there);
+    await expect(refused).rejects.toThrow(TransferError);
+    await expect(refused).rejects.toThrow(`${there} exists already. Use --overwrite to replace it.`);
+    expect(read(there)).toBe(text());
+    const { code } = await start(server.environment, '--file', there, '--overwrite').outcome();
+    expect(code).toBe(0);
+    expect(read(there)).toBe(read(whole));
   });
 
   it('reads what was there at one moment while the server writes', async () => {
     const source = await openExisting(server.configuration.database, ENTITIES);
     const connection = filled.items.split('/')[4]!;
     const seen: string[] = [];
-    await atOneMoment(source, async (manager) => {
-      for await (const { text } of databaseLines(manager)) {
+    await inSnapshot(source, async (manager) => {
+      for await (const { line } of rowLines(manager, contentTables(source))) {
         if (seen.length === 0) {
           expect((await putItem(server, connection, 'later', CHANGED)).status).toBe(200);
           expect((await send(server, 'DELETE', `${filled.items}/9`)).status).toBe(204);
         }
-        seen.push(text.trimEnd());
+        seen.push(line.trimEnd());
       }
     });
     await source.destroy();
     expect(seen).toEqual(linesOf(whole).slice(1, -1));
-    await exportTo(server.environment, whole, { anew: true });
+    await exportTo(server.environment, whole, { overwrite: true });
     expect(read(whole)).toContain('"id":"later"');
   });
 
   it(
-    'goes on where it was killed',
+    'leaves no file where it is killed, and begins anew',
     async () => {
       const own = await madeDatabase();
       await manyItems(own, 'large', 3_000, 10_000);
       const [killed, other] = [file('killed.jsonl'), file('other.jsonl')];
-      let before = 3_000;
-      // Once more where it was done before this machine came to kill it.
-      while (before >= 3_000) {
-        rmSync(killed, { force: true });
+      for (;;) {
         const program = start(own.environment, '--file', killed);
-        await program.until(() => existsSync(killed) && statSync(killed).size >= 1 << 20);
+        await program.until(() => existsSync(`${killed}.partial`) || existsSync(killed));
         program.signal('SIGKILL');
         await program.outcome();
-        before = linesOf(killed).length - 1;
+        if (!existsSync(killed)) break;
+        // It was done before this machine came to kill it.
+        rmSync(killed);
       }
-      expect(await exportTo(own.environment, killed)).toEqual({ rows: 3_000, kept: before });
+      expect(existsSync(`${killed}.partial`)).toBe(true);
+      expect(statSync(`${killed}.partial`).mode & 0o777).toBe(0o600);
+      expect(await exportTo(own.environment, killed)).toBe(3_000);
       await exportTo(own.environment, other);
       expect(read(killed)).toBe(read(other));
+      expect(existsSync(`${killed}.partial`)).toBe(false);
       await own.remove();
     },
     PATIENCE_MS,
@@ -261,10 +218,10 @@ describe('npm run export', () => {
     const behind = await madeDatabase();
     await query(behind, 'DELETE FROM "migrations" WHERE "name" = ?', [NEWEST_MIGRATION]);
     await expect(exportTo(behind.environment, file('none.jsonl'))).rejects.toThrow(
-      /start a server of this version/,
+      /Start a server of this version/,
     );
     await behind.remove();
-    expect(existsSync(file('none.jsonl'))).toBe(false);
+    for (const left of ['none.jsonl', 'none.jsonl.partial']) expect(existsSync(file(left))).toBe(false);
   });
 
   describeException('a wrong command line of export', () => {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -41,22 +41,6 @@ function signed(lines: readonly string[], footer: string): string {
 const items = async (where: Pick<TestDatabase, 'environment'>): Promise<number> =>
   (await query<{ n: number }>(where, 'SELECT count(*) AS "n" FROM "external_item"'))[0]!.n;
 
-/** An import of a file into a database of its own, killed when some of its items are there, and not all. */
-async function killedHalfWay(path: string, all: number): Promise<{ to: TestDatabase; there: number }> {
-  for (;;) {
-    const to = await madeDatabase();
-    const program = start(to.environment, '--file', path);
-    await program.until(async () => (await items(to)) > 0);
-    program.signal('SIGKILL');
-    await program.outcome();
-    await untilAlone(to);
-    const there = await items(to);
-    if (there < all) return { to, there };
-    // It was done before this machine came to kill it.
-    await to.remove();
-  }
-}
-
 describe('npm run import', () => {
   const folder = temporaryFolder();
   const file = (name: string): string => join(folder.path, name);
@@ -64,19 +48,24 @@ describe('npm run import', () => {
   const server = useServer({ SCHEMA_PROVISIONING_MS: '0' });
   let filled: Filled;
   let operation: string;
+  let untouched: TestDatabase;
   beforeAll(async () => {
     await ensureBuilt();
+    untouched = await madeDatabase();
     filled = await fill(server);
     operation = await beginOperation(server.environment);
     await leaveRemoval(server);
     await exportTo(server.environment, whole, { withSecrets: true });
   });
-  afterAll(folder.remove);
+  afterAll(async () => {
+    await untouched.remove();
+    folder.remove();
+  });
 
   it('makes a server that answers as the one that was exported, to the same tokens, and goes on with what was under way', async () => {
     const own = await temporaryDatabase(false);
     const rows = linesOf(whole).length - 3;
-    expect(await importFrom(own.environment, whole)).toEqual({ rows, there: 0 });
+    expect(await importFrom(own.environment, whole)).toBe(rows);
     await exportTo(own.environment, file('again.jsonl'), { withSecrets: true });
     expect(read(file('again.jsonl'))).toBe(read(whole));
 
@@ -113,67 +102,76 @@ describe('npm run import', () => {
     await back.remove();
   });
 
-  it('reads a file, or the standard input, says how much, and does nothing when all is there', async () => {
+  it('reads the standard input, and says how many rows there were', async () => {
     const own = await temporaryDatabase();
     const rows = linesOf(whole).length - 3;
     const piped = new Program('sh', ['-c', `node dist/cli/import.js --file - < ${whole}`], own.environment);
     const { code, stdout, stderr } = await piped.outcome();
     expect({ code, stderr: stderr.includes('%') }).toEqual({ code: 0, stderr: true });
     expect(stdout).toMatch(new RegExp(`^${rows} rows imported, and read back; [\\d.]+ s, at most \\d+ MiB`));
-    expect(await importFrom(own.environment, whole)).toEqual({ rows, there: rows });
     await own.remove();
   });
 
   it(
-    'goes on where it was killed, and says where another program has written meanwhile',
+    'stores nothing where it is killed half-way, and can be run again',
     async () => {
-      const from = await madeDatabase();
+      const [from, to] = [await madeDatabase(), await madeDatabase()];
       await manyItems(from, 'large', 3_000, 10_000);
       await exportTo(from.environment, file('large.jsonl'));
-      const { to, there } = await killedHalfWay(file('large.jsonl'), 3_000);
-      expect(await importFrom(to.environment, file('large.jsonl'))).toEqual({ rows: 3_000, there });
-      await exportTo(to.environment, file('killed.jsonl'));
-      expect(read(file('killed.jsonl'))).toBe(read(file('large.jsonl')));
+      const bytes = readFileSync(file('large.jsonl'));
 
-      // Another program that writes meanwhile: all is read back at the end.
-      await query(to, 'DELETE FROM "external_item"');
-      let writing: Promise<unknown> | undefined;
-      const disturbed = importFrom(to.environment, file('large.jsonl'), (what) => ({
-        advance: () => void (what === 'rows' && (writing ??= manyItems(to, 'mine', 1, 10))),
-        stop: () => undefined,
-      }));
-      await expect(disturbed).rejects.toThrow(
-        'has 3000 rows of external_item, and the database has 3001 of them now',
-      );
-      await writing;
+      const program = start(to.environment, '--file', '-');
+      await program.feed(bytes.subarray(0, bytes.length / 2));
+      expect(await items(to)).toBe(0);
+      program.signal('SIGKILL');
+      await program.outcome();
+      await untilAlone(to);
+      expect(await items(to)).toBe(0);
+
+      expect(await importFrom(to.environment, file('large.jsonl'))).toBe(3_000);
+      await exportTo(to.environment, file('again.jsonl'), { overwrite: true });
+      expect(read(file('again.jsonl'))).toBe(read(file('large.jsonl')));
       await from.remove();
       await to.remove();
     },
     PATIENCE_MS,
   );
 
+  it('shows nothing to others before all of it is stored', async () => {
+    const own = await madeDatabase();
+    const seen: Promise<number>[] = [];
+    const rows = await importFrom(own.environment, whole, (what) => {
+      if (what === 'rows read back') seen.push(items(own));
+      return { advance: () => undefined, stop: () => undefined };
+    });
+    expect(await Promise.all(seen)).toEqual([0]);
+    expect(rows).toBeGreaterThan(await items(own));
+    expect(await items(own)).toBeGreaterThan(0);
+    await own.remove();
+  });
+
   it('changes nothing in a database with other content', async () => {
     const own = await madeDatabase();
     await manyItems(own, 'mine', 1, 10);
-    await exportTo(own.environment, file('mine.jsonl'));
     const refused = importFrom(own.environment, whole);
     await expect(refused).rejects.toThrow(TransferError);
-    await expect(refused).rejects.toThrow(/not empty.*external_item.*Nothing was written/s);
-    await exportTo(own.environment, file('mine.jsonl'), { anew: true });
+    await expect(refused).rejects.toThrow('not empty: external_item has rows (1). Nothing was changed.');
+    await exportTo(own.environment, file('mine.jsonl'));
     expect(linesOf(file('mine.jsonl'))).toHaveLength(3);
-    // A row that the file has as well, and the rows before it are missing.
-    await query(own, 'DELETE FROM "external_item"');
-    const tenant = 'INSERT INTO "tenant" VALUES (?, 1, 1, 1)';
-    await query(own, tenant, ['11111111-2222-4333-8444-555555555555']);
-    await expect(importFrom(own.environment, whole)).rejects.toThrow(/another is of tenant/);
-    expect(await items(own)).toBe(0);
+    await own.remove();
+  });
+
+  it('is refused in a database that has the same content already', async () => {
+    const own = await madeDatabase();
+    await importFrom(own.environment, whole);
+    await expect(importFrom(own.environment, whole)).rejects.toThrow('The database is not empty: tenant has');
     await own.remove();
   });
 
   it('leaves the secrets alone that a server has made here', async () => {
     const other = await startServer();
     const before = secretsOf(other);
-    await expect(importFrom(other.environment, whole)).rejects.toThrow(/others here already/);
+    await expect(importFrom(other.environment, whole)).rejects.toThrow(/has others already/);
     expect(await items(other)).toBe(0);
     await exportTo(server.environment, file('bare.jsonl'));
     await importFrom(other.environment, file('bare.jsonl'));
@@ -196,10 +194,14 @@ describe('npm run import', () => {
   const joined = (lines: readonly string[]): string => lines.map((line) => `${line}\n`).join('');
 
   it.each<[string, Damage, string | RegExp]>([
-    ['nothing in it', () => '', 'is not whole: it ends with line 0'],
-    ['something else in it', () => 'id;name\n1;a\n', 'it is no file that npm run export wrote'],
-    ['no end of a line in it', () => 'x', 'it is no file that npm run export wrote'],
-    ['another version', (lines) => joined(lines).replace('"version":1', '"version":7'), 'format version 7'],
+    ['nothing in it', () => '', 'is not complete: its last line'],
+    ['something else in it', () => 'id;name\n1;a\n', 'npm run export did not write it'],
+    ['no end of a line in it', () => 'x', 'npm run export did not write it'],
+    [
+      'the format of an older version',
+      (lines) => joined(lines).replace('"version":2', '"version":1'),
+      'it has the format version 1, and this program reads only 2. Export it again',
+    ],
     [
       'another migration',
       (lines) => joined(lines).replace(/"migration":"\w+"/, '"migration":"Later1"'),
@@ -207,26 +209,30 @@ describe('npm run import', () => {
     ],
     ['no last line', (lines) => joined(lines.slice(0, -1)), 'its last line, with the digest, is missing'],
     ['half a last line', (lines) => joined(lines).slice(0, -9), 'its last line, with the digest, is missing'],
-    ['half a file', (lines) => joined(lines).slice(0, 3_000), /is not whole: it ends with line \d/],
+    ['half a file', (lines) => joined(lines).slice(0, 3_000), 'is not complete'],
     ['more behind its last line', (lines) => joined([...lines, '{}']), 'nothing may follow'],
-    ['one letter changed', (lines) => joined(lines).replace('Contoso', 'Contosa'), 'the digest is not that'],
+    ['one letter changed', (lines) => joined(lines).replace('Contoso', 'Contosa'), 'its digest is not that'],
     [
       'a line that is no JSON',
       (lines) => joined(lines.with(4, '{"table":"tena')),
-      /, line 5: it is no JSON object in UTF-8\.$/,
+      /, line 5: it is not a JSON object in UTF-8\.$/,
     ],
     [
       'an unknown table',
       resigned('tenant', (line) => line.replace('tenant', 'tenants')),
-      'it must have a table',
+      'it must have a table: tenant, external_connection',
     ],
-    ['no row in a line', resigned('tenant', () => '{"table":"tenant"}'), 'and a row'],
+    ['no row in a line', resigned('tenant', () => '{"table":"tenant"}'), 'it must have a row with tenantId'],
     [
       'a column too few',
       resigned('tenant', (line) => line.replace(/,"groupCount":\d+/, '')),
-      'the row must have',
+      'it must have a row with',
     ],
-    ['a column too many', resigned('tenant', (line) => line.replace('}}', ',"a":1}}')), 'the row must have'],
+    [
+      'a column too many',
+      resigned('tenant', (line) => line.replace('}}', ',"a":1}}')),
+      'it must have a row with',
+    ],
     [
       'text for a number',
       resigned('tenant', (line) => line.replace(/(\d+)}}/, '"$1"}}')),
@@ -245,77 +251,74 @@ describe('npm run import', () => {
     [
       'U+0000 in a text',
       resigned('external_item', (line) => line.replace(/"id":"\w+"/, '"id":"1\\u0000"')),
-      'id must be well-formed Unicode text without U+0000',
+      'id must be well-formed text without U+0000',
     ],
     [
       'half a surrogate pair in a text',
       resigned('external_group', (line) =>
         line.replace(/"description":(null|"[^"]*")/, '"description":"\\ud83d"'),
       ),
-      'description must be well-formed Unicode text',
+      'description must be well-formed text',
     ],
     [
       'a line that is written otherwise',
       resigned('external_item', (line) => line.replace('"row":', '"row": ')),
-      'the row must have connectionKey, id',
+      'is not as npm run export writes it',
     ],
     [
-      'a text that is written otherwise',
-      resigned('external_item', (line) => line.replace('"id":"', '"id":"\\u0061')),
-      'id is not written as npm run export writes it',
+      'JSON that is not text',
+      resigned('external_item', (line) => line.replace(/"acl":".*?","properties"/, '"acl":[],"properties"')),
+      'acl must be well-formed text',
     ],
-    [
-      'text for JSON',
-      resigned('external_item', (line) => line.replace(/"acl":.*,"properties"/, '"acl":"[]","properties"')),
-      'acl is not written as',
-    ],
-    [
-      'a row twice',
-      resigned('external_item', (line) => `${line}\n${line}`),
-      'rows must be in the order of connectionKey, id, none of them twice',
-    ],
+    ['a row twice', resigned('external_item', (line) => `${line}\n${line}`), 'has a row twice'],
     [
       'tables out of order',
       (lines) => signed([...lines.slice(0, 2), ...lines.slice(3, -1), lines[2]!], lines.at(-1)!),
-      'must stand before',
+      'in another order',
     ],
     [
       'other counts',
       (lines) => signed(lines.slice(0, -1), lines.at(-1)!.replace('"tenant":1', '"tenant":2')),
-      'it says 2 rows of tenant, and there are 1',
+      'its counts are not those of the rows before: {"tenant":1,',
     ],
     [
       'no secrets, against its first line',
       (lines) => signed(lines.toSpliced(1, 1).slice(0, -1), lines.at(-1)!),
-      'line 2: it must be the secrets',
+      'line 2: it must have the secrets',
     ],
-  ])('refuses a file with %s before there is a database', async (name, damage, message) => {
+  ])('refuses a file with %s, and stores nothing', async (name, damage, message) => {
     const broken = file(`${name}.jsonl`);
     const lines = linesOf(whole);
     expect(tables(lines[2]!)).toBe('tenant');
     writeFileSync(broken, damage(lines));
-    const environment = {
-      DATA_DIR: file('untouched'),
-      DATABASE_URL: `sqlite:${folder.path}/untouched/new.db`,
-    };
-    const refused = importFrom(environment, broken);
+    const refused = importFrom(untouched.environment, broken);
     await expect(refused).rejects.toThrow(TransferError);
     await expect(refused).rejects.toThrow(message);
     await expect(refused).rejects.toThrow(broken);
-    expect(() => read(join(folder.path, 'untouched', 'new.db'))).toThrow('ENOENT');
+    await exportTo(untouched.environment, file('nothing.jsonl'), { overwrite: true });
+    expect(linesOf(file('nothing.jsonl'))).toHaveLength(2);
+    await expect(
+      exportTo(untouched.environment, file('secrets.jsonl'), { withSecrets: true }),
+    ).rejects.toThrow('has no secrets yet');
+  });
+
+  it('creates no database for a file of another program', async () => {
+    writeFileSync(file('other.csv'), 'id;name\n');
+    await expect(importFrom({ DATA_DIR: file('none') }, file('other.csv'))).rejects.toThrow(TransferError);
+    expect(() => read(file('none/graph-connections.db'))).toThrow('ENOENT');
   });
 
   it('refuses a line that is no UTF-8', async () => {
     const bytes = readFileSync(whole);
     bytes[bytes.indexOf('Contoso')] = 0xff;
     writeFileSync(file('latin1.jsonl'), bytes);
-    await expect(importFrom({ DATA_DIR: file('untouched') }, file('latin1.jsonl'))).rejects.toThrow(
-      /line \d+: it is no JSON object in UTF-8/,
+    await expect(importFrom(untouched.environment, file('latin1.jsonl'))).rejects.toThrow(
+      /line \d+: it is not a JSON object in UTF-8/,
     );
   });
 
   it('says which file cannot be read, and which database cannot be had', async () => {
-    const nothing = { DATA_DIR: file('untouched') };
+    const nothing = untouched.environment;
     await expect(importFrom(nothing, file('none'))).rejects.toThrow(`${file('none')} cannot be read: ENOENT`);
     await expect(importFrom(nothing, folder.path)).rejects.toThrow(`${folder.path} cannot be read: EISDIR`);
     const away = { DATA_DIR: folder.path, DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none' };
@@ -340,13 +343,31 @@ describe('npm run import', () => {
   });
 });
 
-describeException('PostgreSQL that goes away during an export or an import', () => {
-  it('is told by its name, and the next run goes on', async () => {
+describeException('PostgreSQL during an export or an import', () => {
+  it('lets nobody else write before the import ends', async () => {
+    const folder = temporaryFolder();
+    const [from, to] = [await madeDatabase(), await madeDatabase()];
+    await manyItems(from, 'large', 10, 10);
+    await exportTo(from.environment, join(folder.path, 'content.jsonl'));
+    let writing: Promise<unknown> | undefined;
+    const rows = await importFrom(to.environment, join(folder.path, 'content.jsonl'), (what) => {
+      if (what === 'rows read back') writing = manyItems(to, 'mine', 1, 10);
+      return { advance: () => undefined, stop: () => undefined };
+    });
+    expect(rows).toBe(10);
+    await writing;
+    expect(await items(to)).toBe(11);
+    await from.remove();
+    await to.remove();
+    folder.remove();
+  });
+
+  it('may go away: that is told, and nothing is left behind', async () => {
     const folder = temporaryFolder();
     const [from, to] = [await madeDatabase(), await madeDatabase()];
     const file = join(folder.path, 'content.jsonl');
     await manyItems(from, 'large', 3_000, 5_000);
-    /** Ends every connection when the first rows are through. */
+    /** Ends every connection after the header was read, and some rows. */
     const cutting = (own: TestDatabase, phase: string) => (what: string) => {
       let calls = 0;
       const cut = (): Promise<unknown> =>
@@ -356,15 +377,17 @@ describeException('PostgreSQL that goes away during an export or an import', () 
            WHERE datname = current_database() AND pid <> pg_backend_pid()`,
         );
       return {
-        advance: () => void (what === phase && ++calls === 1 && void cut()),
+        advance: () => void (what === phase && ++calls === 2 && void cut()),
         stop: () => undefined,
       };
     };
     const lost = /^The database failed: .+\nRun the command again/;
     await expect(exportTo(from.environment, file, {}, cutting(from, 'rows'))).rejects.toThrow(lost);
+    expect(readdirSync(folder.path)).toEqual([]);
     await exportTo(from.environment, file);
-    await expect(importFrom(to.environment, file, cutting(to, 'rows'))).rejects.toThrow(lost);
-    expect(await importFrom(to.environment, file)).toMatchObject({ rows: 3_000 });
+    await expect(importFrom(to.environment, file, cutting(to, 'bytes'))).rejects.toThrow(lost);
+    expect(await items(to)).toBe(0);
+    expect(await importFrom(to.environment, file)).toBe(3_000);
     await from.remove();
     await to.remove();
     folder.remove();

@@ -95,7 +95,7 @@ describe('A start that cannot be', () => {
       const file = join(folder.path, 'another');
       writeFileSync(file, '');
       const complaint = await complaintOf({ DATABASE_URL: `sqlite:${file}/graph.db` });
-      expect(complaint).toContain(`The folder of the database ${file}/graph.db cannot be made`);
+      expect(complaint).toContain(`The folder of the database ${file}/graph.db cannot be created`);
     });
 
     it('fails if the database is a folder', async () => {

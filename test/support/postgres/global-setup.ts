@@ -1,6 +1,6 @@
 import type { TestProject } from 'vitest/node';
 import { loadConfiguration } from '../../../src/config/configuration.js';
-import { openDatabase } from '../../../src/database/open-database.js';
+import { openDatabase } from '../../../src/database/open.js';
 import { ENTITIES } from '../../../src/entities.js';
 import { PostgresCluster } from './cluster.js';
 import { createDatabase } from './databases.js';

@@ -1,7 +1,7 @@
 import { type DataSource, EntitySchema, type SelectQueryBuilder } from 'typeorm';
 import { temporaryDatabase, type TestDatabase } from '../../../../test/support/database.js';
 import { loadConfiguration } from '../../../config/configuration.js';
-import { dataSource } from '../../../database/data-source.js';
+import { dataSource } from '../../../database/open.js';
 import type { QueryModel } from './model.js';
 import { type Option, OPTIONS } from './query-string.js';
 

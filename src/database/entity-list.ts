@@ -1,3 +1,0 @@
-import type { EntityTarget, ObjectLiteral } from 'typeorm';
-
-export type Entities = readonly EntityTarget<ObjectLiteral>[];
