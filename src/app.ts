@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { randomUUID } from 'node:crypto';
 import type { RequestListener } from 'node:http';
 import type { Socket } from 'node:net';
+import { callbackify } from 'node:util';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
@@ -14,11 +15,13 @@ import { answerBrokenHttp } from './graph/errors/broken-http.js';
 import { GraphError } from './graph/errors/graph-error.js';
 import { GraphErrorFilter } from './graph/errors/graph-error.filter.js';
 import { Outage } from './graph/errors/outage.js';
-import { stringifyExactly } from './graph/http/exact-json.js';
+import { isLarge, stringifiedExactly, stringifyExactly } from './graph/http/exact-json.js';
+import { atOnce, inTurns, type Steps } from './graph/turns.js';
 import { commonHeaders, contextOf } from './graph/http/request-context.js';
 import { odataAnswer } from './graph/odata/odata-answer.js';
 import { routable, RouteTable } from './graph/http/route-table.js';
 import { UnderWay } from './graph/http/under-way.js';
+import { WaitingConnections } from './graph/http/waiting-connections.js';
 import { AuthenticationHook } from './identity/authentication.hook.js';
 import { createLogger, NestLog } from './logging/logger.js';
 import { logRequest } from './logging/request-log.js';
@@ -43,6 +46,20 @@ const trusted = (
   typeof proxies === 'number' ? (_address, hop) => hop < proxies : proxies;
 
 const WITHOUT_BODY: ReadonlySet<string> = new Set(['GET', 'DELETE']);
+
+/** What may have to look through all rows of a collection takes as many places as a large answer. */
+const LOOKS_THROUGH_ROWS = /[?&](?:\$|%24)?(?:filter|search|count|skip)=|\/(?:\$|%24)count/i;
+const BYTES_OF_LOOKING = 1_000_000;
+
+/** A large answer, whose text was written in steps. */
+class Written {
+  constructor(readonly text: string) {}
+}
+
+const writeInTurns = callbackify(async (answer: Steps<object>) => {
+  const body = await inTurns(answer);
+  return new Written(await inTurns(stringifiedExactly(body)));
+});
 
 /** Whoever watches a server is answered however much there is to do. */
 const isForOperators = ({ routeOptions: { url = '' } }: FastifyRequest): boolean =>
@@ -96,12 +113,15 @@ export async function createApp(
   if (heartbeat !== undefined) app.get(Outage).watch(heartbeat);
 
   const fastify = adapter.getInstance<FastifyInstance>();
+  new WaitingConnections().watch(fastify.server);
   const { trustProxy } = configuration.server;
   fastify.decorate('trustedProxies', typeof trustProxy === 'number' ? trustProxy : undefined);
   // No parser runs before the guard: `GraphBody` reads the body itself, when the caller may send one.
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser('*', (_request, _payload, done) => done(null));
-  fastify.setReplySerializer((payload) => stringifyExactly(payload));
+  fastify.setReplySerializer((payload) =>
+    payload instanceof Written ? payload.text : stringifyExactly(payload),
+  );
   fastify.addHook('onRoute', ({ method, url, config }) =>
     routes.add(method, url, config?.alwaysRefused === true),
   );
@@ -124,11 +144,14 @@ export async function createApp(
   });
   fastify.addHook('preHandler', async (request) => {
     // What has a body is worked on when that is read.
-    if (request.caller !== undefined && WITHOUT_BODY.has(request.method)) await request.underWay?.enter(0);
+    if (request.caller === undefined || !WITHOUT_BODY.has(request.method)) return;
+    await request.underWay?.enter(LOOKS_THROUGH_ROWS.test(request.url) ? BYTES_OF_LOOKING : 0);
   });
-  fastify.addHook('preSerialization', (request, reply, value: object, done) =>
-    done(null, odataAnswer(request, reply, value)),
-  );
+  fastify.addHook('preSerialization', (request, reply, value: object, done) => {
+    const answer = odataAnswer(request, reply, value);
+    if (isLarge(value)) writeInTurns(answer, done);
+    else done(null, atOnce(answer));
+  });
   fastify.addHook('onSend', (request, reply, payload, done) => {
     const answer = underWay.answer(request, reply.statusCode, payload);
     if (!(answer instanceof GraphError)) return done(null, answer);

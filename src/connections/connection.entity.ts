@@ -1,5 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { LayoutFault } from '../graph/errors/catalogue/connection.js';
+import { PLAIN_JSON } from '../graph/stored-json.js';
 import type { ActivitySettingsDto } from './dto/activity-settings.dto.js';
 import type { ConfigurationDto } from './dto/external-connection.dto.js';
 import type { ComplianceSettingsDto, SearchSettingsDto } from './dto/search-settings.dto.js';
@@ -27,7 +28,7 @@ export class ConnectionEntity {
   @Column('text', { nullable: true })
   description: string | null;
 
-  @Column('simple-json')
+  @Column('text', { transformer: PLAIN_JSON })
   configuration: ConfigurationDto;
 
   @Column('varchar', { nullable: true })

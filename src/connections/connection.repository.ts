@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type EntityManager, LessThanOrEqual, type SelectQueryBuilder } from 'typeorm';
 import { Database } from '../database/database.js';
-import { rowsOf } from '../database/rows.js';
+import { READING } from '../database/rows.js';
 import { isUniqueViolation } from '../database/statement.js';
 import { Table } from '../database/table.js';
 import { connectionAlreadyExists, connectionBeingRemoved } from '../graph/errors/catalogue/connection.js';
@@ -139,14 +139,14 @@ export class ConnectionRepository {
       options,
       CONNECTION_QUERY,
       largest,
-      rowsOf,
+      READING,
       BYTES,
     );
   }
 
   /** How many connections a query finds. */
   count(tenantId: string, options: QueryOptions, facts: StateFacts, ownedBy?: string): Promise<number> {
-    return countRows(this.visible(tenantId, facts, ownedBy), options, CONNECTION_QUERY);
+    return countRows(this.visible(tenantId, facts, ownedBy), options, CONNECTION_QUERY, READING);
   }
 
   private visible(

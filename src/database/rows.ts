@@ -1,4 +1,5 @@
 import type { DataSource, ObjectLiteral, SelectQueryBuilder } from 'typeorm';
+import { scan } from './sqlite/scan.js';
 import { type Rows, select } from './statement.js';
 import type { Column } from './typeorm-internals.js';
 
@@ -6,7 +7,16 @@ import type { Column } from './typeorm-internals.js';
 export interface Property {
   readonly name: string;
   readonly convert?: (value: unknown) => unknown;
+  /** The same of a text that takes long, while others have turns. */
+  readonly convertLarge?: (text: string) => Promise<unknown>;
 }
+
+/** What the transformer of a column may have besides TypeORM's own. */
+interface OfLargeTexts {
+  readonly fromLarge?: Property['convertLarge'];
+}
+
+const LARGE_TEXT = 65_536;
 
 /** Types whose values the drivers already return in their final form. */
 const PLAIN_TYPES = new Set<unknown>(['varchar', 'text', 'integer']);
@@ -18,30 +28,46 @@ export const propertyOf = ({ driver }: DataSource, column: Column): Property =>
     : {
         name: column.propertyName,
         convert: (value: unknown): unknown => driver.prepareHydratedValue(value, column) as unknown,
+        convertLarge: (column.transformer as OfLargeTexts | undefined)?.fromLarge,
       };
 
 /** An entity of a row whose values are in the order of the properties. */
-export function entityOf(properties: readonly Property[], row: readonly unknown[]): ObjectLiteral {
+export async function entityOf(
+  properties: readonly Property[],
+  row: readonly unknown[],
+): Promise<ObjectLiteral> {
   const entity: ObjectLiteral = {};
-  properties.forEach(({ name, convert }, index) => {
-    entity[name] = convert === undefined ? row[index] : convert(row[index]);
-  });
+  for (let index = 0; index < properties.length; index++) {
+    const { name, convert, convertLarge } = properties[index]!;
+    const value = row[index];
+    if (convertLarge !== undefined && typeof value === 'string' && value.length > LARGE_TEXT)
+      entity[name] = await convertLarge(value);
+    else entity[name] = convert === undefined ? value : convert(value);
+  }
   return entity;
 }
 
 /** By the names that a statement selects, which are the same array as long as the statement is prepared. */
 const known = new WeakMap<Rows['names'], readonly Property[]>();
 
-function selectedProperties<T extends ObjectLiteral>(
+/**
+ * The properties of the entity that a query selects, in the order of its SQL.
+ * @throws {Error} if the query selects anything but columns of the entity
+ */
+export function propertiesOf<T extends ObjectLiteral>(
   { alias, dataSource, expressionMap }: SelectQueryBuilder<T>,
   names: Rows['names'],
 ): readonly Property[] {
+  let properties = known.get(names);
+  if (properties !== undefined) return properties;
   const { columns } = expressionMap.mainAlias!.metadata;
-  return names.map((selected) => {
+  properties = names.map((selected) => {
     const column = columns.find(({ databaseName }) => selected === `${alias}_${databaseName}`);
     if (column === undefined) throw new Error(`'${selected}' is no column of '${alias}'.`);
     return propertyOf(dataSource, column);
   });
+  known.set(names, properties);
+  return properties;
 }
 
 /**
@@ -52,7 +78,11 @@ function selectedProperties<T extends ObjectLiteral>(
 export async function rowsOf<T extends ObjectLiteral>(query: SelectQueryBuilder<T>): Promise<T[]> {
   const [sql, parameters] = query.getQueryAndParameters();
   const { rows, names } = await select(query.dataSource.manager, sql, parameters, 'client');
-  let properties = known.get(names);
-  if (properties === undefined) known.set(names, (properties = selectedProperties(query, names)));
-  return rows.map((row) => entityOf(properties, row) as T);
+  const properties = propertiesOf(query, names);
+  const entities: T[] = [];
+  for (const row of rows) entities.push((await entityOf(properties, row)) as T);
+  return entities;
 }
+
+/** How the pages of a collection are read. */
+export const READING = { rowsOf, scan };

@@ -109,7 +109,7 @@ export class Table<Entity extends ObjectLiteral, Key extends keyof Entity & stri
     const { sql, properties } = this.on(manager);
     const { rows } = await select(manager, sql[how], values);
     const row = rows[0];
-    return row === undefined ? null : (entityOf(properties, row) as Entity);
+    return row === undefined ? null : ((await entityOf(properties, row)) as Entity);
   }
 
   private on({ dataSource }: EntityManager): Prepared {

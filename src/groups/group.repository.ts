@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager, SelectQueryBuilder } from 'typeorm';
 import { Database } from '../database/database.js';
-import { rowsOf } from '../database/rows.js';
+import { READING } from '../database/rows.js';
 import { isUniqueViolation } from '../database/statement.js';
 import { Table } from '../database/table.js';
 import { groupAlreadyExists } from '../graph/errors/catalogue/group.js';
@@ -51,11 +51,11 @@ export class GroupRepository {
   }
 
   page(connectionKey: string, options: QueryOptions): Promise<Page<GroupEntity>> {
-    return readPage(this.of(connectionKey), options, GROUP_QUERY, LARGEST_PAGE, rowsOf, BYTES);
+    return readPage(this.of(connectionKey), options, GROUP_QUERY, LARGEST_PAGE, READING, BYTES);
   }
 
   count(connectionKey: string, options: QueryOptions): Promise<number> {
-    return countRows(this.of(connectionKey), options, GROUP_QUERY);
+    return countRows(this.of(connectionKey), options, GROUP_QUERY, READING);
   }
 
   private of(connectionKey: string): SelectQueryBuilder<GroupEntity> {

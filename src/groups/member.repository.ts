@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager, SelectQueryBuilder } from 'typeorm';
 import { Database } from '../database/database.js';
-import { rowsOf } from '../database/rows.js';
+import { READING } from '../database/rows.js';
 import { isUniqueViolation } from '../database/statement.js';
 import { Table } from '../database/table.js';
 import { memberAlreadyExists, memberNotFound } from '../graph/errors/catalogue/group.js';
@@ -35,11 +35,11 @@ export class MemberRepository {
   }
 
   page(groupKey: string, version: GraphVersion, options: QueryOptions): Promise<Page<MemberEntity>> {
-    return readPage(this.of(groupKey), options, memberQuery(version), LARGEST_PAGE, rowsOf);
+    return readPage(this.of(groupKey), options, memberQuery(version), LARGEST_PAGE, READING);
   }
 
   count(groupKey: string, version: GraphVersion, options: QueryOptions): Promise<number> {
-    return countRows(this.of(groupKey), options, memberQuery(version));
+    return countRows(this.of(groupKey), options, memberQuery(version), READING);
   }
 
   find(groupKey: string, normalizedId: string): Promise<MemberEntity | null> {

@@ -1,6 +1,7 @@
 import type { BodyIssue } from '../graph/errors/catalogue/request.js';
 import { describeForMessage, quoteForMessage } from '../graph/errors/quote-for-message.js';
 import { ENOUGH_ISSUES } from '../graph/odata/rules.js';
+import type { Steps } from '../graph/turns.js';
 import { PROPERTY_NAME, type SchemaPropertyDto } from '../schema/schema.dto.js';
 import type { PropertyType } from '../schema/enums.js';
 import { ANNOTATION, DOUBLE, VALUE_TYPES, type ValueFault, valueFault } from './property-values.js';
@@ -65,11 +66,11 @@ type Member = readonly [name: string, value: unknown];
  * names of the schema, each collection behind its `@odata.type`, so that what is read can be written back.
  * @param ofPeople whether the connection is one of people
  */
-export function readProperties(
+export function* readProperties(
   sent: Bag | null,
   schema: ItemSchema,
   ofPeople: boolean,
-): { readonly properties: Record<string, unknown>; readonly faults: readonly BodyIssue[] } {
+): Steps<{ readonly properties: Record<string, unknown>; readonly faults: readonly BodyIssue[] }> {
   const faults: BodyIssue[] = [];
   const properties: Record<string, unknown> = {};
   const members = Object.entries(sent ?? {});
@@ -89,7 +90,7 @@ export function readProperties(
       continue;
     }
     spellings.set(property, name);
-    const issue = issueOf(name, value, property, annotations.get(property) ?? [], ofPeople);
+    const issue = yield* issueOf(name, value, property, annotations.get(property) ?? [], ofPeople);
     if (issue !== undefined) faults.push(issue);
     const { type } = property;
     if (isAnswered(type)) properties[property.name + ANNOTATION] = annotationsOf(type)[0];
@@ -114,16 +115,16 @@ function annotationsBy(members: readonly Member[], schema: ItemSchema): Map<Item
 }
 
 /** What is wrong with a value and what was said of its type, if anything is. */
-function issueOf(
+function* issueOf(
   name: string,
   value: unknown,
   { type, isLabelled }: ItemProperty,
   [annotation, again]: readonly Member[],
   ofPeople: boolean,
-): BodyIssue | undefined {
+): Steps<BodyIssue | undefined> {
   if (ofPeople && type === 'stringCollection' && !isLabelled && Array.isArray(value))
     return unlabelledList(name);
-  const fault = valueFault(value, type) ?? annotationFault(annotation?.[1], type);
+  const fault = (yield* valueFault(value, type)) ?? annotationFault(annotation?.[1], type);
   if (fault !== undefined) return mismatch(name, type, fault);
   return again === undefined ? undefined : repeated(again[0], annotation![0]);
 }

@@ -1,5 +1,6 @@
 import type { BodyIssue } from '../graph/errors/catalogue/request.js';
 import { quoteForMessage } from '../graph/errors/quote-for-message.js';
+import type { Steps } from '../graph/turns.js';
 import { enough } from '../graph/odata/rules.js';
 import { isGuid } from '../graph/odata/edm-values.js';
 import type { AclDto } from './external-item.dto.js';
@@ -25,22 +26,26 @@ const fault = (message: string, target: string): BodyIssue => ({
   target,
 });
 
+/** An item without an access control list (docs/contract/errors.md#i3). */
+export const ACL_REQUIRED = fault('Acl list is null or empty for this item.', 'acl');
+
 /**
  * What is wrong with an access control list that was sent (docs/contract/api.md#1.9, docs/contract/errors.md#i3). Its ids are not
  * looked up: an external group may be named before it exists.
  */
-export function aclFaults(acl: readonly AclDto[] | null): BodyIssue[] {
-  if (acl === null || acl.length === 0) return [fault('Acl list is null or empty for this item.', 'acl')];
-  return enough(entryFaults(acl));
+export function* aclFaults(acl: readonly AclDto[] | null): Steps<BodyIssue[]> {
+  if (acl === null || acl.length === 0) return [ACL_REQUIRED];
+  return yield* enough(entryFaults(acl));
 }
 
-function* entryFaults(acl: readonly AclDto[]): Iterable<BodyIssue> {
+function* entryFaults(acl: readonly AclDto[]): Iterable<BodyIssue | undefined> {
   for (const [index, { type, identitySource }] of acl.entries()) {
     const at = `acl[${index}].identitySource`;
     if (identitySource === 'external' && type !== 'group' && type !== 'externalGroup')
       yield fault(`An acl entry of type '${type}' cannot have identitySource 'external'; group can.`, at);
     if (identitySource === 'azureActiveDirectory' && !OF_THE_DIRECTORY.has(type))
       yield fault(`An acl entry of type '${type}' cannot have identitySource 'azureActiveDirectory'.`, at);
+    yield undefined;
   }
 }
 

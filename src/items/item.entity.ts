@@ -1,12 +1,6 @@
-import { Column, Entity, PrimaryColumn, type ValueTransformer } from 'typeorm';
-import { parseExactly, stringifyExactly } from '../graph/http/exact-json.js';
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { EXACT_JSON, PLAIN_JSON } from '../graph/stored-json.js';
 import type { AclDto } from './external-item.dto.js';
-
-/** JSON in which integers keep all their digits. */
-const EXACT_JSON: ValueTransformer = {
-  to: (value: unknown) => stringifyExactly(value),
-  from: (text: string) => parseExactly(text),
-};
 
 /** A row of externalItem (docs/contract/api.md#1.8). */
 @Entity('external_item')
@@ -17,7 +11,7 @@ export class ItemEntity {
   @PrimaryColumn('varchar')
   id: string;
 
-  @Column('simple-json')
+  @Column('text', { transformer: PLAIN_JSON })
   acl: readonly AclDto[];
 
   /** As they are answered: see `readProperties`. */

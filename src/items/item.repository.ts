@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager, SelectQueryBuilder } from 'typeorm';
 import { Database } from '../database/database.js';
-import { rowsOf } from '../database/rows.js';
+import { READING } from '../database/rows.js';
 import { change } from '../database/statement.js';
 import { Table } from '../database/table.js';
 import type { QueryOptions } from '../graph/odata/query/options.js';
@@ -60,11 +60,11 @@ export class ItemRepository {
   }
 
   page(connectionKey: string, options: QueryOptions): Promise<Page<ItemEntity>> {
-    return readPage(this.of(connectionKey), options, ITEM_QUERY, LARGEST_PAGE, rowsOf, BYTES);
+    return readPage(this.of(connectionKey), options, ITEM_QUERY, LARGEST_PAGE, READING, BYTES);
   }
 
   count(connectionKey: string, options: QueryOptions): Promise<number> {
-    return countRows(this.of(connectionKey), options, ITEM_QUERY);
+    return countRows(this.of(connectionKey), options, ITEM_QUERY, READING);
   }
 
   activity({ connectionKey, itemId, id }: ActivityKey): Promise<ActivityEntity | null> {
@@ -72,11 +72,11 @@ export class ItemRepository {
   }
 
   activities(item: ItemKey, options: QueryOptions): Promise<Page<ActivityEntity>> {
-    return readPage(this.activitiesOf(item), options, ACTIVITY_QUERY, LARGEST_PAGE, rowsOf);
+    return readPage(this.activitiesOf(item), options, ACTIVITY_QUERY, LARGEST_PAGE, READING);
   }
 
   countActivities(item: ItemKey, options: QueryOptions): Promise<number> {
-    return countRows(this.activitiesOf(item), options, ACTIVITY_QUERY);
+    return countRows(this.activitiesOf(item), options, ACTIVITY_QUERY, READING);
   }
 
   private of(connectionKey: string): SelectQueryBuilder<ItemEntity> {

@@ -10,13 +10,14 @@ import { type BodyIssue, bodyNotValid, nothingToModify } from '../graph/errors/c
 import { assertUnmodified } from '../graph/http/parameters.js';
 import type { QueryOptions } from '../graph/odata/query/options.js';
 import type { Page } from '../graph/odata/query/page.js';
+import { inTurns } from '../graph/turns.js';
 import type { AuthorizedCaller } from '../identity/caller.js';
 import type { Call } from '../routes/call.js';
 import { SchemaService } from '../schema/schema.service.js';
 import { AclWarnings } from './acl-warnings.js';
 import type { ExternalItemDto, PutItemDto } from './external-item.dto.js';
 import { itemSchema, type ItemSchema, PROPERTIES_REQUIRED, readProperties } from './item-properties.js';
-import { aclFaults, itemIdFault } from './item-rules.js';
+import { ACL_REQUIRED, aclFaults, itemIdFault } from './item-rules.js';
 import { ItemEntity } from './item.entity.js';
 import { toExternalItem, withServiceProperties } from './item.mapper.js';
 import { ItemRepository } from './item.repository.js';
@@ -139,14 +140,13 @@ export class ItemsService {
     if (body.id !== undefined && body.id !== null && body.id !== id) throw itemIdNotUpdatable();
     const change: Change = {};
     if (acl !== undefined) {
-      faults.push(...aclFaults(acl));
+      faults.push(...(await inTurns(aclFaults(acl))));
       change.acl = acl ?? [];
     }
     if (properties !== undefined) {
-      const read = readProperties(
-        properties as Record<string, unknown> | null,
-        await this.schemaOf(connection),
-        connection.isOfPeople,
+      const schema = await this.schemaOf(connection);
+      const read = await inTurns(
+        readProperties(properties as Record<string, unknown> | null, schema, connection.isOfPeople),
       );
       faults.push(...read.faults);
       change.properties = read.properties;
@@ -191,7 +191,7 @@ export class ItemsService {
     const { acl, properties } = change;
     if (acl === undefined || properties === undefined)
       throw bodyNotValid([
-        ...(acl === undefined ? aclFaults(null) : []),
+        ...(acl === undefined ? [ACL_REQUIRED] : []),
         ...(properties === undefined ? [PROPERTIES_REQUIRED] : []),
       ]);
     const item: ItemEntity = {

@@ -1,6 +1,7 @@
 import { describeForMessage, quoteForMessage } from '../graph/errors/quote-for-message.js';
 import { isDateTime, isInt64 } from '../graph/odata/edm-values.js';
 import { propertiesOf, qualifiedName, typeOf } from '../graph/odata/edm.js';
+import type { Steps } from '../graph/turns.js';
 import type { PropertyType } from '../schema/enums.js';
 import { PrincipalDto } from './external-item.dto.js';
 
@@ -123,7 +124,7 @@ const NULL: ValueFault = {
 };
 
 /** What is wrong with a value of a property, if anything is: the first fault of the first wrong entry of a collection. */
-export function valueFault(value: unknown, type: PropertyType): ValueFault | undefined {
+export function* valueFault(value: unknown, type: PropertyType): Steps<ValueFault | undefined> {
   const { of, collection } = VALUE_TYPES[type];
   if (value === null) return NULL;
   if (!collection) return of.fault(value);
@@ -131,6 +132,7 @@ export function valueFault(value: unknown, type: PropertyType): ValueFault | und
   for (const [index, entry] of value.entries()) {
     const fault = of.fault(entry);
     if (fault !== undefined) return { ...fault, at: `[${index}]${fault.at}` };
+    yield;
   }
   return undefined;
 }

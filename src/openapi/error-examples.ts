@@ -9,12 +9,12 @@ import {
   resourceModified,
   uriNotValid,
 } from '../graph/errors/catalogue/request.js';
-import { requestThrottled } from '../graph/errors/catalogue/throttling.js';
+import { tooMuchUnderWay } from '../graph/errors/catalogue/throttling.js';
 import { databaseNotAvailable, unexpectedFailure } from '../graph/errors/catalogue/service.js';
 import { type GraphError, renderGraphError } from '../graph/errors/graph-error.js';
+import { OF_ONE } from '../graph/http/account.js';
 import { MOST_BYTES } from '../graph/http/read-body.js';
 import { PERMISSIONS_EXTENSION } from '../identity/permissions/require-permissions.js';
-import { LIMITS } from '../throttling/limits.js';
 import { type Operation, operationsOf } from './operations.js';
 
 const ID = '5c1c2f0e-7a4e-4f6b-9c55-0d8e0a1b2c3d';
@@ -41,7 +41,7 @@ const TYPICAL: Record<string, (operation: Operation) => GraphError> = {
   412: () => resourceModified('Connection'),
   413: () => bodyTooLarge(MOST_BYTES),
   415: () => contentEncodingNotSupported('zstd'),
-  429: () => requestThrottled(LIMITS.itemIngestion, 1),
+  429: () => tooMuchUnderWay('requests', OF_ONE.requests),
   500: () => unexpectedFailure(undefined),
   503: () => databaseNotAvailable(undefined),
 };

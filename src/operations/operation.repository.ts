@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager, SelectQueryBuilder } from 'typeorm';
 import { Database } from '../database/database.js';
-import { rowsOf } from '../database/rows.js';
+import { READING } from '../database/rows.js';
 import { Table } from '../database/table.js';
 import type { QueryOptions } from '../graph/odata/query/options.js';
 import { countRows, type Page, readPage } from '../graph/odata/query/page.js';
@@ -35,11 +35,11 @@ export class OperationRepository {
   }
 
   page(connectionKey: string, options: QueryOptions): Promise<Page<OperationEntity>> {
-    return readPage(this.of(connectionKey), options, OPERATION_QUERY, LARGEST_PAGE, rowsOf);
+    return readPage(this.of(connectionKey), options, OPERATION_QUERY, LARGEST_PAGE, READING);
   }
 
   count(connectionKey: string, options: QueryOptions): Promise<number> {
-    return countRows(this.of(connectionKey), options, OPERATION_QUERY);
+    return countRows(this.of(connectionKey), options, OPERATION_QUERY, READING);
   }
 
   private of(connectionKey: string): SelectQueryBuilder<OperationEntity> {

@@ -1,6 +1,7 @@
 import { quoteForMessage } from '../graph/errors/quote-for-message.js';
 import type { BodyIssue } from '../graph/errors/catalogue/request.js';
 import { enough } from '../graph/odata/rules.js';
+import type { Steps } from '../graph/turns.js';
 import { notAName, PROPERTY_NAME, type RegisterSchemaDto, type SchemaPropertyDto } from './schema.dto.js';
 import type { PropertyType } from './enums.js';
 
@@ -65,9 +66,12 @@ const issue = (code: string, message: string, target: string): BodyIssue => ({
 export const schemaFaults = (
   { properties = [] }: Partial<RegisterSchemaDto>,
   ofPeople: boolean,
-): BodyIssue[] => enough(faultsOf(properties, ofPeople));
+): Steps<BodyIssue[]> => enough(faultsOf(properties, ofPeople));
 
-function* faultsOf(properties: readonly ReadProperty[], ofPeople: boolean): Iterable<BodyIssue> {
+/** Nothing is found in a name that is right. */
+type Looked = Iterable<BodyIssue | undefined>;
+
+function* faultsOf(properties: readonly ReadProperty[], ofPeople: boolean): Looked {
   for (const [index, property] of properties.entries()) {
     yield* ofProperty(property, `properties[${index}]`);
     yield* ofLabels(property, `properties[${index}]`, ofPeople);
@@ -76,11 +80,12 @@ function* faultsOf(properties: readonly ReadProperty[], ofPeople: boolean): Iter
   yield* repeatedLabels(properties);
 }
 
-function* ofProperty(property: ReadProperty, at: string): Iterable<BodyIssue> {
+function* ofProperty(property: ReadProperty, at: string): Looked {
   const { type, labels, isSearchable, isRefinable, isExactMatchRequired, rankingHint } = property;
   for (const [place, alias] of (property.aliases ?? []).entries())
-    if (!PROPERTY_NAME.test(alias))
-      yield issue('InvalidPropertyName', notAName(alias), `${at}.aliases[${place}]`);
+    yield PROPERTY_NAME.test(alias)
+      ? undefined
+      : issue('InvalidPropertyName', notAName(alias), `${at}.aliases[${place}]`);
   const named = quoteForMessage(property.name ?? '');
   const typed = inMessages(type ?? '');
   const notTextual = type !== undefined && !TEXTUAL.includes(type);
@@ -162,23 +167,25 @@ function* ofLabels(property: ReadProperty, at: string, ofPeople: boolean): Itera
   }
 }
 
-/** The name of a property and its aliases, each with its place. */
-function* namesOf({ name, aliases }: ReadProperty, at: string): Iterable<[name: string, target: string]> {
-  if (name !== undefined) yield [name, `${at}.name`];
-  for (const [place, alias] of (aliases ?? []).entries()) yield [alias, `${at}.aliases[${place}]`];
+/** The name of a property, and its aliases, each with its place among them. */
+function* namesOf({ name, aliases }: ReadProperty): Iterable<[name: string, place?: number]> {
+  if (name !== undefined) yield [name];
+  for (const [place, alias] of (aliases ?? []).entries()) yield [alias, place];
 }
 
-function* repeatedNames(properties: readonly ReadProperty[]): Iterable<BodyIssue> {
+function* repeatedNames(properties: readonly ReadProperty[]): Looked {
   const seen = new Set<string>();
   for (const [index, property] of properties.entries())
-    for (const [name, target] of namesOf(property, `properties[${index}]`)) {
-      if (seen.has(name.toLowerCase()))
-        yield issue(
-          'DuplicatePropertyName',
-          `Property name '${quoteForMessage(name)}' is used more than once.`,
-          target,
-        );
-      seen.add(name.toLowerCase());
+    for (const [name, place] of namesOf(property)) {
+      const folded = name.toLowerCase();
+      yield seen.has(folded)
+        ? issue(
+            'DuplicatePropertyName',
+            `Property name '${quoteForMessage(name)}' is used more than once.`,
+            `properties[${index}].${place === undefined ? 'name' : `aliases[${place}]`}`,
+          )
+        : undefined;
+      seen.add(folded);
     }
 }
 

@@ -5,6 +5,7 @@ import { connectionNotFound, connectionStateForbids } from '../graph/errors/cata
 import { bodyNotValid } from '../graph/errors/catalogue/request.js';
 import { schemaNotFound, schemaOperationInProgress } from '../graph/errors/catalogue/schema.js';
 import type { ReadBody } from '../graph/http/body.js';
+import { inTurns } from '../graph/turns.js';
 import type { Call } from '../routes/call.js';
 import { OperationsService, type PlannedOperation } from '../operations/operations.service.js';
 import type { RegisterSchemaDto, SchemaDto, SchemaPropertyDto } from './schema.dto.js';
@@ -36,7 +37,7 @@ export class SchemaService {
     { value: body, issues }: ReadBody<RegisterSchemaDto>,
   ): Promise<{ readonly id: string }> {
     const found = await this.connections.find(caller, connectionId);
-    const sent = [...issues, ...schemaFaults(body, found.isOfPeople)];
+    const sent = [...issues, ...(await inTurns(schemaFaults(body, found.isOfPeople)))];
     if (sent.length > 0) throw bodyNotValid(sent);
     const operation = await this.database.write(async (manager) => {
       const connection = await this.connections.lockForUpdate(manager, caller, connectionId);
@@ -59,7 +60,8 @@ export class SchemaService {
           : (await this.schemas.find(connection.connectionKey, schema.schemaId, manager))!;
       const after = version === 'beta' ? body : keepingBeta(before, body);
       // What v1.0 did not say may not go together with what it said.
-      const faults = [...schemaFaults(after, connection.isOfPeople), ...updateFaults(before, after)];
+      const together = await inTurns(schemaFaults(after, connection.isOfPeople));
+      const faults = [...together, ...updateFaults(before, after)];
       if (faults.length > 0) throw bodyNotValid(faults);
       await this.operations.add(manager, operation);
       if (operation.error === null)

@@ -1,3 +1,4 @@
+import { Agent, request } from 'node:http';
 import { pastedToken } from './program.js';
 import { type RunningProgram, startProgram } from './process.js';
 import { temporaryDatabase, type TestDatabase } from './database.js';
@@ -20,15 +21,36 @@ export class KillableServer {
     return new KillableServer(database, environment, program, token);
   }
 
-  /** Fails with a TypeError where the program is gone before it answers. */
+  /**
+   * On a connection of its own: one that is kept may be closed by the server, since it was idle for long, in the moment in
+   * which it is used again. Fails with a TypeError where the program is gone before it answers.
+   */
   request(method: string, path: string, body?: object): Promise<Response> {
-    return fetch(this.program.url + path, {
-      method,
-      headers: {
-        authorization: `Bearer ${this.token}`,
-        ...(body ? { 'content-type': 'application/json' } : {}),
-      },
-      body: body === undefined ? undefined : JSON.stringify(body),
+    const sent = body === undefined ? undefined : Buffer.from(JSON.stringify(body));
+    const headers = {
+      authorization: `Bearer ${this.token}`,
+      ...(sent && { 'content-type': 'application/json', 'content-length': sent.length }),
+    };
+    // It does not say that it will close: the server would, before it has read all of a body that it refuses.
+    const agent = new Agent({ keepAlive: true });
+    return new Promise<Response>((resolve, reject) => {
+      const failed = (cause: Error): void => {
+        agent.destroy();
+        reject(new TypeError(`The server has not answered: ${cause.message}`, { cause }));
+      };
+      const outgoing = request(this.program.url + path, { method, agent, headers }, (answer) => {
+        const chunks: Buffer[] = [];
+        answer.on('data', (chunk: Buffer) => chunks.push(chunk));
+        answer.on('error', failed);
+        answer.on('end', () => {
+          agent.destroy();
+          const { statusCode: status = 0, headers: received } = answer;
+          const text = chunks.length === 0 ? null : Buffer.concat(chunks);
+          resolve(new Response(text, { status, headers: received as Record<string, string> }));
+        });
+      });
+      outgoing.on('error', failed);
+      outgoing.end(sent);
     });
   }
 

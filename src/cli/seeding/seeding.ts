@@ -5,6 +5,7 @@ import { ConnectionAccess, type ConnectionScope } from '../../connections/scope/
 import { bodyNotValid } from '../../graph/errors/catalogue/request.js';
 import { GraphError } from '../../graph/errors/graph-error.js';
 import { deserialize } from '../../graph/odata/deserialize.js';
+import { atOnce } from '../../graph/turns.js';
 import { brokenRules } from '../../graph/odata/rules.js';
 import type { AuthorizedCaller } from '../../identity/caller.js';
 import { ItemsService } from '../../items/items.service.js';
@@ -46,7 +47,7 @@ const isTaken = ({ type, labels }: SchemaPropertyDto, connection: ConnectionScop
 /** A body that has passed every rule, as that of a request has. @throws bodyNotValid */
 function newConnection(id: string): CreateConnectionDto {
   const body = { id, name: 'Seeded', description: 'Made by npm run seed' };
-  const { value, issues } = deserialize(CreateConnectionDto, body, VERSION);
+  const { value, issues } = atOnce(deserialize(CreateConnectionDto, body, VERSION));
   const all = [...issues, ...brokenRules(value)];
   if (all.length > 0) throw bodyNotValid(all);
   return value;

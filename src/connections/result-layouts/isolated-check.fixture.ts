@@ -10,6 +10,11 @@ const ACTIONS: Record<string, () => unknown> = {
   hang: () => {
     for (;;);
   },
+  /** As on a machine that has no time for it: it takes long, and no processor time. */
+  wait: () => {
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2_500);
+    return 'answered';
+  },
   overflow: () => {
     const deeper = (): number => deeper() + 1;
     return deeper();

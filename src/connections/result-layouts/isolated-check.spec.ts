@@ -31,6 +31,12 @@ describe('a check in a thread of its own', { timeout: 120_000 }, () => {
     },
   );
 
+  it('may take as long as it likes while it uses no processor time', async () => {
+    check = checkOf('isolated-check.fixture', 1_000);
+    expect(await check.run('answer')).toBe('answered');
+    expect(await check.run('wait')).toBe('answered');
+  });
+
   it('does not end the process when the thread dies between two checks', async () => {
     check = checkOf('isolated-check.fixture');
     expect(await check.run('answer')).toBe('answered');

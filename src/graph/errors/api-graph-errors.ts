@@ -72,11 +72,14 @@ const MEANINGS = {
 
 export type ErrorStatus = keyof typeof MEANINGS;
 
-/** Documents the failures of a route. Every route can fail with 500, and with 400 where the address cannot be read. */
+/**
+ * Documents the failures of a route. Every route can fail with 500, with 400 if the address cannot be read, and with 429 if its
+ * caller has too much under way.
+ */
 export const ApiGraphErrors = (...statuses: ErrorStatus[]): MethodDecorator =>
   applyDecorators(
     ApiExtraModels(ErrorResponseDto),
-    ...[...new Set<ErrorStatus>([400, ...statuses, 500])].map((status) =>
+    ...[...new Set<ErrorStatus>([400, ...statuses, 429, 500])].map((status) =>
       ApiResponse({
         status,
         description: MEANINGS[status],

@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseExactly, stringifyExactly, withPlainNumbers } from './exact-json.js';
+import { atOnce } from '../turns.js';
+import {
+  isLarge,
+  parseExactly,
+  stringifiedExactly,
+  stringifyExactly,
+  withPlainNumbers,
+} from './exact-json.js';
 
 const int64 = fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n });
 
@@ -95,5 +102,44 @@ describe('exact JSON', () => {
       expect(Object.getPrototypeOf(value)).toBe(Object.prototype);
       expect(stringifyExactly(value)).toBe(`{"a":${number},"__proto__":{"b":${number}}}`);
     }
+  });
+});
+
+describe('JSON that is written in steps', () => {
+  const large = fc
+    .object({
+      values: [fc.string(), fc.integer(), fc.bigInt(), fc.constant(undefined), fc.constant(null)],
+      maxDepth: 4,
+    })
+    .map((value) => ({
+      value,
+      long: 'x'.repeat(70_000),
+      many: Array.from({ length: 3_000 }, (_, index) => ({ index, name: `name ${index}`, none: undefined })),
+      mixed: [value, ['y'.repeat(70_000), value], undefined, [], {}],
+    }));
+
+  it('is the same as in one go', () => {
+    fc.assert(
+      fc.property(large, (value) => {
+        expect(isLarge(value)).toBe(true);
+        expect(atOnce(stringifiedExactly(value))).toBe(stringifyExactly(value));
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it('takes a step for about each 65,536 characters', () => {
+    const steps = stringifiedExactly({
+      value: Array.from({ length: 100_000 }, (_, index) => `text ${index}`),
+    });
+    let count = 0;
+    while (steps.next().done !== true) count++;
+    expect(count).toBeGreaterThan(20);
+  });
+
+  it('is for what is large alone', () => {
+    expect(isLarge({ value: [{ id: 'x'.repeat(60_000) }] })).toBe(false);
+    expect(isLarge({ value: [{ id: 'x'.repeat(66_000) }] })).toBe(true);
+    expect(isLarge(Array.from({ length: 10_000 }, () => 0))).toBe(true);
   });
 });

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { stringify } from 'lossless-json';
+import type { Steps } from '../turns.js';
 
 /**
  * A number of which `JSON.parse` may make another: with 16 digits before the point, or with an exponent of three. It is
@@ -89,6 +90,71 @@ export function stringifyExactly(value: unknown): string {
     if (error instanceof TypeError) return stringify(value)!;
     throw error;
   }
+}
+
+/** What is larger is written in steps, each of about as many characters. */
+const CHARACTERS_OF_STEP = 65_536;
+/** About what a value has besides its characters. */
+const CHARACTERS_OF_VALUE = 8;
+
+/** How much of a number of characters a value leaves; less than nothing where it has more. */
+function leftBy(value: unknown, characters: number): number {
+  let left = characters - CHARACTERS_OF_VALUE;
+  if (typeof value === 'string') return left - value.length;
+  if (typeof value !== 'object' || value === null) return left;
+  if (Array.isArray(value)) {
+    for (let index = 0; index < value.length && left >= 0; index++) left = leftBy(value[index], left);
+    return left;
+  }
+  for (const name in value) {
+    left = leftBy((value as Record<string, unknown>)[name], left - name.length);
+    if (left < 0) break;
+  }
+  return left;
+}
+
+/** Whether the JSON of a value has more than is to be written in one go. */
+export const isLarge = (value: unknown): boolean => leftBy(value, CHARACTERS_OF_STEP) < 0;
+
+/** The JSON of a large value, as {@link stringifyExactly} gives it. */
+export function* stringifiedExactly(value: unknown): Steps<string> {
+  const parts: string[] = [];
+  yield* write(value, parts);
+  return parts.join('');
+}
+
+function* write(value: unknown, parts: string[]): Steps<void> {
+  if (typeof value !== 'object' || value === null || !isLarge(value))
+    parts.push(stringifyExactly(value) ?? 'null');
+  else if (Array.isArray(value)) yield* writeArray(value, parts);
+  else {
+    let separator = '{';
+    for (const [name, entry] of Object.entries(value)) {
+      if (entry === undefined) continue;
+      parts.push(separator, JSON.stringify(name), ':');
+      yield* write(entry, parts);
+      separator = ',';
+    }
+    parts.push(separator === '{' ? '{}' : '}');
+  }
+  yield;
+}
+
+/** As many entries as make up a step are written together. */
+function* writeArray(values: readonly unknown[], parts: string[]): Steps<void> {
+  let separator = '[';
+  for (let start = 0, end = 0; start < values.length; start = end) {
+    for (let left = CHARACTERS_OF_STEP; end < values.length; end++) {
+      left = leftBy(values[end], left);
+      if (left < 0) break;
+    }
+    parts.push(separator);
+    if (end === start) yield* write(values[end++], parts);
+    else parts.push(stringifyExactly(values.slice(start, end)).slice(1, -1));
+    separator = ',';
+    yield;
+  }
+  parts.push(']');
 }
 
 /** For values without a 64-bit guarantee: the value with its bigints as numbers; the same object if it has none. */

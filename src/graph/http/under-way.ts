@@ -1,40 +1,13 @@
 import { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
-import { setImmediate as turn } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
-import { Semaphore } from 'async-mutex';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { LRUCache } from 'lru-cache';
 import { requestTimedOut } from '../errors/catalogue/request.js';
 import { tooMuchUnderWay } from '../errors/catalogue/throttling.js';
 import type { GraphError } from '../errors/graph-error.js';
+import { Account, type Bound, Caller, type Lacking, type Leave, OF_ONE, Places } from './account.js';
 import { batchOfRequest } from './parameters.js';
-import { LRUCache } from 'lru-cache';
-
-/** What may be under way at the same moment; beyond it a request is refused before anything of it is done. */
-interface Bound {
-  readonly requests: number;
-  /** Of bodies and answers together. */
-  readonly bytes: number;
-}
-
-/**
- * Of one application in a tenant, or of one address that has shown no token. Production lets 25 requests of an application
- * into a connection at the same moment, and a body has four megabytes at most: as many bytes fit.
- */
-const OF_ONE: Bound = { requests: 1_000, bytes: 100_000_000 };
-/** Of all applications, and once more of all addresses without a token. */
-const OF_ALL: Bound = { requests: 4_000, bytes: 200_000_000 };
-
-/**
- * So many places has one caller among the requests that are worked on; the others wait, with their bodies read and not yet
- * parsed, since what is parsed may take twenty times as much memory. A request needs a place for each 64 kB of its body, or
- * of what its caller's route has answered lately, and so one that carries four megabytes is worked on alone.
- */
-const PLACES_OF_ONE = 64;
-const PLACES_OF_ALL = 4 * PLACES_OF_ONE;
-const BYTES_OF_PLACE = 65_536;
-/** For so many of its places, a request leaves the next turn of the event loop to others. */
-const PLACES_OF_TURN = 4;
 
 /** Of a route of which nothing is known yet, three are worked on at once; each small answer lets twice as many in. */
 const UNKNOWN_ANSWER = 1_000_000;
@@ -44,48 +17,6 @@ const MOST_ROUTES = 10_000;
 
 /** Node.js keeps a text in the heap until it is sent; the bytes of one that is larger are outside, and were counted. */
 const LARGE_TEXT = 65_536;
-
-/** What there is no room for. */
-export type Lacking = keyof Bound;
-
-/** What is under way, of one caller or of all. */
-class Account {
-  requests = 0;
-  bytes = 0;
-
-  readonly places: Semaphore;
-
-  constructor(
-    private readonly bound: Bound,
-    places: number,
-    readonly all?: Account,
-  ) {
-    this.places = new Semaphore(places);
-  }
-
-  /** What there is no room for. */
-  lacks(requests: number, bytes: number): Lacking | undefined {
-    if (this.requests + requests > this.bound.requests) return 'requests';
-    if (this.bytes + bytes > this.bound.bytes) return 'bytes';
-    return this.all?.lacks(requests, bytes);
-  }
-
-  add(requests: number, bytes: number): void {
-    this.requests += requests;
-    this.bytes += bytes;
-    this.all?.add(requests, bytes);
-  }
-}
-
-/** Of one application in a tenant, or of one address. It is forgotten when nothing of it is under way. */
-class Caller extends Account {
-  constructor(
-    readonly key: string,
-    override readonly all: Account,
-  ) {
-    super(OF_ONE, PLACES_OF_ONE, all);
-  }
-}
 
 /** What a request has under way. Of a batch, it is that of the batch. */
 interface Share {
@@ -104,26 +35,10 @@ declare module 'fastify' {
   }
 }
 
-type Leave = () => void;
-
-/** Takes as many places as some bytes need, one semaphore after the other. */
-async function taken(semaphores: readonly Semaphore[], bytes: number): Promise<Leave> {
-  const places = Math.min(PLACES_OF_ONE, 1 + Math.floor(bytes / BYTES_OF_PLACE));
-  const releases: Leave[] = [];
-  for (const semaphore of semaphores) releases.push((await semaphore.acquire(places))[1]);
-  return () => void left(releases, Math.floor(places / PLACES_OF_TURN));
-}
-
-/** After what took long, others have their turns before its caller goes on; nobody waits where there are no others. */
-async function left(releases: readonly Leave[], turns: number): Promise<void> {
-  for (let count = 0; count < turns; count++) await turn();
-  for (const release of releases) release();
-}
-
 /** A request on a connection of its own, with all that is in it where it is a batch. */
 class Ticket implements Share {
   /** Of the requests of a batch, which are worked on in the place of the batch. */
-  readonly places = new Semaphore(PLACES_OF_ONE);
+  readonly places = new Places();
   private bytes = 0;
   private isClosed = false;
   private isAnswered = false;
@@ -145,8 +60,7 @@ class Ticket implements Share {
 
   async enter(bytes: number): Promise<void> {
     const { places, all } = this.caller;
-    // Its own first: whoever waits for those holds up nobody else.
-    this.leave = await taken([places, all.places], this.expected(this.route, bytes));
+    this.leave = await Places.take([places, all.places], this.expected(this.route, bytes));
     if (this.isClosed) throw requestTimedOut();
   }
 
@@ -215,7 +129,7 @@ class Part implements Share {
   }
 
   async enter(bytes: number): Promise<void> {
-    this.leave = await taken([this.whole.places], this.whole.expected(this.route, bytes));
+    this.leave = await Places.take([this.whole.places], this.whole.expected(this.route, bytes));
   }
 
   worked(bytesOfAnswer: number): void {
@@ -232,8 +146,8 @@ class Part implements Share {
 export class UnderWay {
   /** How many requests were refused, by what there was no room for. */
   readonly refused: Record<Lacking, number> = { requests: 0, bytes: 0 };
-  private readonly known = new Account(OF_ALL, PLACES_OF_ALL);
-  private readonly strangers = new Account(OF_ALL, PLACES_OF_ALL);
+  private readonly known = new Account();
+  private readonly strangers = new Account();
   private readonly callers = new Map<string, Caller>();
   private readonly answers = new LRUCache<string, number>({ max: MOST_ROUTES });
   private readonly sockets = new WeakMap<Socket, Set<Ticket>>();

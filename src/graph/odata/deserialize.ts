@@ -3,6 +3,7 @@ import { describeForMessage, quoteForMessage } from '../errors/quote-for-message
 import type { BodyIssue } from '../errors/catalogue/request.js';
 import type { GraphVersion } from '../http/request-context.js';
 import { withPlainNumbers } from '../http/exact-json.js';
+import type { Steps } from '../turns.js';
 import { internalName, isDateTime, isInt64, localName, memberNamed, membersOf } from './edm-values.js';
 import {
   type EnumType,
@@ -35,13 +36,13 @@ const MOST_FLAGS = 100;
  * docs/contract/clients.md#6): `@odata.*` annotations anywhere, enum members in any case, booleans as strings. What one version alone
  * declares is read in both (docs/contract/field.md#6). What cannot be read becomes an issue; the value holds all that could.
  */
-export function deserialize<T extends object>(
+export function* deserialize<T extends object>(
   type: Type<T>,
   body: unknown,
   version: GraphVersion,
-): { value: T; issues: BodyIssue[] } {
+): Steps<{ value: T; issues: BodyIssue[] }> {
   const issues: BodyIssue[] = [];
-  const value = new BodyReader(version, issues).complex(type, body as Json, '') as T;
+  const value = (yield* new BodyReader(version, issues).complex(type, body as Json, '')) as T;
   return { value, issues };
 }
 
@@ -51,7 +52,7 @@ class BodyReader {
     private readonly issues: BodyIssue[],
   ) {}
 
-  complex(declared: Type, json: Json, path: string): object {
+  *complex(declared: Type, json: Json, path: string): Steps<object> {
     const type = this.concreteType(declared, json, path);
     const { open, verbatim, name, ignored = [] } = typeOf(type);
     const properties = propertiesOf(type);
@@ -64,7 +65,7 @@ class BodyReader {
       const property = properties.get(key);
       const at = path === '' ? key : `${path}.${key}`;
       if (property !== undefined) {
-        value[key] = this.property(property, raw, at);
+        value[key] = yield* this.property(property, raw, at);
       } else if (verbatim) {
         Object.defineProperty(value, key, { value: raw, enumerable: true });
       } else if (key.includes('@') || ignored.includes(key)) {
@@ -87,7 +88,7 @@ class BodyReader {
     return this.issues.length >= ENOUGH_ISSUES;
   }
 
-  private property(property: PropertyOptions, raw: unknown, at: string): unknown {
+  private *property(property: PropertyOptions, raw: unknown, at: string): Steps<unknown> {
     if (raw === null) {
       if (property.required?.includes(this.version)) return this.missing(at);
       return property.nullable ? (property.default ?? null) : this.wrongKind(at, raw, 'a value');
@@ -96,7 +97,7 @@ class BodyReader {
     if (required && property.type === 'String' && typeof raw === 'string' && raw.trim() === '')
       return this.missing(at);
     if (isEnum(property.type) && property.type.flags) return this.flags(property.type, raw, at);
-    if (!property.collection) return this.single(property.type, raw, at);
+    if (!property.collection) return yield* this.single(property.type, raw, at);
     if (property.orOneString && typeof raw === 'string') raw = [raw];
     if (!Array.isArray(raw)) return this.wrongKind(at, raw, 'an array');
     const limit = property.rules?.find(({ atMostValues }) => raw.length > (atMostValues?.count ?? Infinity));
@@ -104,15 +105,16 @@ class BodyReader {
     const entries: unknown[] = [];
     for (const [index, entry] of raw.entries()) {
       if (this.hasEnough()) return undefined;
-      entries.push(this.single(property.type, entry, `${at}[${index}]`));
+      entries.push(yield* this.single(property.type, entry, `${at}[${index}]`));
+      yield;
     }
     // An array with an entry that could not be read has no rules to keep any more.
     return entries.includes(undefined) ? undefined : entries;
   }
 
-  private single(type: PropertyOptions['type'], raw: unknown, at: string): unknown {
+  private *single(type: PropertyOptions['type'], raw: unknown, at: string): Steps<unknown> {
     if (isComplex(type))
-      return isObject(raw) ? this.complex(type(), raw, at) : this.wrongKind(at, raw, 'an object');
+      return isObject(raw) ? yield* this.complex(type(), raw, at) : this.wrongKind(at, raw, 'an object');
     if (isEnum(type))
       return typeof raw === 'string' ? this.member(type, raw, at) : this.wrongKind(at, raw, 'a string');
     switch (type) {

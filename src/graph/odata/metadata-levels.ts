@@ -1,5 +1,6 @@
 import type { Type } from '@nestjs/common';
 import type { GraphVersion } from '../http/request-context.js';
+import type { Steps } from '../turns.js';
 import { isComplex, isEnum, propertiesOf, type PropertyOptions, qualifiedName, typeOf } from './edm.js';
 
 /** How much `@odata.*` an answer has; minimal is the default (docs/contract/api.md#6.2). */
@@ -16,18 +17,28 @@ export function metadataLevelOf(accept: string | undefined): MetadataLevel {
 const ALWAYS = /@odata\.(nextLink|count)$/;
 
 /** The body without annotations, at any depth. */
-export function withoutMetadata(value: object): object {
-  return strip(value) as object;
+export function* withoutMetadata(value: object): Steps<object> {
+  return (yield* strip(value)) as object;
 }
 
-function strip(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(strip);
+function* strip(value: unknown): Steps<unknown> {
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .filter(([key]) => !key.includes('@odata.') || ALWAYS.test(key))
-      .map(([key, entry]) => [key, strip(entry)]),
-  );
+  if (Array.isArray(value)) return yield* each(value, strip);
+  const kept: [string, unknown][] = [];
+  for (const [key, entry] of Object.entries(value)) {
+    if (key.includes('@odata.') && !ALWAYS.test(key)) continue;
+    kept.push([key, typeof entry === 'object' ? yield* strip(entry) : entry]);
+  }
+  return Object.fromEntries(kept);
+}
+
+function* each<T>(values: readonly T[], make: (value: T) => Steps<unknown>): Steps<unknown[]> {
+  const made: unknown[] = [];
+  for (const value of values) {
+    made.push(typeof value === 'object' ? yield* make(value) : value);
+    yield;
+  }
+  return made;
 }
 
 type Json = Record<string, unknown>;
@@ -51,30 +62,34 @@ function annotatedType({ type, collection }: PropertyOptions): string {
 }
 
 /** A value of a complex type says which; one of a derived type has said so already. */
-function complexValue(type: Type, value: Json): Json {
+function* complexValue(type: Type, value: Json): Steps<Json> {
   const { '@odata.type': said = `#${qualifiedName(typeOf(type))}`, ...own } = value;
   const derived = typeOf(type).derived?.() ?? [];
   const concrete = derived.find((candidate) => `#${qualifiedName(typeOf(candidate))}` === said) ?? type;
-  return { '@odata.type': said, ...typed(concrete, own) };
+  return { '@odata.type': said, ...(yield* typed(concrete, own)) };
 }
 
 /** The properties of a value, each with its type before it where JSON does not tell. */
-function typed(type: Type, value: Json): Json {
+function* typed(type: Type, value: Json): Steps<Json> {
   const properties = propertiesOf(type);
-  return Object.fromEntries(
-    Object.entries(value).flatMap(([name, entry]) => {
-      const property = properties.get(name);
-      if (property === undefined || entry === null || entry === undefined) return [[name, entry]];
-      const { type: declared, collection } = property;
-      const annotation =
-        !collection && (TOLD_BY_JSON.has(declared) || isComplex(declared))
-          ? []
-          : [[`${name}@odata.type`, annotatedType(property)]];
-      if (!isComplex(declared)) return [...annotation, [name, entry]];
-      const each = (one: unknown): unknown => (isObject(one) ? complexValue(declared(), one) : one);
-      return [...annotation, [name, Array.isArray(entry) ? entry.map(each) : each(entry)]];
-    }),
-  );
+  const members: [string, unknown][] = [];
+  for (const [name, entry] of Object.entries(value)) {
+    const property = entry === null || entry === undefined ? undefined : properties.get(name);
+    if (property === undefined) {
+      members.push([name, entry]);
+      continue;
+    }
+    const { type: declared, collection } = property;
+    if (collection || !(TOLD_BY_JSON.has(declared) || isComplex(declared)))
+      members.push([`${name}@odata.type`, annotatedType(property)]);
+    members.push([name, isComplex(declared) ? yield* complexValues(declared(), entry) : entry]);
+  }
+  return Object.fromEntries(members);
+}
+
+function* complexValues(type: Type, value: unknown): Steps<unknown> {
+  if (Array.isArray(value)) return yield* each(value, (entry) => complexValues(type, entry));
+  return isObject(value) ? yield* complexValue(type, value) : value;
 }
 
 /**
@@ -83,13 +98,13 @@ function typed(type: Type, value: Json): Json {
  * @param address of the entity, absolute, with keys in parentheses
  * @param withLinks whether to name what it leads to: a `$select` leaves that out
  */
-export function withFullMetadata(
+export function* withFullMetadata(
   type: Type,
   value: object,
   address: string,
   version: GraphVersion,
   withLinks: boolean,
-): object {
+): Steps<object> {
   const { navigations = {} } = typeOf(type);
   const links = Object.entries(withLinks ? navigations : {})
     .filter(([, versions]) => versions.includes(version))
@@ -101,7 +116,7 @@ export function withFullMetadata(
     '@odata.type': `#${qualifiedName(typeOf(type))}`,
     '@odata.id': address,
     '@odata.editLink': address,
-    ...typed(type, value as Json),
+    ...(yield* typed(type, value as Json)),
     ...Object.fromEntries(links),
   };
 }

@@ -1,6 +1,7 @@
 import { createParamDecorator, type ExecutionContext, type Type } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { searchOf } from '../http/parameters.js';
+import type { Steps } from '../turns.js';
 import { contextOf, ODATA_CONTENT_TYPE } from '../http/request-context.js';
 import { type MetadataLevel, metadataLevelOf, withFullMetadata, withoutMetadata } from './metadata-levels.js';
 import type { QueryOptions } from './query/options.js';
@@ -52,7 +53,7 @@ function entityAddress(request: FastifyRequest, collection: string, id: string):
  * `preSerialization`: errors are no objects by then. Links are absolute and of the origin that the client used
  * (docs/contract/clients.md#5).
  */
-export function odataAnswer(request: FastifyRequest, reply: FastifyReply, value: object): object {
+export function* odataAnswer(request: FastifyRequest, reply: FastifyReply, value: object): Steps<object> {
   const { answer } = request.routeOptions.config;
   if (answer === undefined) return value;
   const { origin, version } = contextOf(request);
@@ -70,16 +71,19 @@ export function odataAnswer(request: FastifyRequest, reply: FastifyReply, value:
   const body = {
     '@odata.context': `${root}/$metadata#${path}${names}${answer.kind === 'entity' ? '/$entity' : ''}`,
     ...(entity
-      ? annotate(value, entityBody(value, addressOf(request), request))
-      : page(value as Page<object>, request, annotate)),
+      ? yield* annotate(value, entityBody(value, addressOf(request), request))
+      : yield* page(value as Page<object>, request, annotate)),
   };
-  return level === 'none' ? withoutMetadata(body) : body;
+  return level === 'none' ? yield* withoutMetadata(body) : body;
 }
 
 /** Puts the annotations of the level into the body of an entity. */
-type Annotate = (entity: object, body: object) => object;
+type Annotate = (entity: object, body: object) => Steps<object>;
 
-const AS_IT_IS: Annotate = (_, body) => body;
+// eslint-disable-next-line require-yield
+const AS_IT_IS: Annotate = function* (_, body) {
+  return body;
+};
 
 function annotator(
   { type }: Envelope,
@@ -96,15 +100,20 @@ function annotator(
     withFullMetadata(type, body, keyed((entity as { id?: string }).id), version, select?.all ?? true);
 }
 
-function page({ rows, count, skipToken }: Page<object>, request: FastifyRequest, annotate: Annotate) {
+function* page(
+  { rows, count, skipToken }: Page<object>,
+  request: FastifyRequest,
+  annotate: Annotate,
+): Steps<object> {
   const { version = 'beta' } = contextOf(request);
   const address = addressOf(request);
-  const value =
-    isPlain(request.queryOptions) && annotate === AS_IT_IS
-      ? rows
-      : rows.map((row) =>
-          annotate(row, entityBody(row, `${address}/${(row as { id: string }).id}`, request)),
-        );
+  let value = rows;
+  if (!isPlain(request.queryOptions) || annotate !== AS_IT_IS) {
+    const bodies: object[] = [];
+    for (const row of rows)
+      bodies.push(yield* annotate(row, entityBody(row, `${address}/${(row as { id: string }).id}`, request)));
+    value = bodies;
+  }
   return {
     ...(count === undefined ? {} : { '@odata.count': count }),
     value,

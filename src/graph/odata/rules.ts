@@ -11,6 +11,7 @@ import {
 } from 'class-validator';
 import type { BodyIssue } from '../errors/catalogue/request.js';
 import { quoteForMessage } from '../errors/quote-for-message.js';
+import type { Steps } from '../turns.js';
 
 /** The limits that OpenAPI has words for. */
 type RuleSchema = Partial<
@@ -155,12 +156,12 @@ function issuesOf(error: ValidationError, parent: string): BodyIssue[] {
 /** More than an error shows. Whoever sends a million faults is not told of each, and keeps nobody waiting. */
 export const ENOUGH_ISSUES = 100;
 
-/** The first issues that are found; the rest is not looked for. */
-export function enough(found: Iterable<BodyIssue>): BodyIssue[] {
+/** The first issues that are found, in steps; the rest is not looked for. What is looked through without one gives nothing. */
+export function* enough(found: Iterable<BodyIssue | undefined>): Steps<BodyIssue[]> {
   const issues: BodyIssue[] = [];
   for (const issue of found) {
-    issues.push(issue);
-    if (issues.length === ENOUGH_ISSUES) break;
+    if (issue !== undefined && issues.push(issue) === ENOUGH_ISSUES) break;
+    yield;
   }
   return issues;
 }

@@ -165,7 +165,7 @@ describe('the OpenAPI document', () => {
       const statuses = Object.keys(declared.responses);
       const needed = [
         '500',
-        ...(declared.security ? ['401'] : []),
+        ...(declared.security ? ['401', '429'] : []),
         ...(declared[PERMISSIONS] ? ['403'] : []),
       ];
       expect(statuses, place).toEqual(expect.arrayContaining(needed));
@@ -281,6 +281,7 @@ describe('the OpenAPI document', () => {
       403: 'AccessDenied',
       409: 'NameAlreadyExists',
       413: 'RequestEntityTooLarge',
+      429: 'TooManyRequests',
       500: 'GeneralException',
       503: 'ServiceNotAvailable',
     });

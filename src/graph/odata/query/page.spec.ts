@@ -4,7 +4,7 @@ import { GraphError } from '../../errors/graph-error.js';
 import { parseQueryOptions } from './options.js';
 import { bytesOf, type Page, readPage } from './page.js';
 import { decodeSkipToken, encodeSkipToken } from './keyset.js';
-import { ALL_OPTIONS, STATES, type Thing, THING, thing, Things } from './things.fixture.js';
+import { ALL_OPTIONS, READING, STATES, type Thing, THING, thing, Things } from './things.fixture.js';
 
 let things: Things;
 beforeAll(async () => void (things = await Things.open()));
@@ -13,7 +13,7 @@ afterAll(() => things.close());
 const options = (search: string) => parseQueryOptions(search, 'v1.0', ALL_OPTIONS, THING);
 
 const page = (search: string, largest = 100): Promise<Page<Omit<Thing, 'tags'>>> =>
-  readPage(things.query(), options(search), THING, largest, (query) => query.getMany());
+  readPage(things.query(), options(search), THING, largest, READING);
 
 const ids = ({ rows }: { rows: readonly { id: string }[] }): string[] => rows.map(({ id }) => id);
 
@@ -80,9 +80,12 @@ describe('a page that ends by its bytes', () => {
         options(search),
         THING,
         100,
-        async (query) => {
-          await meanwhile();
-          return query.getMany();
+        {
+          ...READING,
+          rowsOf: async (query) => {
+            await meanwhile();
+            return query.getMany();
+          },
         },
         bytesOf('thing', ['name']),
       );

@@ -1,10 +1,12 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { ObjectLiteral, SelectQueryBuilder } from 'typeorm';
 import { encodeSkipToken, keysetCondition, keyValues } from './keyset.js';
+import { inTurns, type Steps } from '../../turns.js';
 import type { QueryModel } from './model.js';
 import type { QueryOptions } from './options.js';
 import { orderTerms } from './order-by.js';
 import { searchCondition } from './search.js';
+import { inWordsOf, type SqlFragment, type SqlValue, TRUE } from './sql.js';
 
 export interface Page<T> {
   readonly rows: readonly T[];
@@ -18,24 +20,93 @@ export interface Page<T> {
 
 export const isPage = (value: object): value is Page<object> => 'rows' in value;
 
-function restrict<T extends ObjectLiteral>(
-  query: SelectQueryBuilder<T>,
+/** How the rows of a query are read; the database layer knows. */
+export interface Reading {
+  readonly rowsOf: <T extends ObjectLiteral>(query: SelectQueryBuilder<T>) => Promise<readonly T[]>;
+  /** The same one by one, where the process would stand still while the database looks for them; undefined elsewhere. */
+  readonly scan: (query: SelectQueryBuilder<ObjectLiteral>) => Iterable<readonly unknown[]> | undefined;
+}
+
+/** What a row must be by the `$filter` and the `$search` of the request. */
+function conditionOf(
+  query: SelectQueryBuilder<ObjectLiteral>,
   { filter, search }: QueryOptions,
   model: QueryModel,
-): void {
+): SqlFragment {
   const found = search === undefined ? undefined : searchCondition(search, model.searched ?? []);
-  for (const condition of [filter, found])
-    if (condition !== undefined) query.andWhere(condition.sql, condition.parameters);
+  const conditions = [filter, found].filter((condition) => condition !== undefined);
+  return {
+    sql: inWordsOf(query.dataSource.options.type, conditions.map(({ sql }) => sql).join(' AND ') || TRUE),
+    parameters: Object.assign(
+      {},
+      ...conditions.map(({ parameters }) => parameters),
+    ) as SqlFragment['parameters'],
+  };
 }
 
 /** How many rows a query finds, by the `$filter` and the `$search` of the request. The query is changed. */
-export function countRows<T extends ObjectLiteral>(
+export async function countRows<T extends ObjectLiteral>(
   query: SelectQueryBuilder<T>,
   options: QueryOptions,
   model: QueryModel,
+  { scan }: Reading,
 ): Promise<number> {
-  restrict(query, options, model);
-  return query.getCount();
+  const condition = conditionOf(query, options, model);
+  const rows = scan(query.clone().select(TRUE).addSelect(condition.sql).setParameters(condition.parameters));
+  if (rows !== undefined) return (await inTurns(look(rows, 0, 0, true))).count;
+  return query.andWhere(condition.sql, condition.parameters).getCount();
+}
+
+/** What was found by looking at rows one by one. */
+interface Found {
+  readonly keys: readonly SqlValue[];
+  readonly count: number;
+}
+
+/**
+ * @param rows the key of each, whether it is one that is asked for, and whether it follows the page before
+ * @param most how many keys are wanted, behind the first `skip`
+ * @param all whether all rows are to be counted
+ */
+function* look(rows: Iterable<readonly unknown[]>, most: number, skip: number, all: boolean): Steps<Found> {
+  const keys: SqlValue[] = [];
+  let count = 0;
+  let skipped = 0;
+  for (const [key, isFound, follows] of rows) {
+    if (isFound === 1) {
+      count++;
+      if (follows === 1 && skipped++ >= skip && keys.length < most) keys.push(key as SqlValue);
+      if (!all && keys.length === most) break;
+    }
+    yield;
+  }
+  return { keys, count };
+}
+
+/**
+ * The keys of the rows of a page and of the one behind it, and the count if it is asked for, found by looking at every row
+ * until there are enough. Undefined where the database finds them beside the process, and where there is nothing to look for.
+ */
+async function found(
+  query: SelectQueryBuilder<ObjectLiteral>,
+  options: QueryOptions,
+  condition: SqlFragment,
+  most: number,
+  scan: Reading['scan'],
+): Promise<Found | undefined> {
+  const { orderBy, after, skip = 0, count, filter, search } = options;
+  if (filter === undefined && search === undefined && skip === 0 && !count) return undefined;
+  const keyset = after === undefined ? undefined : keysetCondition(orderBy, after);
+  const looking = query
+    .clone()
+    .select(orderBy.at(-1)!.column)
+    .addSelect(condition.sql)
+    .addSelect(count && keyset !== undefined ? keyset.sql : TRUE)
+    .setParameters({ ...condition.parameters, ...keyset?.parameters });
+  if (!count && keyset !== undefined) looking.andWhere(keyset.sql);
+  for (const { expression, direction } of orderTerms(orderBy)) looking.addOrderBy(expression, direction);
+  const rows = scan(looking);
+  return rows && (await inTurns(look(rows, most, skip, count)));
 }
 
 /**
@@ -52,7 +123,7 @@ export const bytesOf = (alias: string, columns: readonly string[]): string =>
  * Reads one page of what a query finds, by the options of the request.
  * @param query selects the rows that the caller may see; no order and no limit, and no join that multiplies rows. It is changed.
  * @param largest how many rows a page has at most, and without `$top` (docs/contract/api.md#6.5)
- * @param rowsOf reads the rows of a query
+ * @param reading how rows are read
  * @param bytesOfRow the size of a row (`bytesOf`), if rows may be large: a page ends before it exceeds
  * {@link MOST_BYTES_OF_PAGE}, but has at least one row
  */
@@ -61,21 +132,24 @@ export async function readPage<T extends ObjectLiteral>(
   options: QueryOptions,
   model: QueryModel,
   largest: number,
-  rowsOf: (query: SelectQueryBuilder<T>) => Promise<readonly T[]>,
+  { rowsOf, scan }: Reading,
   bytesOfRow?: string,
 ): Promise<Page<T>> {
   const { orderBy, after } = options;
-  restrict(query, options, model);
-  const count = options.count ? await query.clone().getCount() : undefined;
-
   const size = Math.min(options.top ?? largest, largest);
-  if (size === 0) return { rows: [], count };
-  if (after !== undefined) {
+  const condition = conditionOf(query, options, model);
+  const seen = await found(query, options, condition, size === 0 ? 0 : size + 1, scan);
+  if (seen === undefined) query.andWhere(condition.sql, condition.parameters);
+  const count = options.count ? (seen?.count ?? (await query.clone().getCount())) : undefined;
+
+  if (size === 0 || seen?.keys.length === 0) return { rows: [], count };
+  if (seen !== undefined) query.andWhere(`${orderBy.at(-1)!.column} IN (:...seen)`, { seen: seen.keys });
+  else if (after !== undefined) {
     const { sql, parameters } = keysetCondition(orderBy, after);
     query.andWhere(sql, parameters);
   }
   for (const { expression, direction } of orderTerms(orderBy)) query.addOrderBy(expression, direction);
-  query.offset(options.skip);
+  if (seen === undefined) query.offset(options.skip);
   if (bytesOfRow !== undefined)
     return { count, ...(await fittingPage(query, options, size, rowsOf, bytesOfRow)) };
   // One more than the page has tells whether another follows.
@@ -87,7 +161,7 @@ async function fittingPage<T extends ObjectLiteral>(
   query: SelectQueryBuilder<T>,
   options: QueryOptions,
   size: number,
-  rowsOf: (query: SelectQueryBuilder<T>) => Promise<readonly T[]>,
+  rowsOf: Reading['rowsOf'],
   bytesOfRow: string,
 ): Promise<Page<T>> {
   for (;;) {

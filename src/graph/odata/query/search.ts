@@ -1,5 +1,5 @@
 import { queryOptionNotValid } from '../../errors/catalogue/query.js';
-import { containing, FALSE, like, Parameters, type SqlFragment } from './sql.js';
+import { FALSE, Parameters, type SqlFragment, TEXT_CONDITIONS } from './sql.js';
 
 const LONGEST_BYTES = 1_024;
 const MOST_TERMS = 32;
@@ -47,9 +47,11 @@ const folded = (text: string): string => text.replace(/[A-Z]/g, (letter) => lett
 export function searchCondition(terms: readonly string[], columns: readonly string[]): SqlFragment {
   const parameters = new Parameters('search');
   const conditions = terms.map((term) => {
-    const placeholder = parameters.bind(containing(folded(term)));
     // Null is no text to be found in; the coalesced text keeps the condition true or false.
-    return `(${columns.map((column) => like(`LOWER(COALESCE(${column}, ''))`, placeholder)).join(' OR ')})`;
+    const found = columns.map((column) =>
+      TEXT_CONDITIONS.contains(`LOWER(COALESCE(${column}, ''))`, folded(term), parameters),
+    );
+    return `(${found.join(' OR ')})`;
   });
   return {
     sql: columns.length === 0 ? FALSE : `(${conditions.join(' AND ')})`,

@@ -25,22 +25,23 @@ export class Parameters {
 export const TRUE = '1 = 1';
 export const FALSE = '1 = 0';
 
-/**
- * SQLite refuses patterns over 50,000 bytes with an error of its own. An escaped character has at most two bytes, any
- * other at most three for each UTF-16 unit.
- */
-export const LONGEST_PATTERN_TEXT = 16_000;
-
 const escaped = (text: string): string => text.replace(/[!%_]/g, '!$&');
 
-/** Patterns for {@link like}: not the backslash, which databases and drivers read differently. */
-export const startingWith = (text: string): string => `${escaped(text)}%`;
-export const endingWith = (text: string): string => `%${escaped(text)}`;
-export const containing = (text: string): string => `%${escaped(text)}%`;
+/** The conditions that a text begins with another, has it in it, or ends with it; case counts. */
+export const TEXT_CONDITIONS = {
+  /** On SQLite case counts only with `PRAGMA case_sensitive_like = ON`, which the connection must have set. */
+  startswith: (operand: string, text: string, parameters: Parameters): string =>
+    // Not the backslash, which databases and drivers read differently.
+    `${operand} LIKE ${parameters.bind(`${escaped(text)}%`)} ESCAPE '!'`,
+  /** A pattern with `%` before it takes SQLite as many steps as both texts have characters, multiplied. */
+  contains: (operand: string, text: string, parameters: Parameters): string =>
+    `${STRPOS}${operand}, ${parameters.bind(text)}) > 0`,
+  endswith: (operand: string, text: string, parameters: Parameters): string =>
+    `substr(${operand}, length(${operand}) + ${1 - [...text].length}) = ${parameters.bind(text)}`,
+};
 
-/**
- * Tells case apart on PostgreSQL by itself, and on SQLite only with `PRAGMA case_sensitive_like = ON`, which the
- * connection must have set.
- */
-export const like = (operand: string, placeholder: string): string =>
-  `${operand} LIKE ${placeholder} ESCAPE '!'`;
+const STRPOS = 'strpos(';
+
+/** A condition in the words of the database that is asked: only one function has two names. */
+export const inWordsOf = (database: string, sql: string): string =>
+  database === 'postgres' ? sql : sql.replaceAll(STRPOS, 'instr(');

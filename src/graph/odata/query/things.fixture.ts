@@ -2,7 +2,9 @@ import { type DataSource, EntitySchema, type SelectQueryBuilder } from 'typeorm'
 import { temporaryDatabase, type TestDatabase } from '../../../../test/support/database.js';
 import { loadConfiguration } from '../../../config/configuration.js';
 import { dataSource } from '../../../database/open.js';
+import { scan } from '../../../database/sqlite/scan.js';
 import type { QueryModel } from './model.js';
+import type { Reading } from './page.js';
 import { type Option, OPTIONS } from './query-string.js';
 
 /** A resource that no API has, with one property of each kind; for the tests of this folder. */
@@ -65,6 +67,8 @@ export const THING: QueryModel = {
 };
 
 export const ALL_OPTIONS: ReadonlySet<Option> = new Set(OPTIONS);
+
+export const READING: Reading = { rowsOf: (query) => query.getMany(), scan };
 
 /** A real database, set up as the server's is. */
 export class Things {

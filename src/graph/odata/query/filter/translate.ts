@@ -2,18 +2,7 @@ import { quoteForMessage } from '../../../errors/quote-for-message.js';
 import type { GraphVersion } from '../../../http/request-context.js';
 import { type EnumType, NAMESPACE } from '../../edm.js';
 import { isScalar, propertyOf, type QueryModel, type ScalarProperty } from '../model.js';
-import {
-  containing,
-  endingWith,
-  FALSE,
-  like,
-  LONGEST_PATTERN_TEXT,
-  Parameters,
-  type SqlFragment,
-  type SqlValue,
-  startingWith,
-  TRUE,
-} from '../sql.js';
+import { FALSE, Parameters, type SqlFragment, type SqlValue, TEXT_CONDITIONS, TRUE } from '../sql.js';
 import {
   type Any,
   type Call,
@@ -52,7 +41,10 @@ const OPERATOR_KINDS = {
   le: 'LessThanOrEqual',
 } as const;
 const MIRRORED = { eq: 'eq', ne: 'ne', gt: 'lt', ge: 'le', lt: 'gt', le: 'ge' } as const;
-const PATTERNS = { contains: containing, startswith: startingWith, endswith: endingWith } as const;
+
+/** A text of four megabytes is read from its beginning to its end for each text function. */
+const MOST_TEXT_FUNCTIONS = 20;
+const MOST_CHARACTERS_OF_TEXTS = 1_024;
 
 /** What a lambda's variable stands for. */
 type Scope = { readonly variable: string; readonly element: ScalarProperty } | undefined;
@@ -89,6 +81,9 @@ export function translateFilter(
 }
 
 class Translator {
+  private textFunctions = 0;
+  private charactersOfTexts = 0;
+
   constructor(
     private readonly source: FilterText,
     private readonly model: QueryModel,
@@ -190,12 +185,14 @@ class Translator {
           `(${kindNameOf(property)}, ${typeNameOf(text.literal)})`,
       );
     const searched = this.value(property, text, 'eq') as string;
-    if (searched.length > LONGEST_PATTERN_TEXT)
+    this.textFunctions++;
+    this.charactersOfTexts += searched.length;
+    if (this.textFunctions > MOST_TEXT_FUNCTIONS || this.charactersOfTexts > MOST_CHARACTERS_OF_TEXTS)
       throw this.source.fault(
-        text.at,
-        `The text of '${name}' has more than ${LONGEST_PATTERN_TEXT} characters`,
+        at,
+        `The expression has more than ${MOST_TEXT_FUNCTIONS} text functions, or more than ${MOST_CHARACTERS_OF_TEXTS} characters in their texts, the last of them`,
       );
-    return this.known(property, like(property.column, this.parameters.bind(PATTERNS[name](searched))));
+    return this.known(property, TEXT_CONDITIONS[name](property.column, searched, this.parameters));
   }
 
   private any({ path, lambda, at }: Any, scope: Scope): string {
