@@ -1,6 +1,6 @@
 import type { Phrase } from './tree.js';
 
-/** An end of a range. Integers are bigint, doubles number, dates the milliseconds or ticks that the index compares. */
+/** An end of a range. Integers are bigint, doubles number, dates ticks as bigint (`ticksOf`). */
 export interface Bound {
   readonly value: number | bigint;
   readonly inclusive: boolean;
@@ -17,7 +17,7 @@ export type Condition =
   | { readonly kind: 'near'; readonly phrases: readonly Phrase[]; readonly distance: number; readonly ordered: boolean }
   /** In one value of the property. */
   | { readonly kind: 'contains'; readonly property: string; readonly phrase: Phrase }
-  /** A whole value of the property, folded; with `prefix` its beginning. */
+  /** A whole value of the property, `folded`; with `prefix` its beginning. */
   | { readonly kind: 'equals'; readonly property: string; readonly text: string; readonly prefix: boolean }
   /** A value of the property, number or date, between both ends. */
   | { readonly kind: 'between'; readonly property: string; readonly from?: Bound; readonly to?: Bound }
