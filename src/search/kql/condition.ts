@@ -14,7 +14,12 @@ export type Condition =
   | { readonly kind: 'not'; readonly operand: Condition }
   /** In `content` or in one searchable property. */
   | { readonly kind: 'text'; readonly phrase: Phrase }
-  | { readonly kind: 'near'; readonly phrases: readonly Phrase[]; readonly distance: number; readonly ordered: boolean }
+  | {
+      readonly kind: 'near';
+      readonly phrases: readonly Phrase[];
+      readonly distance: number;
+      readonly ordered: boolean;
+    }
   /** In one value of the property. */
   | { readonly kind: 'contains'; readonly property: string; readonly phrase: Phrase }
   /** A whole value of the property, `folded`; with `prefix` its beginning. */
