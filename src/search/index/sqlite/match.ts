@@ -111,10 +111,11 @@ function conjunction(
 export const ofConnection = (connection: number): string =>
   `({scope} : ${string([connectionToken(connection)])})`;
 
+const inScope = (tokens: readonly string[]): string =>
+  `({scope} : ${anyOf(tokens.map((token) => string([token])))})`;
+
 /** What somebody sees: one of these tokens is granted, and none of those is denied. Undefined without a grant. */
 export function visibleBy(grants: readonly string[], denies: readonly string[]): string | undefined {
-  const any = (tokens: readonly string[]): string =>
-    `({scope} : ${anyOf(tokens.map((token) => string([token])))})`;
   if (grants.length === 0) return undefined;
-  return denies.length === 0 ? any(grants) : `(${any(grants)} NOT ${any(denies)})`;
+  return denies.length === 0 ? inScope(grants) : `(${inScope(grants)} NOT ${inScope(denies)})`;
 }
