@@ -7,6 +7,7 @@ import { Table } from '../database/table.js';
 import { connectionAlreadyExists, connectionBeingRemoved } from '../graph/errors/catalogue/connection.js';
 import type { QueryOptions } from '../graph/odata/query/options.js';
 import { bytesOf, countRows, type Page, readPage } from '../graph/odata/query/page.js';
+import { SearchOutbox } from '../search/index/search-outbox.js';
 import { AuthorizedAppEntity, ConnectionEntity } from './connection.entity.js';
 import { itemsOfTenant, releaseConnection, reserveConnection } from './scope/connection-counts.js';
 import { CONNECTION_QUERY } from './connection-query.js';
@@ -51,7 +52,10 @@ const OWNERS = new Table(AuthorizedAppEntity, ['connectionKey', 'appId']);
 /** The stored connections. Nothing outside of this folder reads or writes their tables. */
 @Injectable()
 export class ConnectionRepository {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly outbox: SearchOutbox,
+  ) {}
 
   /**
    * Adds a connection and its owners, unless the tenant has reached its limit.
@@ -101,6 +105,7 @@ export class ConnectionRepository {
       }
       await manager.insert(RemovalEntity, { ownerKey: connection.connectionKey, deletedDateTime });
       await releaseConnection(manager, connection);
+      await this.outbox.connectionRemoved(manager, connection.connectionKey);
     });
   }
 

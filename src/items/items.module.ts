@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { SchemaModule } from '../schema/schema.module.js';
+import { SearchOutboxModule } from '../search/index/search-outbox.module.js';
 import { AclWarnings } from './acl-warnings.js';
 import { ActivitiesController } from './activities/activities.controller.js';
 import { ActivitiesService } from './activities/activities.service.js';
@@ -9,7 +10,7 @@ import { ItemsService } from './items.service.js';
 
 /** externalItem. */
 @Module({
-  imports: [SchemaModule],
+  imports: [SchemaModule, SearchOutboxModule],
   controllers: [ItemsController, ActivitiesController],
   providers: [AclWarnings, ItemsService, ActivitiesService, ItemRepository],
   exports: [ItemsService],

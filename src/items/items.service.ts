@@ -14,6 +14,7 @@ import { inTurns } from '../graph/turns.js';
 import type { AuthorizedCaller } from '../identity/caller.js';
 import type { Call } from '../routes/call.js';
 import { SchemaService } from '../schema/schema.service.js';
+import { SearchOutbox } from '../search/index/search-outbox.js';
 import { AclWarnings } from './acl-warnings.js';
 import type { ExternalItemDto, PutItemDto } from './external-item.dto.js';
 import { itemSchema, type ItemSchema, PROPERTIES_REQUIRED, readProperties } from './item-properties.js';
@@ -37,6 +38,7 @@ export class ItemsService {
     private readonly connections: ConnectionAccess,
     private readonly schemas: SchemaService,
     private readonly items: ItemRepository,
+    private readonly outbox: SearchOutbox,
     private readonly clock: Clock,
     private readonly aclWarnings: AclWarnings,
     private readonly configuration: Configuration,
@@ -105,6 +107,7 @@ export class ItemsService {
         throw itemNotFound();
       assertUnmodified(ifMatch, 'ExternalItem');
       await this.connections.releaseItems(manager, connection, 1);
+      await this.outbox.itemRemoved(manager, connection.connectionKey, id);
     });
   }
 
@@ -178,6 +181,7 @@ export class ItemsService {
     if (found === null) return null;
     const item = { ...found, ...change, lastModifiedDateTime: this.clock.now().toISOString() };
     await this.items.replace(manager, item);
+    await this.outbox.itemWritten(manager, item);
     return item;
   }
 
@@ -208,6 +212,7 @@ export class ItemsService {
     if (!(await this.items.add(manager, item)))
       return (await this.replaceStored(manager, connection, id, change)) ?? item;
     await this.connections.reserveItem(manager, connection);
+    await this.outbox.itemWritten(manager, item);
     return item;
   }
 }

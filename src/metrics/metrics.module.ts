@@ -1,5 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import type { Configuration } from '../config/configuration.js';
+import { SearchIndexModule } from '../search/index/search-index.module.js';
 import { MetricsController } from './metrics.controller.js';
 import { Metrics } from './metrics.js';
 
@@ -10,6 +11,7 @@ export class MetricsModule {
     if (!metrics) return { module: MetricsModule };
     return {
       module: MetricsModule,
+      imports: [SearchIndexModule],
       controllers: [MetricsController],
       providers: [Metrics],
     };

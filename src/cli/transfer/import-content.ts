@@ -9,6 +9,7 @@ import { change, isUniqueViolation } from '../../database/statement.js';
 import { inTransaction } from '../../database/units/unit-of-work.js';
 import { ENTITIES } from '../../entities.js';
 import { findSecrets, keepSecrets } from '../../identity/local/stored-secrets.js';
+import { requestBuild } from '../../search/index/search-outbox.js';
 import type { Show } from '../progress.js';
 import { ContentReader } from './content-reader.js';
 import { type ContentTable, contentTables, countRows, listed, rowLines, sumOf } from './content.js';
@@ -45,6 +46,7 @@ export async function importContent(configuration: Configuration, file: string, 
         await expectEmpty(manager, tables);
         await expectNoOtherSecrets(configuration, manager, reader);
         await insertRows(manager, tables, reader);
+        await requestBuild(manager);
         progress.stop();
         await expectSame(manager, tables, reader, show);
         if (reader.secrets !== undefined) await keepSecrets(configuration, manager, reader.secrets);

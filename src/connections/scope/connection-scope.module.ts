@@ -2,6 +2,7 @@ import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { Database } from '../../database/database.js';
 import { Clock } from '../../graph/clock.js';
 import { Outage } from '../../graph/errors/outage.js';
+import { SearchOutboxModule } from '../../search/index/search-outbox.module.js';
 import { ConnectionRepository } from '../connection.repository.js';
 import { ConnectionAccess } from './connection-access.js';
 import { type ChildTable, ConnectionRemover } from './connection-remover.js';
@@ -14,6 +15,7 @@ export class ConnectionScopeModule {
   static with(tables: readonly ChildTable[]): DynamicModule {
     return {
       module: ConnectionScopeModule,
+      imports: [SearchOutboxModule],
       providers: [
         ConnectionRepository,
         ConnectionAccess,

@@ -1,0 +1,31 @@
+import type { Phrase } from './tree.js';
+
+/** An end of a range. Integers are bigint, doubles number, dates ticks as bigint (`ticksOf`). */
+export interface Bound {
+  readonly value: number | bigint;
+  readonly inclusive: boolean;
+}
+
+/** Which items of one connection match: a query after the rules of juxtaposition, bound to the schema of the connection. */
+export type Condition =
+  | { readonly kind: 'all' }
+  | { readonly kind: 'none' }
+  | { readonly kind: 'and' | 'or'; readonly operands: readonly Condition[] }
+  | { readonly kind: 'not'; readonly operand: Condition }
+  /** In `content` or in one searchable property. */
+  | { readonly kind: 'text'; readonly phrase: Phrase }
+  | {
+      readonly kind: 'near';
+      readonly phrases: readonly Phrase[];
+      readonly distance: number;
+      readonly ordered: boolean;
+    }
+  /** In one value of the property. */
+  | { readonly kind: 'contains'; readonly property: string; readonly phrase: Phrase }
+  /** A whole value of the property, `folded`; with `prefix` its beginning. */
+  | { readonly kind: 'equals'; readonly property: string; readonly text: string; readonly prefix: boolean }
+  /** A value of the property, number or date, between both ends. */
+  | { readonly kind: 'between'; readonly property: string; readonly from?: Bound; readonly to?: Bound }
+  | { readonly kind: 'is'; readonly property: string; readonly value: boolean }
+  /** Any value of the property. */
+  | { readonly kind: 'exists'; readonly property: string };
