@@ -49,7 +49,10 @@ export interface IndexAnswer {
   readonly total: number;
   readonly hits: readonly IndexHit[];
   /** One a requested aggregation, in the same order; counts of visible matches only. */
-  readonly aggregations: readonly (readonly { readonly key: string | number | bigint; readonly count: number }[])[];
+  readonly aggregations: readonly (readonly {
+    readonly key: string | number | bigint;
+    readonly count: number;
+  }[])[];
 }
 
 /** The full-text index of one server: `sqlite/` beside the database file, `postgres/` in the database. */
