@@ -14,6 +14,10 @@ export type Condition =
   | { readonly kind: 'not'; readonly operand: Condition }
   /** In `content`, or in one value of one searchable property: words in a row, see `wordsOf`. */
   | { readonly kind: 'text'; readonly phrase: Phrase }
+  /**
+   * Two phrases in `content`, or in one value of one searchable property, that share no word, with at most so many words
+   * between the end of the one and the beginning of the other; `ordered`: the first one first.
+   */
   | {
       readonly kind: 'near';
       readonly phrases: readonly Phrase[];
