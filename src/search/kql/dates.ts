@@ -1,6 +1,5 @@
-import { instantOf } from '../../items/item-date-time.js';
+import { ticksOf } from '../ticks.js';
 
-const NANOSECONDS_PER_TICK = 100n;
 const TICKS_PER_MS = 10_000n;
 const MS_PER_DAY = 86_400_000;
 const DAYS_PER_WEEK = 7;
@@ -10,7 +9,7 @@ const MONDAY = 1;
 const DAY = /^\d{4}-\d\d-\d\d$/;
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,7})?(?:Z|[+-]\d\d:\d\d)?$/i;
 
-/** Ticks of 100 ns since 1970 in UTC; the end is exclusive. */
+/** Ticks, see `ticksOf`; the end is exclusive. */
 export interface Interval {
   readonly from: bigint;
   readonly to: bigint;
@@ -20,18 +19,6 @@ export interface Interval {
 export interface Today {
   readonly now: Date;
   readonly culture?: string | undefined;
-}
-
-/**
- * A `dateTime` value of an item as it is compared: ticks of 100 ns since 1970 in UTC, the finest that a query can name. They
- * are integers of 64 bits for every year of four digits. Undefined if it is no such value.
- */
-export function ticksOf(text: string): bigint | undefined {
-  const nanoseconds = instantOf(text);
-  if (nanoseconds === undefined) return undefined;
-  // Division of a negative bigint goes to zero.
-  const rest = ((nanoseconds % NANOSECONDS_PER_TICK) + NANOSECONDS_PER_TICK) % NANOSECONDS_PER_TICK;
-  return (nanoseconds - rest) / NANOSECONDS_PER_TICK;
 }
 
 /** The time that a value of a query names: a day, an instant, or a word such as `this week` (docs/contract/kql.md#4, "Dates"). */
