@@ -15,6 +15,8 @@ import { MetricsModule } from './metrics/metrics.module.js';
 import { OperationsModule } from './operations/operations.module.js';
 import { ThrottlingModule } from './throttling/throttling.module.js';
 import { SchemaModule } from './schema/schema.module.js';
+import { SearchIndexModule } from './search/index/search-index.module.js';
+import { TrimmingModule } from './search/trimming/trimming.module.js';
 
 /** The whole service at a glance. */
 @Module({})
@@ -34,6 +36,8 @@ export class AppModule {
         SchemaModule,
         ItemsModule,
         GroupsModule,
+        SearchIndexModule,
+        TrimmingModule,
         BatchModule,
         MetadataModule,
         HealthModule,
