@@ -194,8 +194,11 @@ const call = fc
   .tuple(fc.constantFrom('ALL', 'ANY', 'NONE'), fc.array(term, { minLength: 1, maxLength: 3 }))
   .map(([name, terms]) => `${name}(${terms.join(' ')})`);
 
-/** Valid queries of a schema: their operators, nested some levels deep. */
-export function kqlQueries(schema: readonly WholeProperty[], depth = 3): fc.Arbitrary<string> {
+/** Valid queries of a schema: their operators, nested some levels deep; NEAR and ONEAR are left out if asked for. */
+export function kqlQueries(
+  schema: readonly WholeProperty[],
+  { depth = 3, withNear = true } = {},
+): fc.Arbitrary<string> {
   const { query } = fc.letrec<{ query: string; operand: string }>((tie) => ({
     query: fc.oneof(
       { maxDepth: depth, depthIdentifier: 'kql' },
@@ -225,7 +228,7 @@ export function kqlQueries(schema: readonly WholeProperty[], depth = 3): fc.Arbi
       { weight: 4, arbitrary: term },
       { weight: 5, arbitrary: restriction(schema) },
       { weight: 2, arbitrary: tie('query').map((inside) => `(${inside})`) },
-      { weight: 1, arbitrary: near.map((inside) => `(${inside})`) },
+      { weight: withNear ? 1 : 0, arbitrary: near.map((inside) => `(${inside})`) },
       { weight: 1, arbitrary: call },
     ),
   }));
