@@ -186,7 +186,8 @@ function restriction(schema: readonly WholeProperty[]): fc.Arbitrary<string> {
   );
 }
 
-const near = fc
+/** Two words or phrases near each other. */
+export const nearQueries: fc.Arbitrary<string> = fc
   .tuple(term, fc.constantFrom(' NEAR ', ' NEAR(0) ', ' NEAR(n=2) ', ' ONEAR(1) ', ' ONEAR '), term)
   .filter(([left, , right]) => !/^"?\*"?$/.test(left) && !/^"?\*"?$/.test(right))
   .map((parts) => parts.join(''));
@@ -228,7 +229,7 @@ export function kqlQueries(
       { weight: 4, arbitrary: term },
       { weight: 5, arbitrary: restriction(schema) },
       { weight: 2, arbitrary: tie('query').map((inside) => `(${inside})`) },
-      { weight: withNear ? 1 : 0, arbitrary: near.map((inside) => `(${inside})`) },
+      { weight: withNear ? 1 : 0, arbitrary: nearQueries.map((inside) => `(${inside})`) },
       { weight: 1, arbitrary: call },
     ),
   }));
