@@ -114,7 +114,7 @@ describe('trimming', () => {
               world = { ...world, items: world.items.with(change.place, change.acl) };
               made = expectOk(patchItem(server, id, `i${change.place}`, { acl: change.acl }));
             } else if (change.kind === 'leave' || outside.length === 0) {
-              const left = world.members[change.kind === 'list' ? 0 : change.at % world.members.length]!;
+              const left = world.members[change.at % world.members.length]!;
               outside.push(left);
               world = { ...world, members: world.members.filter((one) => one !== left) };
               made = expectOk(send(server, 'DELETE', `${membersPath(id, left.group)}/${left.member.id}`));
