@@ -1,12 +1,25 @@
+import type { SchemaPropertyDto } from '../../schema/dto/schema.dto.js';
 import type { Condition } from '../kql/condition.js';
 import type { Phrase } from '../kql/tree.js';
 
 /** One connection to be searched: what its items must match, and who the user is to their access control lists. */
 export interface IndexScope {
   readonly connectionKey: string;
+  /** In force: it says which properties free text is looked for in, how much they weigh, and of which types values are. */
+  readonly schema: readonly SchemaPropertyDto[];
   readonly condition: Condition;
   /** See `Trimming`: an item is visible if one of them is granted and none is denied. */
   readonly principals: readonly string[];
+}
+
+/** An answer has no more buckets of one property. */
+export const MOST_BUCKETS = 10_000;
+
+/** Whose turn a search takes: callers have turns one after the other. */
+export interface IndexTurn {
+  readonly caller: string;
+  /** Aborted when nobody waits for the answer any more. */
+  readonly left?: AbortSignal;
 }
 
 export interface IndexSort {
@@ -16,7 +29,7 @@ export interface IndexSort {
 
 export interface IndexAggregation {
   readonly property: string;
-  /** If missing, a bucket a value. */
+  /** Lower ends are inclusive, upper ends exclusive; dates in ticks (`ticksOf`). If missing, a bucket a value. */
   readonly ranges?: readonly { readonly from?: number | bigint; readonly to?: number | bigint }[];
 }
 
@@ -48,7 +61,10 @@ export interface IndexAnswer {
   /** Exact to 10,000, and one more if there are more. */
   readonly total: number;
   readonly hits: readonly IndexHit[];
-  /** One a requested aggregation, in the same order; counts of visible matches only. */
+  /**
+   * One a requested aggregation, in the same order; counts of visible matches only. A bucket of a range has the place of the
+   * range as its key; a bucket of a value has the value, a date as its text. At most `MOST_BUCKETS`, the fullest first.
+   */
   readonly aggregations: readonly (readonly { readonly key: string | number | bigint; readonly count: number }[])[];
 }
 
@@ -56,7 +72,7 @@ export interface IndexAnswer {
 export abstract class SearchIndex {
   /**
    * Finds items as they are at the moment of the call: everything that was acknowledged before is in it.
-   * @throws searchNotReady while the index is rebuilt or its storage fails
+   * @throws searchNotReady while the index is rebuilt or its storage fails, searchesTooMany
    */
-  abstract search(query: IndexQuery): Promise<IndexAnswer>;
+  abstract search(query: IndexQuery, turn?: IndexTurn): Promise<IndexAnswer>;
 }

@@ -26,3 +26,24 @@ export const issuerNotAvailable = (cause: unknown): GraphError =>
     headers: { 'retry-after': '5' },
     cause,
   });
+
+/** The search index is being built, or its storage fails; writes go on. */
+export const searchNotReady = (cause?: unknown): GraphError =>
+  connectorError(503, {
+    inner: {
+      code: 'SearchNotReady',
+      message: 'The search index is not ready. It catches up by itself. Try again after 2 seconds.',
+    },
+    headers: { 'retry-after': '2' },
+    cause,
+  });
+
+/** As many searches of the caller wait as may wait. */
+export const searchesTooMany = (limit: number): GraphError =>
+  connectorError(429, {
+    inner: {
+      code: 'TooManySearches',
+      message: `${limit} searches of this application wait. Try again after 2 seconds.`,
+    },
+    headers: { 'retry-after': '2' },
+  });
