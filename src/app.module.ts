@@ -13,6 +13,8 @@ import { ItemsModule } from './items/items.module.js';
 import { MetadataModule } from './metadata/metadata.module.js';
 import { MetricsModule } from './metrics/metrics.module.js';
 import { OperationsModule } from './operations/operations.module.js';
+import { RetrievalModule } from './retrieval/retrieval.module.js';
+import { SearchModule } from './search/search.module.js';
 import { ThrottlingModule } from './throttling/throttling.module.js';
 import { SchemaModule } from './schema/schema.module.js';
 
@@ -34,6 +36,8 @@ export class AppModule {
         SchemaModule,
         ItemsModule,
         GroupsModule,
+        SearchModule,
+        RetrievalModule,
         BatchModule,
         MetadataModule,
         HealthModule,

@@ -8,7 +8,8 @@ import { countGroup, countItem, discountGroup, discountItems, itemsOfTenant } fr
 import { isDraft } from './connection-state.js';
 import type { ConnectionEntity } from './connection.entity.js';
 import { ConnectionRepository, type SchemaReferences } from './connection.repository.js';
-import { accessible } from './ownership.js';
+import type { SearchSettingsDto } from './dto/search-settings.dto.js';
+import { accessible, mayTouch } from './ownership.js';
 
 /** A connection as the features below it see it. */
 export interface ConnectionScope {
@@ -37,6 +38,25 @@ export class ConnectionAccess {
   /** @throws connectionNotFound, connectionNotOwned */
   async find(caller: AuthorizedCaller, id: string): Promise<ConnectionScope> {
     return this.scope(accessible(caller, await this.connections.find(caller.tenantId, id)));
+  }
+
+  /** Those of these ids that there are and that the caller may touch, by their ids. */
+  async named(caller: AuthorizedCaller, ids: readonly string[]): Promise<ConnectionScope[]> {
+    return this.touchable(caller, await this.connections.named(caller.tenantId, ids));
+  }
+
+  /** The first so many connections of the tenant, by their ids, those that the caller may touch. */
+  async first(caller: AuthorizedCaller, limit: number): Promise<ConnectionScope[]> {
+    return this.touchable(caller, await this.connections.first(caller.tenantId, limit));
+  }
+
+  /** How the results of a connection look, if anybody said so. @throws connectionNotFound, connectionNotOwned */
+  async searchSettings(caller: AuthorizedCaller, id: string): Promise<SearchSettingsDto | null> {
+    return accessible(caller, await this.connections.find(caller.tenantId, id)).searchSettings;
+  }
+
+  private touchable(caller: AuthorizedCaller, rows: readonly ConnectionEntity[]): ConnectionScope[] {
+    return rows.filter((row) => mayTouch(caller, row)).map((row) => this.scope(row));
   }
 
   /** The same inside of a unit of work, until whose end nobody else changes the connection. @throws connectionNotFound, connectionNotOwned */

@@ -20,6 +20,7 @@ import { ItemsService } from './items.service.js';
   imports: [ConnectionsModule, SchemaModule],
   controllers: [ItemsController, ActivitiesController],
   providers: [AclWarnings, ItemsService, ActivitiesService, ItemRepository],
+  exports: [ItemsService],
 })
 export class ItemsModule {
   constructor(children: ConnectionChildren, expansions: Expansions, items: ItemsService) {

@@ -10,11 +10,12 @@ import { type BodyIssue, bodyNotValid, nothingToModify } from '../graph/errors/c
 import { assertUnmodified } from '../graph/http/if-match.js';
 import type { GraphVersion } from '../graph/http/request-context.js';
 import type { QueryOptions } from '../graph/odata/query/options.js';
-import type { Page } from '../graph/odata/query/page.js';
+import { MOST_BYTES_OF_PAGE, type Page } from '../graph/odata/query/page.js';
 import type { AuthorizedCaller } from '../identity/caller.js';
 import { SchemaService } from '../schema/schema.service.js';
 import { AclWarnings } from './acl-warnings.js';
 import type { ExternalItemDto, PutItemDto } from './dto/external-item.dto.js';
+import type { FoundItem, ItemKey } from './found-item.js';
 import { itemSchema, type ItemSchema, PROPERTIES_REQUIRED, readProperties } from './item-properties.js';
 import { aclFaults, itemIdFault } from './item-rules.js';
 import { ItemEntity } from './item.entity.js';
@@ -125,6 +126,59 @@ export class ItemsService {
     return this.items.count(connectionKey, options);
   }
 
+  /**
+   * Items by their keys, for search, which has decided who may see them: each in the place of its key, undefined where it is
+   * gone or `keep` refuses it. All together have as many bytes as a page (docs/architecture.md, Queries), contents left
+   * aside; `cut` says that the last keys were not looked at because of that.
+   * @param characters of the content of each
+   */
+  async found(
+    keys: readonly ItemKey[],
+    characters: number,
+    keep: (item: FoundItem) => boolean,
+  ): Promise<{ readonly items: (FoundItem | undefined)[]; readonly cut: boolean }> {
+    const lengths = await this.ofEach(keys, async (connectionKey, ids) =>
+      [...(await this.items.lengths(connectionKey, ids))].map(([id, bytes]) => ({
+        connectionKey,
+        id,
+        bytes,
+      })),
+    );
+    let bytes = 0;
+    let fitting = 0;
+    for (const key of keys) {
+      bytes += lengths.get(nameOf(key))?.bytes ?? 0;
+      if (fitting > 0 && bytes > MOST_BYTES_OF_PAGE) break;
+      fitting++;
+    }
+    const read = keys.slice(0, fitting);
+    const rows = await this.ofEach(read, (connectionKey, ids) =>
+      this.items.several(connectionKey, ids, characters),
+    );
+    const items = read.map((key) => {
+      const item = rows.get(nameOf(key));
+      return item !== undefined && keep(item) ? item : undefined;
+    });
+    return { items, cut: fitting < keys.length };
+  }
+
+  /** Asks once for each connection, and gives what was found by its key. */
+  private async ofEach<T extends ItemKey>(
+    keys: readonly ItemKey[],
+    ask: (connectionKey: string, ids: readonly string[]) => Promise<readonly T[]>,
+  ): Promise<Map<string, T>> {
+    const ids = new Map<string, string[]>();
+    for (const { connectionKey, id } of keys) {
+      const others = ids.get(connectionKey);
+      if (others === undefined) ids.set(connectionKey, [id]);
+      else others.push(id);
+    }
+    const found = new Map<string, T>();
+    for (const [connectionKey, own] of ids)
+      for (const one of await ask(connectionKey, own)) found.set(nameOf(one), one);
+    return found;
+  }
+
   /** @throws connectionNotFound, connectionNotOwned, itemNotFound, resourceModified */
   async delete(caller: AuthorizedCaller, connectionId: string, id: string, ifMatch?: string): Promise<void> {
     const connection = await this.connections.find(caller, connectionId);
@@ -221,6 +275,8 @@ export class ItemsService {
     return item;
   }
 }
+
+const nameOf = ({ connectionKey, id }: ItemKey): string => `${connectionKey} ${id}`;
 
 /** The answer of a write shows activities, and never has any (docs/contract/api.md#2.2.10). */
 const written = (item: ItemEntity, version: GraphVersion): ExternalItemDto => ({

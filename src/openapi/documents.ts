@@ -46,6 +46,8 @@ export function createDocument(app: NestFastifyApplication, configuration: Confi
     .addTag('externalItem', 'What is indexed.')
     .addTag('externalActivity', 'Who did something with an item.')
     .addTag('externalGroup', 'A group of the external data source, and who is in it.')
+    .addTag('search', 'What a person finds.')
+    .addTag('copilot', 'What Copilot finds.')
     .addTag('batch', 'Many requests in one.');
   // Swagger UI keeps the order and puts the cursor here: the first field is the one to fill.
   builder.addBearerAuth({

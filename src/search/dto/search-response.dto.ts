@@ -49,12 +49,17 @@ export class SearchHitDto {
   @Property({ type: 'String', description: 'Names the item in answers of search alone: it is not its id.' })
   hitId: string;
 
-  @Property({ type: 'Int32', description: 'The place of the hit in the whole result, from 1 on.', example: 1 })
+  @Property({
+    type: 'Int32',
+    description: 'The place of the hit in the whole result, from 1 on.',
+    example: 1,
+  })
   rank: number;
 
   @Property({
     type: 'String',
-    description: 'A part of the content, matches between `<c0>` and `</c0>`; `<ddd/>` stands for what is left out.',
+    description:
+      'A part of the content, matches between `<c0>` and `</c0>`; `<ddd/>` stands for what is left out.',
     example: '<c0>Printer</c0> jam on floor 3<ddd/>',
   })
   summary: string;

@@ -95,7 +95,8 @@ class TokenReader {
 }
 
 function decoded(hex: string): string {
-  if (!/^(?:[0-9a-f]{2})*$/i.test(hex)) throw new NotReadable('a token has other characters than hexadecimal digits');
+  if (!/^(?:[0-9a-f]{2})*$/i.test(hex))
+    throw new NotReadable('a token has other characters than hexadecimal digits');
   try {
     return UTF_8.decode(Buffer.from(hex, 'hex'));
   } catch {

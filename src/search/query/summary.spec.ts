@@ -16,7 +16,9 @@ describe('the summary of a hit', () => {
   });
 
   it('search 3: marks words that begin with a prefix of the query', () => {
-    expect(summaryOf('Print, printer, sprint', asked('print*'))).toBe('<c0>Print</c0>, <c0>printer</c0>, sprint');
+    expect(summaryOf('Print, printer, sprint', asked('print*'))).toBe(
+      '<c0>Print</c0>, <c0>printer</c0>, sprint',
+    );
   });
 
   it('search 3: marks each word of a phrase', () => {
@@ -35,7 +37,9 @@ describe('the summary of a hit', () => {
 
   it('search 3: shows the part with most matches', () => {
     const text = `needle ${LONG} needle thread needle`;
-    expect(summaryOf(text, asked('needle', 'thread'))).toMatch(/<c0>needle<\/c0> <c0>thread<\/c0> <c0>needle<\/c0>$/);
+    expect(summaryOf(text, asked('needle', 'thread'))).toMatch(
+      /<c0>needle<\/c0> <c0>thread<\/c0> <c0>needle<\/c0>$/,
+    );
   });
 
   it('search 3: is the beginning of the text where nothing in it matches', () => {
@@ -45,7 +49,9 @@ describe('the summary of a hit', () => {
   });
 
   it('search 3: has no marks but its own, whatever the text has', () => {
-    expect(summaryOf('<c0>fake</c0> <ddd/> printer', asked('printer'))).toBe('c0>fake/c0> ddd/> <c0>printer</c0>');
+    expect(summaryOf('<c0>fake</c0> <ddd/> printer', asked('printer'))).toBe(
+      'c0>fake/c0> ddd/> <c0>printer</c0>',
+    );
   });
 
   it('search 3: of any text and query is short, well-formed, and has as many marks open as closed', () => {

@@ -37,13 +37,22 @@ export class Finder {
   }
 }
 
+/** Whether a word of the query is in a text. */
+export function hasMatch(text: string, phrases: readonly Phrase[]): boolean {
+  const finder = new Finder(phrases);
+  if (finder.findsNothing) return false;
+  for (const word of wordsIn(text)) if (finder.finds(word)) return true;
+  return false;
+}
+
 /** The places of the words that the query has, those that touch or overlap as one. */
 function matchesIn(text: string, finder: Finder): Span[] {
   const spans: Span[] = [];
   for (const word of wordsIn(text)) {
     if (!finder.finds(word)) continue;
     const last = spans.at(-1);
-    if (last !== undefined && word.start <= last.end) spans[spans.length - 1] = { start: last.start, end: word.end };
+    if (last !== undefined && word.start <= last.end)
+      spans[spans.length - 1] = { start: last.start, end: word.end };
     else spans.push({ start: word.start, end: word.end });
   }
   return spans;

@@ -82,7 +82,12 @@ describe('the result templates of a connection', () => {
 
   it('search 8: are tried in ascending priority, and the first whose rules all hold is chosen', () => {
     const closed = template('closed', 1, rule('state', 'equals', ['closed']));
-    const urgent = template('urgent', 4, rule('urgent', 'equals', ['true']), rule('state', 'contains', ['open']));
+    const urgent = template(
+      'urgent',
+      4,
+      rule('urgent', 'equals', ['true']),
+      rule('state', 'contains', ['open']),
+    );
     const always = template('always', 9);
     expect(chosen(always, urgent, closed)?.template().displayName).toBe('urgent');
     expect(chosen(always, closed)?.template().displayName).toBe('always');

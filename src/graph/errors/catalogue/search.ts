@@ -9,10 +9,7 @@ const inMessages = (name: string): string => name.charAt(0).toUpperCase() + name
 
 /** No query string, or an empty one (docs/contract/search.md#10: observed for messages). */
 export const searchQueryRequired = (): SearchError =>
-  new SearchError(
-    [REQUEST, ENTITY_REQUEST, 'searchRequest -> query is invalid'],
-    ['queryString required'],
-  );
+  new SearchError([REQUEST, ENTITY_REQUEST, 'searchRequest -> query is invalid'], ['queryString required']);
 
 /** A search that breaks a rule; all that is wrong is listed (docs/contract/search.md#10: texts are choices). */
 export const searchRequestNotValid = (causes: readonly string[]): SearchError =>
