@@ -11,6 +11,7 @@ import { MemberEntity } from './groups/member.entity.js';
 import { OperationEntity } from './operations/operation.entity.js';
 import { ThrottleWindowEntity } from './throttling/throttle-window.entity.js';
 import { SchemaEntity } from './schema/schema.entity.js';
+import { SearchBuildEntity } from './search/index/search-build.entity.js';
 import { LocalIdentityEntity } from './identity/local/local-identity.entity.js';
 
 /** The tables of what clients have stored, parents first: what `npm run export` writes and `npm run import` reads. */
@@ -29,4 +30,4 @@ export const CONTENT: Entities = [
 ];
 
 /** Every table of the service; listed, since a file pattern would mean different files in src and dist. */
-export const ENTITIES: Entities = [...CONTENT, LocalIdentityEntity, ThrottleWindowEntity];
+export const ENTITIES: Entities = [...CONTENT, LocalIdentityEntity, ThrottleWindowEntity, SearchBuildEntity];

@@ -13,6 +13,7 @@ const USAGE = `npm run -s token -- [options]     prints one token of the local i
   --app GUID          the calling application (default ${FIRST_APP_ID})
   --tenant NAME       the tenant, by a domain name or its GUID (default ${DEFAULT_DOMAIN})
   --user GUID         the signed-in user
+  --groups GUID,GUID  the directory groups that hold the user
   --lifetime 1h       30s, 15m, 1h, 7d; a negative one makes an expired token
   --secret            no token, but the client secret of the first application
 `;
@@ -29,6 +30,14 @@ function permissionsOf(list: string): Permission[] {
   if (unknown.length > 0)
     throw new UsageError(`--permissions ${unknown.join(',')}: may be of ${PERMISSIONS.join(', ')}`);
   return names as Permission[];
+}
+
+function groupsOf(list: string): string[] {
+  const ids = list
+    .split(',')
+    .map((id) => id.trim())
+    .filter(Boolean);
+  return ids.map((id) => guid('groups', id));
 }
 
 function secondsOf(lifetime: string): number {
@@ -54,6 +63,7 @@ async function print(values: {
   readonly app: string;
   readonly tenant: string;
   readonly user: string;
+  readonly groups: string;
   readonly lifetime: string;
   readonly secret: boolean;
 }): Promise<void> {
@@ -65,6 +75,8 @@ async function print(values: {
   const secrets = await secretsOf(configuration);
   if (values.secret) return void process.stdout.write(`${secrets.clientSecret}\n`);
   const app = localApps(secrets.clientSecret, registered).get(guid('app', values.app).toLowerCase());
+  if (values.groups !== '' && !values.delegated)
+    throw new UsageError('--groups: only a signed-in user has groups; add --delegated');
   const held = values.delegated ? PERMISSIONS : (app?.permissions ?? PERMISSIONS);
   const token = await new LocalIssuer(identity, secrets).issue(
     {
@@ -72,6 +84,7 @@ async function print(values: {
       appId: app?.id ?? values.app.toLowerCase(),
       appName: app?.name,
       userId: values.delegated ? guid('user', values.user) : undefined,
+      groups: groupsOf(values.groups),
       permissions: values.permissions === undefined ? held : permissionsOf(values.permissions),
       lifetimeSeconds: secondsOf(values.lifetime),
     },
@@ -88,6 +101,7 @@ await command({
     app: { type: 'string', default: FIRST_APP_ID },
     tenant: { type: 'string', default: DEFAULT_DOMAIN },
     user: { type: 'string', default: DEFAULT_USER },
+    groups: { type: 'string', default: '' },
     lifetime: { type: 'string', default: '1h' },
     secret: { type: 'boolean', default: false },
   },

@@ -12,6 +12,7 @@ import { isUniqueViolation } from '../database/unique-violation.js';
 import { connectionAlreadyExists, connectionBeingRemoved } from '../graph/errors/catalogue/connection.js';
 import type { QueryOptions } from '../graph/odata/query/options.js';
 import { bytesOf, countRows, type Page, readPage } from '../graph/odata/query/page.js';
+import { SearchOutbox } from '../search/index/search-outbox.js';
 import { AuthorizedAppEntity } from './authorized-app.entity.js';
 import { countConnection, discountConnection, itemsOfTenant } from './connection-counts.js';
 import { CONNECTION_QUERY } from './connection-query.js';
@@ -73,7 +74,10 @@ const insertOwner = new PreparedInsert(AuthorizedAppEntity);
 /** The stored connections. Nothing outside of this folder reads or writes their tables. */
 @Injectable()
 export class ConnectionRepository {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly outbox: SearchOutbox,
+  ) {}
 
   /**
    * Adds a connection and its owners, unless the tenant has reached its limit.
@@ -123,6 +127,7 @@ export class ConnectionRepository {
       }
       await manager.insert(RemovalEntity, { ownerKey: connection.connectionKey, deletedDateTime });
       await discountConnection(manager, connection);
+      await this.outbox.connectionRemoved(manager, connection.connectionKey);
     });
   }
 

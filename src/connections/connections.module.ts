@@ -9,9 +9,11 @@ import { Expansions } from './expansions.js';
 import { ConnectionChildren } from './removal/connection-children.js';
 import { ConnectionRemover } from './removal/connection-remover.js';
 import { ResultLayouts } from './result-layouts/result-layouts.js';
+import { SearchOutboxModule } from '../search/index/search-outbox.module.js';
 
 /** externalConnection. */
 @Module({
+  imports: [SearchOutboxModule],
   controllers: [ExternalController, ConnectionsController, ConnectionQuotaController],
   providers: [
     ConnectionsService,

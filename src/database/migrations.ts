@@ -7,6 +7,7 @@ import { Items1795600250000 } from './migrations/1795600250000-items.js';
 import { Activities1795600300000 } from './migrations/1795600300000-activities.js';
 import { ResultLayoutFaults1795700100000 } from './migrations/1795700100000-result-layout-faults.js';
 import { ConnectionsAndMembers1795700200000 } from './migrations/1795700200000-connections-and-members.js';
+import { Search1795800000000 } from './migrations/1795800000000-search.js';
 
 /** Every migration, in order. A released one is never changed. */
 export const MIGRATIONS = [
@@ -19,6 +20,7 @@ export const MIGRATIONS = [
   Activities1795600300000,
   ResultLayoutFaults1795700100000,
   ConnectionsAndMembers1795700200000,
+  Search1795800000000,
 ];
 
 /** The newest one, as the table of migrations names it. */

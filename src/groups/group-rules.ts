@@ -3,9 +3,7 @@ import { shown } from '../graph/errors/shown.js';
 import { isGuid } from '../graph/odata/guid.js';
 import { matches, type Rule } from '../graph/odata/rules.js';
 import type { CreateIdentityDto } from './dto/identity.dto.js';
-
-/** The URL- and file-name-safe alphabet of Base64 (docs/contract/api.md#10.7). */
-const GROUP_ID = /^[A-Za-z0-9_=-]{1,128}$/;
+import { GROUP_ID, isGroupId } from './group-id.js';
 
 /** The rule of a group's id (docs/contract/errors.md#m4). */
 export const GROUP_ID_RULE: Rule = matches(
@@ -14,15 +12,6 @@ export const GROUP_ID_RULE: Rule = matches(
   (_, value) =>
     `External group id '${shown(value)}' is not valid: it must have 1 to 128 of the characters A-Z a-z 0-9 _ - =.`,
 );
-
-/** Whether anything can have this id, in an address as well. */
-export const isGroupId = (id: string): boolean => GROUP_ID.test(id);
-
-/**
- * The form in which the ids of members are compared and stored as a key. Users and groups of the directory have GUIDs,
- * which are the same in any case; the ids of external groups are told apart with case.
- */
-export const normalizedMemberId = (id: string): string => (isGuid(id) ? id.toLowerCase() : id);
 
 type Kind = Pick<CreateIdentityDto, 'type' | 'identitySource'>;
 

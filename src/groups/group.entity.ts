@@ -1,7 +1,8 @@
-import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
 /** An externalGroup (docs/contract/api.md#1.11). */
 @Entity('external_group')
+@Index('external_group_key', ['groupKey'], { unique: true })
 export class GroupEntity {
   @PrimaryColumn('varchar')
   connectionKey: string;

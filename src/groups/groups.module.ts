@@ -14,12 +14,14 @@ import { MemberEntity } from './member.entity.js';
 import { MemberRepository } from './member.repository.js';
 import { MembersController } from './members.controller.js';
 import { MembersService } from './members.service.js';
+import { Memberships } from './memberships.js';
 
 /** externalGroup and its members. */
 @Module({
   imports: [ConnectionsModule],
   controllers: [GroupsController, MembersController],
-  providers: [GroupsService, MembersService, GroupRepository, MemberRepository],
+  providers: [GroupsService, MembersService, Memberships, GroupRepository, MemberRepository],
+  exports: [Memberships],
 })
 export class GroupsModule {
   constructor(children: ConnectionChildren, expansions: Expansions, groups: GroupsService) {

@@ -14,7 +14,7 @@ import type { CreateGroupDto, ExternalGroupDto, UpdateGroupDto } from './dto/ext
 import type { IdentityDto } from './dto/identity.dto.js';
 import { toExternalGroup, toIdentity } from './group.mapper.js';
 import { memberQuery } from './group-query.js';
-import { isGroupId } from './group-rules.js';
+import { isGroupId } from './group-id.js';
 import type { GroupEntity } from './group.entity.js';
 import { GroupRepository } from './group.repository.js';
 import { MEMBERS_OF_GROUP } from './group-children.js';

@@ -3,7 +3,7 @@ import type { IdentitySource, IdentityType } from './enums.js';
 
 /** An identity in an external group (docs/contract/api.md#1.11). */
 @Entity('external_group_member')
-@Index('external_group_member_connection', ['connectionKey'])
+@Index('external_group_member_identity', ['connectionKey', 'normalizedId'])
 export class MemberEntity {
   @PrimaryColumn('varchar')
   groupKey: string;
@@ -12,7 +12,7 @@ export class MemberEntity {
   @PrimaryColumn('varchar')
   normalizedId: string;
 
-  /** By which the members of all groups of a connection are removed when it goes. */
+  /** By which all groups of a connection are found that hold somebody, and the members are removed when it goes. */
   @Column('varchar')
   connectionKey: string;
 

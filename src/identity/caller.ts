@@ -7,6 +7,8 @@ export interface Caller {
   readonly tenantId: string;
   readonly appId: string;
   readonly userId?: string;
+  /** The directory groups of the user that the token names, direct and nested: GUIDs in lower case. */
+  readonly groups?: readonly string[];
   readonly permissions: ReadonlySet<string>;
 }
 

@@ -4,6 +4,7 @@ import { Expansions } from '../connections/expansions.js';
 import { ConnectionChildren } from '../connections/removal/connection-children.js';
 import { firstPage } from '../graph/odata/query/options.js';
 import { SchemaModule } from '../schema/schema.module.js';
+import { SearchOutboxModule } from '../search/index/search-outbox.module.js';
 import { AclWarnings } from './acl-warnings.js';
 import { ActivitiesController } from './activities/activities.controller.js';
 import { ActivitiesService } from './activities/activities.service.js';
@@ -17,7 +18,7 @@ import { ItemsService } from './items.service.js';
 
 /** externalItem. */
 @Module({
-  imports: [ConnectionsModule, SchemaModule],
+  imports: [ConnectionsModule, SchemaModule, SearchOutboxModule],
   controllers: [ItemsController, ActivitiesController],
   providers: [AclWarnings, ItemsService, ActivitiesService, ItemRepository],
   exports: [ItemsService],

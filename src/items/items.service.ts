@@ -13,6 +13,7 @@ import type { QueryOptions } from '../graph/odata/query/options.js';
 import { MOST_BYTES_OF_PAGE, type Page } from '../graph/odata/query/page.js';
 import type { AuthorizedCaller } from '../identity/caller.js';
 import { SchemaService } from '../schema/schema.service.js';
+import { SearchOutbox } from '../search/index/search-outbox.js';
 import { AclWarnings } from './acl-warnings.js';
 import type { ExternalItemDto, PutItemDto } from './dto/external-item.dto.js';
 import type { FoundItem, ItemKey } from './found-item.js';
@@ -38,6 +39,7 @@ export class ItemsService {
     private readonly connections: ConnectionAccess,
     private readonly schemas: SchemaService,
     private readonly items: ItemRepository,
+    private readonly outbox: SearchOutbox,
     private readonly clock: Clock,
     private readonly aclWarnings: AclWarnings,
     private readonly configuration: Configuration,
@@ -187,6 +189,7 @@ export class ItemsService {
         throw itemNotFound();
       assertUnmodified(ifMatch, 'ExternalItem');
       await this.connections.discountItems(manager, connection, 1);
+      await this.outbox.itemRemoved(manager, connection.connectionKey, id);
     });
   }
 
@@ -242,6 +245,7 @@ export class ItemsService {
     if (found === null) return null;
     const item = { ...found, ...change, lastModifiedDateTime: this.clock.now().toISOString() };
     await this.items.replace(manager, item);
+    await this.outbox.itemWritten(manager, item);
     return item;
   }
 
@@ -272,6 +276,7 @@ export class ItemsService {
     if (!(await this.items.add(manager, item)))
       return (await this.changed(manager, connection, id, change)) ?? item;
     await this.connections.countItem(manager, connection);
+    await this.outbox.itemWritten(manager, item);
     return item;
   }
 }

@@ -5,6 +5,7 @@ import type { Configuration } from '../../config/configuration.js';
 import type { Database } from '../../database/database.js';
 import { databaseOn, openDatabase } from '../../database/open-database.js';
 import { ENTITIES } from '../../entities.js';
+import { requestBuild } from '../../search/index/search-outbox.js';
 import { type ContentFile, type ContentRow, contentRows, type Summary } from './content-file.js';
 import { headerLine, secretsLine } from './content-format.js';
 import { databaseLines } from './database-lines.js';
@@ -39,6 +40,7 @@ export async function importContent(
   const database = await databaseOn(source, configuration.database, ENTITIES);
   try {
     await refuseOtherSecrets(configuration, database, summary);
+    await database.write(requestBuild);
     const imported = await fill(database, file, summary, show);
     await bringSecrets(configuration, database, summary);
     await readBack(database, summary, show);

@@ -12,6 +12,8 @@ export interface TokenRequest {
   readonly appName?: string;
   /** Makes the token a delegated one. */
   readonly userId?: string;
+  /** The directory groups of the user, as GUIDs. */
+  readonly groups?: readonly string[];
   readonly permissions: readonly Permission[];
   readonly lifetimeSeconds: number;
   /** The audience; the first one configured where none is asked for. */
@@ -46,7 +48,7 @@ export class LocalIssuer extends TokenKeys {
   }
 
   async issue(request: TokenRequest, now: Date): Promise<string> {
-    const { tenantId, appId, appName, userId, permissions } = request;
+    const { tenantId, appId, appName, userId, groups = [], permissions } = request;
     const seconds = Math.floor(now.getTime() / 1000);
     const who =
       userId === undefined
@@ -57,6 +59,7 @@ export class LocalIssuer extends TokenKeys {
             upn: `${userId}@local`,
             name: 'Local user',
             scp: permissions.join(' '),
+            ...(groups.length > 0 ? { groups } : {}),
           };
     return new SignJWT({
       ...who,

@@ -14,6 +14,7 @@ import {
 } from '../../graph/errors/catalogue/authentication.js';
 import { issuerNotAvailable } from '../../graph/errors/catalogue/service.js';
 import { GraphError } from '../../graph/errors/graph-error.js';
+import { isGuid } from '../../graph/odata/guid.js';
 import type { Caller } from '../caller.js';
 import { TokenKeys } from './token-keys.js';
 
@@ -22,6 +23,9 @@ export const PERSONAL_ACCOUNTS_TENANT = '9188040d-6c67-4c5b-b112-36a304b66dad';
 
 const MOST_CACHED_TOKENS = 10_000;
 
+/** Entra names 200 in a token at most, and none where there are more. */
+const MOST_GROUPS = 10_000;
+
 interface Verified {
   readonly caller: Caller;
   readonly validUntil: number;
@@ -29,6 +33,16 @@ interface Verified {
 
 const text = (value: unknown): string | undefined =>
   typeof value === 'string' && value !== '' ? value : undefined;
+
+/** The `groups` claim: the object ids of the directory groups of the user. */
+const groupsOf = (claim: unknown): string[] =>
+  Array.isArray(claim)
+    ? [
+        ...new Set(
+          claim.filter((id) => typeof id === 'string' && isGuid(id)).map((id: string) => id.toLowerCase()),
+        ),
+      ].slice(0, MOST_GROUPS)
+    : [];
 
 /** Decides whether a bearer token may be believed, and who it says is calling. */
 @Injectable()
@@ -93,6 +107,7 @@ export class TokenVerifier {
       tenantId,
       appId,
       userId: delegated ? text(payload.oid) : undefined,
+      groups: delegated ? groupsOf(payload.groups) : undefined,
       permissions: new Set(
         permissions.filter((permission): permission is string => Boolean(text(permission))),
       ),

@@ -65,7 +65,10 @@ export interface IndexAnswer {
    * One a requested aggregation, in the same order; counts of visible matches only. A bucket of a range has the place of the
    * range as its key; a bucket of a value has the value, a date as its text. At most `MOST_BUCKETS`, the fullest first.
    */
-  readonly aggregations: readonly (readonly { readonly key: string | number | bigint; readonly count: number }[])[];
+  readonly aggregations: readonly (readonly {
+    readonly key: string | number | bigint;
+    readonly count: number;
+  }[])[];
 }
 
 /** The full-text index of one server: `sqlite/` beside the database file, `postgres/` in the database. */

@@ -1,0 +1,126 @@
+import type Sqlite from 'better-sqlite3';
+import type { Condition } from '../../kql/condition.js';
+import type { Phrase } from '../../kql/tree.js';
+import { instantsOf } from '../document.js';
+import { partsOf, simplified, type SqlLeaves, sqlOf, type ValueCondition } from '../condition-parts.js';
+import type { IndexScope } from '../search-index.js';
+import { textFields, type TextFields } from '../text-fields.js';
+import { allOf, anyOf, freeText, matchOf, ofConnection, phraseIn, visibleTo } from './match.js';
+
+/** One connection of a search in the words of SQLite. */
+interface SearchedConnection {
+  readonly number: number;
+  readonly fields: TextFields;
+  /** What somebody sees and words decide, for FTS5. */
+  readonly match: string;
+  /** The rest, in SQL; undefined if words decide all. */
+  readonly where?: string;
+}
+
+/** What is searched, over all connections. */
+export interface SearchedScopes {
+  readonly connections: readonly SearchedConnection[];
+  /** For `words MATCH ?`. */
+  readonly match: string;
+  /** For `AND …`, with `document` as `d`; empty if words decide all. */
+  readonly where: string;
+  readonly parameters: readonly (string | number | bigint)[];
+}
+
+/** The path of a property's values in the JSON of a document; names are letters and digits. */
+export const pathOf = (name: string): string => `'$."${name}"'`;
+
+export const isDate = ({ types }: TextFields, name: string): boolean =>
+  types.get(name)?.startsWith('dateTime') === true;
+
+/** The scopes that can have a match; undefined if none can: nobody looks, or the index has no item of the connection. */
+export function searchedScopes(
+  file: Sqlite.Database,
+  scopes: readonly IndexScope[],
+): SearchedScopes | undefined {
+  const parameters: (string | number | bigint)[] = [];
+  const find = file.prepare<[string], { number: number }>(
+    'SELECT "number" FROM "connection" WHERE "key" = ?',
+  );
+  const connections = scopes.flatMap((scope) => {
+    const number = find.get(scope.connectionKey)?.number;
+    return number === undefined ? [] : searched(scope, number, parameters);
+  });
+  if (connections.length === 0) return undefined;
+  const limited = connections.filter(({ where }) => where !== undefined);
+  return {
+    connections,
+    match: anyOf(connections.map(({ match }) => match)),
+    where:
+      limited.length === 0
+        ? ''
+        : `AND CASE d."connection" ${limited.map(({ number, where }) => `WHEN ${number} THEN ${where}`).join(' ')} ELSE 1 END`,
+    parameters,
+  };
+}
+
+function searched(
+  { condition, principals, schema }: IndexScope,
+  number: number,
+  parameters: (string | number | bigint)[],
+): SearchedConnection[] {
+  const visible = visibleTo(principals, number);
+  const { words, others } = partsOf(simplified(condition));
+  if (visible === undefined || words?.kind === 'none') return [];
+  const fields = textFields(schema);
+  const everything = ofConnection(number);
+  const inWords = (part: Condition): string => matchOf(part, fields.searchable, everything);
+  const leaves: SqlLeaves = {
+    words: (part) => {
+      parameters.push(allOf([visible, inWords(part)]));
+      return `d."id" IN (SELECT rowid FROM "words" WHERE "words" MATCH ?)`;
+    },
+    between: (part) => between(part, fields, parameters),
+  };
+  return [
+    {
+      number,
+      fields,
+      match: words === undefined || words.kind === 'all' ? visible : allOf([visible, inWords(words)]),
+      where: others.length === 0 ? undefined : `(${others.map((part) => sqlOf(part, leaves)).join(' AND ')})`,
+    },
+  ];
+}
+
+function between(
+  { property, from, to }: ValueCondition,
+  fields: TextFields,
+  parameters: (string | number | bigint)[],
+): string {
+  const name = property.toLowerCase();
+  const path = pathOf(isDate(fields, name) ? instantsOf(name) : name);
+  const ends = [
+    ...(from === undefined ? [] : [{ end: from, operator: from.inclusive ? '>=' : '>' }]),
+    ...(to === undefined ? [] : [{ end: to, operator: to.inclusive ? '<=' : '<' }]),
+  ].map(({ end, operator }) => {
+    parameters.push(end.value);
+    return ` AND v."value" ${operator} ?`;
+  });
+  return `EXISTS (SELECT 1 FROM json_each(d."values", ${path}) v WHERE v."type" IN ('integer', 'real')${ends.join('')})`;
+}
+
+/** The same matches, as far as one of the heavy properties of their connection has the phrase; undefined if none has any. */
+export function weightedMatches(
+  { connections }: SearchedScopes,
+  phrase: Phrase,
+): { readonly weight: number; readonly match: string }[] {
+  const byWeight = new Map<number, string[]>();
+  for (const { match, fields } of connections)
+    for (const { weight, names } of fields.weighted) {
+      const operands = byWeight.get(weight) ?? [];
+      operands.push(allOf([match, phraseIn(names, phrase)!]));
+      byWeight.set(weight, operands);
+    }
+  return [...byWeight].map(([weight, operands]) => ({ weight, match: anyOf(operands) }));
+}
+
+/** Where any of the phrases stands in what is searched, whoever may see it: to learn how often an item has them. */
+export const textMatch = ({ connections }: SearchedScopes, phrases: readonly Phrase[]): string => {
+  const searchable = [...new Set(connections.flatMap(({ fields }) => fields.searchable))];
+  return anyOf(phrases.map((phrase) => freeText(phrase, searchable)));
+};

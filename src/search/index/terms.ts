@@ -1,0 +1,10 @@
+/**
+ * The terms by which both engines find what stands in one property: its name, a sign that is in no word, and the rest.
+ * Words of the content stand alone.
+ */
+export const wordTerm = (name: string, word: string): string => `${name}·${word}`;
+export const wholeTerm = (name: string, key: string): string => `${name}≡${key}`;
+export const presentTerm = (name: string): string => `${name}∃`;
+
+/** More words than this between two are as good as anywhere in the same text. */
+export const LONGEST_DISTANCE = 200;
