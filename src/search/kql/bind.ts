@@ -71,19 +71,24 @@ class Binder {
   /** Restrictions of one property are a union, whatever stands between them (docs/contract/kql.md#3). */
   private sequence(operands: readonly KqlNode[]): Condition | undefined {
     const unions = new Map<KqlProperty, Restriction[]>();
-    const conditions: Condition[] = [];
+    const parts: (KqlNode | readonly Restriction[])[] = [];
     for (const operand of operands) {
       const property = isUnited(operand) ? this.schema.find(operand.name) : undefined;
-      if (isUnited(operand) && property !== undefined) {
-        const others = unions.get(property);
-        if (others === undefined) unions.set(property, [operand]);
-        else others.push(operand);
+      if (!isUnited(operand) || property === undefined) {
+        parts.push(operand);
         continue;
       }
-      const condition = this.bound(operand);
-      if (condition !== undefined) conditions.push(condition);
+      const others = unions.get(property);
+      if (others !== undefined) others.push(operand);
+      else {
+        const union = [operand];
+        unions.set(property, union);
+        parts.push(union);
+      }
     }
-    for (const restrictions of unions.values()) conditions.push(this.union(restrictions));
+    const conditions = parts
+      .map((part) => ('kind' in part ? this.bound(part) : this.union(part)))
+      .filter((found) => found !== undefined);
     return conditions.length === 0 ? undefined : everyOf(conditions);
   }
 
