@@ -136,7 +136,7 @@ export class SearchResponseDto {
   hitsContainers: SearchHitsContainerDto[];
 
   @ApiProperty({
-    required: false,
+    selfRequired: false,
     type: 'object',
     additionalProperties: { $ref: '#/components/schemas/microsoft.graph.resultTemplate' },
     description: 'The result templates that the hits name, by their ids.',
