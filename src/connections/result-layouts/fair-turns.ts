@@ -5,14 +5,17 @@ interface Waiting {
 /** A queue that is full. */
 export class QueueFull extends Error {}
 
-/** One piece of work at a time, for one tenant after the other, so that no tenant waits for all the work of another. */
+/** So many pieces of work at a time, for one tenant after the other, so that no tenant waits for all the work of another. */
 export class FairTurns {
   /** By tenant, in the order of their turns. */
   private readonly waiting = new Map<string, Waiting[]>();
-  private busy = false;
+  private underWay = 0;
 
   /** @param mostWaiting pieces of work of one tenant */
-  constructor(private readonly mostWaiting: number) {}
+  constructor(
+    private readonly mostWaiting: number,
+    private readonly atOnce = 1,
+  ) {}
 
   /**
    * Does the work when it is its turn.
@@ -21,8 +24,8 @@ export class FairTurns {
    */
   async run<T>(tenantId: string, left: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
     left?.throwIfAborted();
-    if (this.busy) await this.turn(tenantId, left);
-    this.busy = true;
+    if (this.underWay === this.atOnce) await this.turn(tenantId, left);
+    else this.underWay++;
     try {
       return await work();
     } finally {
@@ -53,8 +56,10 @@ export class FairTurns {
 
   private next(): void {
     const [first] = this.waiting;
-    this.busy = first !== undefined;
-    if (first === undefined) return;
+    if (first === undefined) {
+      this.underWay--;
+      return;
+    }
     const [tenantId, queue] = first;
     const { begin } = queue.shift()!;
     // To the end of the row.

@@ -25,7 +25,6 @@ export function simplified(condition: Condition): Condition {
 
 /** Deeper conditions are put together in SQL: the parsers of full-text queries have a stack of a fixed size. */
 const DEEPEST = 20;
-
 /** What is negated in `and` and `or` is a level of its own. */
 const DEPTH_OF_JOINED = 2;
 
@@ -36,47 +35,68 @@ const depthOf = (condition: Condition): number =>
       ? 1 + depthOf(condition.operand)
       : 0;
 
-const hasRange = (condition: Condition): boolean =>
-  condition.kind === 'and' || condition.kind === 'or'
-    ? condition.operands.some(hasRange)
-    : condition.kind === 'not'
-      ? hasRange(condition.operand)
-      : condition.kind === 'between';
-
-/** Whether the full-text query of an engine decides a condition by itself: it is of words alone, and not too deep. */
-const isOfWords = (condition: Condition, deepest = DEEPEST): boolean =>
-  !hasRange(condition) && depthOf(condition) <= deepest;
-
-/** Operands as one condition of words, as far as they are, and the others. */
-function parted(kind: 'and' | 'or', operands: readonly Condition[]): Parts {
-  const fits = (operand: Condition): boolean => isOfWords(operand, DEEPEST - DEPTH_OF_JOINED);
-  const words = operands.filter(fits);
-  return {
-    words: words.length > 1 ? { kind, operands: words } : words[0],
-    others: operands.filter((operand) => !fits(operand)),
-  };
+/** How many words a condition has; infinitely many if it is not of words alone. */
+function wordsIn(condition: Condition): number {
+  switch (condition.kind) {
+    case 'and':
+    case 'or':
+      return condition.operands.reduce((sum, operand) => sum + wordsIn(operand), 0);
+    case 'not':
+      return wordsIn(condition.operand);
+    case 'text':
+    case 'contains':
+      return condition.phrase.words.length;
+    case 'near':
+      return condition.phrases.reduce((sum, { words }) => sum + words.length, 0) * (condition.distance + 1);
+    case 'between':
+      return Infinity;
+    default:
+      return 1;
+  }
 }
-
-interface Parts {
-  readonly words?: Condition;
-  readonly others: readonly Condition[];
-}
-
-/** What must hold together of a simplified condition: what is of words alone, and the rest one by one. */
-export const partsOf = (condition: Condition): Parts =>
-  parted('and', condition.kind === 'and' ? condition.operands : [condition]);
 
 /** How an engine says in SQL what holds. */
 export interface SqlLeaves {
+  /** As many words as one of its full-text queries takes. */
+  readonly mostWords: number;
   /** That a condition of words alone matches. */
   words(condition: Condition): string;
   /** That a value of the property lies between two ends. */
   between(condition: ValueCondition): string;
 }
 
+/** Whether the full-text query of an engine decides a condition by itself: it is of words alone, not too deep, not too long. */
+const isOfWords = (condition: Condition, { mostWords }: SqlLeaves, deepest = DEEPEST): boolean =>
+  depthOf(condition) <= deepest && wordsIn(condition) <= mostWords;
+
+/** Operands joined to conditions of words, as far as they can be. */
+function parted(kind: 'and' | 'or', operands: readonly Condition[], leaves: SqlLeaves): Condition[] {
+  const parts: Condition[] = [];
+  let group: Condition[] = [];
+  const join = (conditions: readonly Condition[]): Condition =>
+    conditions.length === 1 ? conditions[0]! : { kind, operands: conditions };
+  for (const operand of operands) {
+    if (!isOfWords(operand, leaves, DEEPEST - DEPTH_OF_JOINED)) parts.push(operand);
+    else if (isOfWords(join([...group, operand]), leaves)) group.push(operand);
+    else {
+      parts.push(join(group));
+      group = [operand];
+    }
+  }
+  return group.length === 0 ? parts : [join(group), ...parts];
+}
+
+/** What must hold together of a simplified condition: as few parts as can be, the first of words alone if any is. */
+export const partsOf = (condition: Condition, leaves: SqlLeaves): Condition[] =>
+  parted('and', condition.kind === 'and' ? condition.operands : [condition], leaves);
+
+/** Whether a part is a query of words. */
+export const isWords = (part: Condition | undefined, leaves: SqlLeaves): part is Condition =>
+  part !== undefined && isOfWords(part, leaves);
+
 /** A simplified condition in SQL: one tree for both engines, whose leaves differ. */
 export function sqlOf(condition: Condition, leaves: SqlLeaves): string {
-  if (isOfWords(condition)) return leaves.words(condition);
+  if (isOfWords(condition, leaves)) return leaves.words(condition);
   switch (condition.kind) {
     case 'between':
       return leaves.between(condition);
@@ -84,11 +104,11 @@ export function sqlOf(condition: Condition, leaves: SqlLeaves): string {
       return `NOT ${sqlOf(condition.operand, leaves)}`;
     case 'and':
     case 'or': {
-      const { words, others } = parted(condition.kind, condition.operands);
-      const operands = [...(words === undefined ? [] : [words]), ...others];
-      return `(${operands.map((operand) => sqlOf(operand, leaves)).join(` ${condition.kind.toUpperCase()} `)})`;
+      const parts = parted(condition.kind, condition.operands, leaves);
+      return `(${parts.map((part) => sqlOf(part, leaves)).join(` ${condition.kind.toUpperCase()} `)})`;
     }
     default:
+      // A single word is taken in any case.
       return leaves.words(condition);
   }
 }

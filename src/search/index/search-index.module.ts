@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { DataSource } from 'typeorm';
 import { Configuration } from '../../config/configuration.js';
 import { Database } from '../../database/database.js';
 import { PostgresSearchIndex } from './postgres/postgres-search-index.js';
@@ -14,10 +15,10 @@ const indexPath = (database: string): string => `${database.replace(/\.db$/, '')
   providers: [
     {
       provide: SearchIndex,
-      inject: [Configuration, Database],
-      useFactory: (configuration: Configuration, database: Database): SearchIndex =>
+      inject: [Configuration, Database, DataSource],
+      useFactory: (configuration: Configuration, database: Database, source: DataSource): SearchIndex =>
         configuration.database.type === 'postgres'
-          ? new PostgresSearchIndex(database)
+          ? new PostgresSearchIndex(database, source)
           : new SqliteSearchIndex(
               { database: configuration.database.path, index: indexPath(configuration.database.path) },
               new OutboxTrimmer(database),

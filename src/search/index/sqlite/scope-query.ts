@@ -2,7 +2,14 @@ import type Sqlite from 'better-sqlite3';
 import type { Condition } from '../../kql/condition.js';
 import type { Phrase } from '../../kql/tree.js';
 import { instantsOf } from '../document.js';
-import { partsOf, simplified, type SqlLeaves, sqlOf, type ValueCondition } from '../condition-parts.js';
+import {
+  isWords,
+  partsOf,
+  simplified,
+  type SqlLeaves,
+  sqlOf,
+  type ValueCondition,
+} from '../condition-parts.js';
 import type { IndexScope } from '../search-index.js';
 import { textFields, type TextFields } from '../text-fields.js';
 import { allOf, anyOf, freeText, matchOf, ofConnection, phraseIn, visibleTo } from './match.js';
@@ -27,8 +34,8 @@ export interface SearchedScopes {
   readonly parameters: readonly (string | number | bigint)[];
 }
 
-/** The path of a property's values in the JSON of a document; names are letters and digits. */
-export const pathOf = (name: string): string => `'$."${name}"'`;
+/** The path of a property's values in the JSON of a document; whatever else a name has than letters and digits, no property has. */
+export const pathOf = (name: string): string => `'$."${name.replace(/[^a-z0-9@]/g, '_')}"'`;
 
 export const isDate = ({ types }: TextFields, name: string): boolean =>
   types.get(name)?.startsWith('dateTime') === true;
@@ -65,24 +72,29 @@ function searched(
   parameters: (string | number | bigint)[],
 ): SearchedConnection[] {
   const visible = visibleTo(principals, number);
-  const { words, others } = partsOf(simplified(condition));
-  if (visible === undefined || words?.kind === 'none') return [];
+  const wanted = simplified(condition);
+  if (visible === undefined || wanted.kind === 'none') return [];
   const fields = textFields(schema);
   const everything = ofConnection(number);
-  const inWords = (part: Condition): string => matchOf(part, fields.searchable, everything);
+  const seen = (part: Condition): string => allOf([visible, matchOf(part, fields.searchable, everything)]);
   const leaves: SqlLeaves = {
+    mostWords: Number.MAX_SAFE_INTEGER,
     words: (part) => {
-      parameters.push(allOf([visible, inWords(part)]));
+      parameters.push(seen(part));
       return `d."id" IN (SELECT rowid FROM "words" WHERE "words" MATCH ?)`;
     },
     between: (part) => between(part, fields, parameters),
   };
+  if (wanted.kind === 'all') return [{ number, fields, match: visible }];
+  const [first, ...rest] = partsOf(wanted, leaves);
+  const inWords = isWords(first, leaves);
+  const others = (inWords ? rest : [first!, ...rest]).map((part) => sqlOf(part, leaves));
   return [
     {
       number,
       fields,
-      match: words === undefined || words.kind === 'all' ? visible : allOf([visible, inWords(words)]),
-      where: others.length === 0 ? undefined : `(${others.map((part) => sqlOf(part, leaves)).join(' AND ')})`,
+      match: inWords ? seen(first) : visible,
+      where: others.length === 0 ? undefined : `(${others.join(' AND ')})`,
     },
   ];
 }

@@ -19,7 +19,6 @@ const MOST_WAITING = 100;
 /** A program that ends at once needs no thread; whoever searches does not wait for it. */
 const START_MS = 1_000;
 
-
 /**
  * The index in a file beside the database. One thread brings it up to date, another one searches it, so that neither writes
  * nor other requests wait for either. A search begins when the index has everything that was committed before it came.

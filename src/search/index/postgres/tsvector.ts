@@ -1,0 +1,57 @@
+import type { IndexDocument } from '../document.js';
+import { presentTerm, wholeTerm, wordTerm } from '../terms.js';
+
+/** PostgreSQL's own bounds: places beyond are this one, and more places of a word are not kept. */
+const LAST_PLACE = 16_383;
+const MOST_PLACES = 255;
+/** A tsvector has 1 MB at most, in which each word takes its bytes and so many more. */
+const MOST_BYTES = 900_000;
+const BYTES_OF_WORD = 8;
+const BYTES_OF_PLACE = 2;
+
+/** A string in a tsvector or tsquery. */
+export const lexeme = (text: string): string => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`;
+
+/** The words of a document with their places, as far as they have room. */
+class Lexemes {
+  private readonly places = new Map<string, number[]>();
+  private room = MOST_BYTES;
+
+  /** @param place none for what is in no order */
+  add(text: string, place?: number): void {
+    let places = this.places.get(text);
+    const bytes = places === undefined ? Buffer.byteLength(text) + BYTES_OF_WORD : 0;
+    if (this.room < bytes + BYTES_OF_PLACE) return;
+    if (places === undefined) this.places.set(text, (places = []));
+    this.room -= bytes;
+    if (place === undefined || place > LAST_PLACE || places.length === MOST_PLACES) return;
+    places.push(place);
+    this.room -= BYTES_OF_PLACE;
+  }
+
+  toString(): string {
+    return [...this.places]
+      .map(([text, places]) => lexeme(text) + (places.length === 0 ? '' : `:${places.join(',')}`))
+      .join(' ');
+  }
+}
+
+/**
+ * The words of a document as a tsvector. Each property counts its places from 1, and leaves one out between two elements, so
+ * that no phrase goes from one to the next. Of a text that is longer than PostgreSQL keeps, the end is found by single words,
+ * or not at all.
+ */
+export function tsvectorOf({ content, texts, present }: IndexDocument): string {
+  const lexemes = new Lexemes();
+  for (const name of present) lexemes.add(presentTerm(name));
+  for (const { name, elements, wholes } of texts) {
+    for (const key of wholes) lexemes.add(wholeTerm(name, key));
+    let place = 0;
+    for (const words of elements) {
+      for (const word of words) lexemes.add(wordTerm(name, word), ++place);
+      place++;
+    }
+  }
+  content.forEach((word, index) => lexemes.add(word, index + 1));
+  return lexemes.toString();
+}
