@@ -12,7 +12,13 @@ const textsOf = (parameter: string, postgres: boolean): string =>
     : `(SELECT "value" FROM json_each(${parameter}))`;
 
 const parametersOf = (postgres: boolean): readonly string[] =>
-  postgres ? ['$1', '$2', '$3'] : ['?1', '?2', '?3'];
+  postgres
+    ? ['$1', '$2', '$3']
+    : ['(SELECT "a" FROM "asked")', '(SELECT "b" FROM "asked")', '(SELECT "c" FROM "asked")'];
+
+/** better-sqlite3 binds each question mark once, so what is named more than once has a row of its own. */
+const asked = (count: 2 | 3, postgres: boolean): string =>
+  postgres ? '' : `"asked"(${count === 3 ? '"a", "b", "c"' : '"a", "b"'}) AS (SELECT ${count === 3 ? '?, ?, ?' : '?, ?'})`;
 
 /** As `isExternalGroup` says of a row. */
 const IS_EXTERNAL = `(m."type" = 'externalGroup' OR (m."type" = 'group' AND m."identitySource" = 'external'))`;
@@ -28,7 +34,7 @@ export function transitiveGroups(manager: EntityManager): string {
   const [connection, user, groups] = parametersOf(postgres) as [string, string, string];
   const above = `FROM "held" h JOIN "external_group_member" m
       ON m."connectionKey" = ${connection} AND m."normalizedId" IN (h."id", lower(h."id")) AND m."id" = h."id" AND ${IS_EXTERNAL}`;
-  return `WITH RECURSIVE "held"("id") AS (
+  return `WITH RECURSIVE ${postgres ? '' : `${asked(3, postgres)}, `}"held"("id") AS (
     SELECT g."id" FROM "external_group_member" m ${GROUP_OF_MEMBER}
     WHERE m."connectionKey" = ${connection} AND (
       (m."type" = 'user' AND m."normalizedId" = ${user})
@@ -42,6 +48,6 @@ export function transitiveGroups(manager: EntityManager): string {
 export function stepsUp(manager: EntityManager): string {
   const postgres = isPostgres(manager);
   const [connection, ids] = parametersOf(postgres) as [string, string];
-  return `SELECT ${IS_EXTERNAL}, m."type", m."id", g."id" FROM "external_group_member" m ${GROUP_OF_MEMBER}
+  return `${postgres ? '' : `WITH ${asked(2, postgres)} `}SELECT ${IS_EXTERNAL}, m."type", m."id", g."id" FROM "external_group_member" m ${GROUP_OF_MEMBER}
     WHERE m."connectionKey" = ${connection} AND m."normalizedId" IN ${textsOf(ids, postgres)} ORDER BY g."id"`;
 }
