@@ -1,5 +1,5 @@
 import { HttpCode, Post } from '@nestjs/common';
-import { ApiBody, ApiExtraModels, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ApiGraphErrors } from '../graph/errors/api-graph-errors.js';
 import { ClientLeft } from '../graph/http/client-left.js';
 import { Culture } from '../graph/http/culture.js';
@@ -10,7 +10,7 @@ import type { Page } from '../graph/odata/query/page.js';
 import { type AuthorizedCaller, CurrentCaller } from '../identity/caller.js';
 import { RequirePermissions } from '../identity/permissions/require-permissions.js';
 import { Throttled } from '../throttling/throttled.js';
-import { SearchErrorResponseDto } from './dto/search-error.dto.js';
+import { ApiSearchErrors } from './dto/search-error.dto.js';
 import { SearchQueryRequestDto } from './dto/search-request.dto.js';
 import { SearchResponseCollectionDto, type SearchResponseDto } from './dto/search-response.dto.js';
 import { FOUND_EXAMPLE, SEARCH_EXAMPLES } from './search.examples.js';
@@ -37,7 +37,7 @@ export class SearchController {
     description: 'One response for each request.',
     example: FOUND_EXAMPLE,
   })
-  @ApiExtraModels(SearchErrorResponseDto)
+  @ApiSearchErrors()
   @ApiGraphErrors(400, 401, 403, 413, 415, 429, 503)
   query(
     @CurrentCaller() caller: AuthorizedCaller,
@@ -64,6 +64,7 @@ export class SearchController {
     description: 'One response for each request.',
     example: FOUND_EXAMPLE,
   })
+  @ApiSearchErrors()
   @ApiGraphErrors(400, 401, 403, 413, 415, 429, 503)
   queryQualified(
     @CurrentCaller() caller: AuthorizedCaller,

@@ -40,7 +40,7 @@ export class SearchError extends Error implements SelfRendering {
     this.name = 'SearchError';
   }
 
-  body(requestId: string, clientRequestId: string, now: Date): string {
+  body(requestId: string, clientRequestId: string, now: Date, traceId: string = randomUUID()): string {
     let details: Level[] = this.causes
       .slice(0, MOST_CAUSES)
       .map((message) => ({ code: ROOT, message, target: '', httpCode: STATUS }));
@@ -62,7 +62,7 @@ export class SearchError extends Error implements SelfRendering {
         innerError,
         httpCode: STATUS,
       },
-      Instrumentation: { TraceId: randomUUID() },
+      Instrumentation: { TraceId: traceId },
     });
   }
 }

@@ -1,4 +1,6 @@
-import { ApiProperty, ApiSchema } from '@nestjs/swagger';
+import { applyDecorators } from '@nestjs/common';
+import { ApiExtraModels, ApiProperty, ApiResponse, ApiSchema, getSchemaPath } from '@nestjs/swagger';
+import { searchQueryRequired } from '../../graph/errors/catalogue/search.js';
 
 @ApiSchema({ name: 'microsoft.graph.searchErrorDetail' })
 class SearchErrorDetailDto {
@@ -55,10 +57,34 @@ class SearchInstrumentationDto {
 
 /** What search refuses by its own rules, in its own envelope (docs/contract/search.md#10). */
 @ApiSchema({ name: 'microsoft.graph.searchErrorResponse' })
-export class SearchErrorResponseDto {
+class SearchErrorResponseDto {
   @ApiProperty({ type: () => SearchMainErrorDto })
   error: SearchMainErrorDto;
 
   @ApiProperty({ type: () => SearchInstrumentationDto })
   Instrumentation: SearchInstrumentationDto;
 }
+
+const ID = '5c1c2f0e-7a4e-4f6b-9c55-0d8e0a1b2c3d';
+const EXAMPLE = searchQueryRequired().body(ID, ID, new Date('2026-11-23T18:05:10Z'), ID);
+
+/** Documents that a 400 of search has its own envelope, or Graph's where the body cannot be read at all. */
+export const ApiSearchErrors = (): MethodDecorator =>
+  applyDecorators(
+    ApiExtraModels(SearchErrorResponseDto),
+    ApiResponse({
+      status: 400,
+      description: 'The search breaks a rule, or its body cannot be read.',
+      content: {
+        'application/json': {
+          schema: {
+            oneOf: [
+              { $ref: getSchemaPath(SearchErrorResponseDto) },
+              { $ref: '#/components/schemas/microsoft.graph.errorResponse' },
+            ],
+          },
+          example: JSON.parse(EXAMPLE) as unknown,
+        },
+      },
+    }),
+  );
