@@ -27,11 +27,7 @@ export class Memberships {
    */
   async groupsOf(connectionKey: string, { userId, directoryGroups }: Member): Promise<string[]> {
     const { read } = this.database;
-    const { rows } = await select(read, transitiveGroups(read), [
-      connectionKey,
-      userId,
-      JSON.stringify(directoryGroups),
-    ]);
+    const { rows } = await select(read, ...transitiveGroups(read, connectionKey, userId, directoryGroups));
     return rows.map(([id]) => id as string);
   }
 
@@ -60,7 +56,7 @@ export class Memberships {
   ): Promise<MembershipStep[]> {
     const { read } = this.database;
     const ids = members.flatMap(({ id }) => [id, id.toLowerCase()]);
-    const { rows } = await select(read, stepsUp(read), [connectionKey, JSON.stringify([...new Set(ids)])]);
+    const { rows } = await select(read, ...stepsUp(read, connectionKey, [...new Set(ids)]));
     const wanted = new Set(members.map(({ type, id }) => `${type} ${id}`));
     return rows
       .map(([isExternal, type, id, group]) => ({

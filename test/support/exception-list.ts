@@ -57,6 +57,10 @@ export const EXCEPTIONS = {
     only: 'SQLite',
     because: 'The server sets them for its own file; PostgreSQL is as durable as its administrator has it.',
   },
+  'the index file': {
+    only: 'SQLite',
+    because: 'On PostgreSQL the search index is a table of the database.',
+  },
   'the order of text in PostgreSQL': {
     only: 'PostgreSQL',
     because: 'SQLite orders by bytes and has nothing to set.',

@@ -7,23 +7,17 @@ import { isSearchableType, isTextual, TYPES, type WholeProperty } from './schema
 export const NOW = new Date('2026-01-14T12:00:00.000Z');
 
 /** Few, and alike, so that random queries find random items. */
-const WORDS = [
-  ...['cat', 'Cats', 'dog', 'DOG', 'fox', 'Café', 'cafe', 'e-mail', 'mail', 'Straße', 'a', 'C#', '2026'],
-  ...['漢字', '字', '漢', '字漢字', 'カード', 'naïve', 'AND', 'or'],
-];
+const WORDS =
+  'cat Cats dog DOG fox Café cafe e-mail mail Straße a C# 2026 漢字 字 漢 字漢字 カード naïve AND or'.split(
+    ' ',
+  );
 const INTEGERS = [-10n, -1n, 0n, 1n, 5n, 10n, 9_007_199_254_740_993n, 2n ** 63n - 1n, -(2n ** 63n)];
 const DOUBLES = [-10.5, -1, 0, 0.5, 1, 5.25, 10, 1e21];
 const DATES = [
-  ...['2024-12-31', '2025-01-01', '2025-12-31T23:59:59.9999999Z', '2026-01-01', '2026-01-11T00:00:00Z'],
-  ...['2026-01-12', '2026-01-13T12:00:00+14:00', '2026-01-14T00:00:00', '2026-01-14T12:00:00.1234567Z'],
-  ...[
-    '2026-01-14T23:59:59Z',
-    '2026-01-15',
-    '2026-01-31T23:30:00-01:00',
-    '2026-02-01T00:00:00Z',
-    '9999-12-31',
-  ],
-];
+  '2024-12-31 2025-01-01 2025-12-31T23:59:59.9999999Z 2026-01-01 2026-01-11T00:00:00Z 2026-01-12',
+  '2026-01-13T12:00:00+14:00 2026-01-14T00:00:00 2026-01-14T12:00:00.1234567Z 2026-01-14T23:59:59Z 2026-01-15',
+  '2026-01-31T23:30:00-01:00 2026-02-01T00:00:00Z 9999-12-31',
+].flatMap((line) => line.split(' '));
 const NAMED_TIMES = [
   'today',
   'yesterday',
@@ -192,7 +186,8 @@ function restriction(schema: readonly WholeProperty[]): fc.Arbitrary<string> {
   );
 }
 
-const near = fc
+/** Two words or phrases near each other. */
+export const nearQueries: fc.Arbitrary<string> = fc
   .tuple(term, fc.constantFrom(' NEAR ', ' NEAR(0) ', ' NEAR(n=2) ', ' ONEAR(1) ', ' ONEAR '), term)
   .filter(([left, , right]) => !/^"?\*"?$/.test(left) && !/^"?\*"?$/.test(right))
   .map((parts) => parts.join(''));
@@ -200,8 +195,11 @@ const call = fc
   .tuple(fc.constantFrom('ALL', 'ANY', 'NONE'), fc.array(term, { minLength: 1, maxLength: 3 }))
   .map(([name, terms]) => `${name}(${terms.join(' ')})`);
 
-/** Valid queries of a schema: their operators, nested some levels deep. */
-export function kqlQueries(schema: readonly WholeProperty[], depth = 3): fc.Arbitrary<string> {
+/** Valid queries of a schema: their operators, nested some levels deep; NEAR and ONEAR are left out if asked for. */
+export function kqlQueries(
+  schema: readonly WholeProperty[],
+  { depth = 3, withNear = true } = {},
+): fc.Arbitrary<string> {
   const { query } = fc.letrec<{ query: string; operand: string }>((tie) => ({
     query: fc.oneof(
       { maxDepth: depth, depthIdentifier: 'kql' },
@@ -231,86 +229,34 @@ export function kqlQueries(schema: readonly WholeProperty[], depth = 3): fc.Arbi
       { weight: 4, arbitrary: term },
       { weight: 5, arbitrary: restriction(schema) },
       { weight: 2, arbitrary: tie('query').map((inside) => `(${inside})`) },
-      { weight: 1, arbitrary: near.map((inside) => `(${inside})`) },
+      { weight: withNear ? 1 : 0, arbitrary: nearQueries.map((inside) => `(${inside})`) },
       { weight: 1, arbitrary: call },
     ),
   }));
   return query;
 }
 
+const HOSTILE = [
+  '" "" ( ) * : = <> <= .. - + \' \'\' ; \\ \0 { } ^ ! & | <-> <2> -- /* $1 ? % “ ” 漢 é \ud800 \u202e \n \t ://',
+  'acl acl:everyone content: p1 rowid item_id connection_key rank nobody: WORDS( ALL( AND OR NOT NEAR',
+].flatMap((line) => line.split(' '));
+const HOSTILE_WITH_BLANKS = [
+  ' ',
+  ' AND ',
+  ' OR ',
+  ' NOT ',
+  ' NEAR(',
+  ' ONEAR ',
+  'XRANK(cb=1) ',
+  ' UNION SELECT ',
+  '; DROP TABLE ',
+];
+
 /** Strings of what means something to KQL, to FTS5, to tsquery and to SQL: at most 200 characters. */
 export const hostileQueries: fc.Arbitrary<string> = fc
   .array(
     fc.oneof(
-      fc.constantFrom(
-        ...[
-          '"',
-          '""',
-          '(',
-          ')',
-          '*',
-          ':',
-          '=',
-          '<>',
-          '<=',
-          '..',
-          '-',
-          '+',
-          "'",
-          "''",
-          ';',
-          '\\',
-          '\0',
-          '{',
-          '}',
-          '^',
-          '!',
-        ],
-        ...[
-          ' AND ',
-          ' OR ',
-          ' NOT ',
-          ' NEAR(',
-          ' ONEAR ',
-          'WORDS(',
-          'XRANK(cb=1) ',
-          'ALL(',
-          '&',
-          '|',
-          '<->',
-          '<2>',
-          ' ',
-        ],
-        ...[
-          'acl',
-          'acl:everyone',
-          'content:',
-          'p1',
-          'rowid',
-          'item_id',
-          'connection_key',
-          'rank',
-          '--',
-          '/*',
-          '$1',
-          '?',
-          '%',
-        ],
-        ...[
-          ' UNION SELECT ',
-          '; DROP TABLE ',
-          '\ud800',
-          '\u202e',
-          '“',
-          '”',
-          '漢',
-          'é',
-          'nobody:',
-          '://',
-          '\n',
-          '\t',
-        ],
-      ),
+      fc.constantFrom(...HOSTILE, ...HOSTILE_WITH_BLANKS),
       fc.string({ unit: 'binary', maxLength: 4 }),
       word,
     ),

@@ -98,7 +98,7 @@ describe('kql 7: properties', () => {
   });
 
   it('(3) AND and OR have no order, De Morgan holds, and two negations are none', () => {
-    let [found, missed] = [0, 0];
+    let [found, all] = [0, 0];
     fc.assert(
       fc.property(worlds(2), (world) => {
         const [a, b] = world.queries as [string, string];
@@ -109,12 +109,14 @@ describe('kql 7: properties', () => {
         same(`NOT ((${a}) AND (${b}))`, `NOT (${a}) OR NOT (${b})`);
         same(`NOT ((${a}) OR (${b}))`, `NOT (${a}) AND NOT (${b})`);
         same(`NOT NOT (${a})`, a);
-        for (const isFound of foundBy(a, world)) isFound ? found++ : missed++;
+        const results = foundBy(a, world);
+        found += results.filter(Boolean).length;
+        all += results.length;
       }),
       { numRuns: 2_000 },
     );
     // Queries that find all or nothing would show nothing.
-    expect(Math.min(found, missed) / (found + missed)).toBeGreaterThan(0.1);
+    expect(Math.min(found, all - found)).toBeGreaterThan(all / 10);
   });
 
   it('(3) a simplified condition finds what its operands find', () => {

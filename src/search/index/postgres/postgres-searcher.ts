@@ -131,7 +131,8 @@ export class PostgresSearcher {
       all === undefined
         ? `SELECT d."id", d."values" ${FROM} WHERE ${where} LIMIT ${MOST_AGGREGATED}`
         : `SELECT d."id", d."values" ${FROM} WHERE d."id" = ANY(${parameters.add(all, 'bigint[]')})`;
-    const values = (key: string): string => `FROM "m", jsonb_array_elements("m"."values"->'${key}') "element"("v")`;
+    const values = (key: string): string =>
+      `FROM "m", jsonb_array_elements("m"."values"->'${key}') "element"("v")`;
     if (ranges === undefined) {
       const rows = await this.rows((scopes, parameters) => {
         const key = keyOf(property.toLowerCase());

@@ -58,19 +58,15 @@ export class Indexer {
   step(): Progress {
     const { newest, build } = this.items.now();
     const index = this.current(build, newest);
+    // Another program may write the file as well.
+    index.state = this.guarded(index, () => stateOf(index.file) ?? index.state);
     const changes = this.items.after(index.state.applied);
     const applied = changes.at(-1)?.sequence ?? index.state.applied;
     // Changes have numbers without gaps: some are gone before they were seen, or the database is an older one.
     if (changes.length > 0 ? changes[0]!.sequence > index.state.applied + 1 : newest !== applied)
       return this.progress(this.anew(build, newest), newest, true);
-    try {
-      const isBusy = this.apply(index, changes, applied);
-      return this.progress(index, newest, isBusy || applied < newest);
-    } catch (error) {
-      index.store.forget();
-      if (isDamage(error)) this.discard(index.identity);
-      throw error;
-    }
+    const isBusy = this.guarded(index, () => this.apply(index, changes, applied));
+    return this.progress(index, newest, isBusy || applied < newest);
   }
 
   /** Throws the file away, unless another one has taken its place. */
@@ -83,6 +79,17 @@ export class Indexer {
   close(): void {
     this.open?.file.close();
     this.open = undefined;
+  }
+
+  /** Does something with the file, which is thrown away if it is damaged. */
+  private guarded<T>(index: OpenIndex, work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      index.store.forget();
+      if (isDamage(error)) this.discard(index.identity);
+      throw error;
+    }
   }
 
   private apply(index: OpenIndex, changes: readonly Change[], applied: number): boolean {
