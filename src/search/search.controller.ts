@@ -24,6 +24,8 @@ export class SearchController {
 
   @Post('query')
   @HttpCode(200)
+  // Takes the place of the 400 that the decorators below document.
+  @ApiSearchErrors()
   @RequirePermissions(SEARCH_ITEMS)
   @Throttled('search')
   @AnswersCollection('Collection(microsoft.graph.searchResponse)')
@@ -37,7 +39,6 @@ export class SearchController {
     description: 'One response for each request.',
     example: FOUND_EXAMPLE,
   })
-  @ApiSearchErrors()
   @ApiGraphErrors(400, 401, 403, 413, 415, 429, 503)
   query(
     @CurrentCaller() caller: AuthorizedCaller,
@@ -51,6 +52,7 @@ export class SearchController {
   /** The same by its qualified name (OData 4.01 part 2, section 4.5). */
   @Post('microsoft.graph.query')
   @HttpCode(200)
+  @ApiSearchErrors()
   @RequirePermissions(SEARCH_ITEMS)
   @Throttled('search')
   @AnswersCollection('Collection(microsoft.graph.searchResponse)')
@@ -64,7 +66,6 @@ export class SearchController {
     description: 'One response for each request.',
     example: FOUND_EXAMPLE,
   })
-  @ApiSearchErrors()
   @ApiGraphErrors(400, 401, 403, 413, 415, 429, 503)
   queryQualified(
     @CurrentCaller() caller: AuthorizedCaller,

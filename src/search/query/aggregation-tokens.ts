@@ -66,12 +66,13 @@ class TokenReader {
   all(): Omit<AggregationFilter, 'field'> {
     const joinedBy = this.take(/^(or|and)\s*\(\s*/i)?.[1]?.toLowerCase() as 'or' | 'and' | undefined;
     const tokens = [this.token()];
-    while (joinedBy !== undefined && this.take(/^\s*,\s*/) !== undefined) {
-      if (tokens.length === MOST_TOKENS) throw new NotReadable(`it has more than ${MOST_TOKENS} tokens`);
-      tokens.push(this.token());
+    if (joinedBy !== undefined) {
+      while (this.take(/^\s*,\s*/) !== undefined) {
+        if (tokens.length === MOST_TOKENS) throw new NotReadable(`it has more than ${MOST_TOKENS} tokens`);
+        tokens.push(this.token());
+      }
+      if (this.take(/^\s*\)/) === undefined) throw new NotReadable("a ')' is missing at its end");
     }
-    if (joinedBy !== undefined && this.take(/^\s*\)/) === undefined)
-      throw new NotReadable("a ')' is missing at its end");
     if (this.rest.trim() !== '') throw new NotReadable('text follows behind its last token');
     return { joinedBy: joinedBy ?? 'or', tokens };
   }
@@ -104,11 +105,12 @@ function decoded(hex: string): string {
   }
 }
 
+const written = (end: string, none: string): string | undefined =>
+  end === '' || end.toLowerCase() === none ? undefined : end;
+
 function rangeOf(from: string, to: string, options: string): WrittenRange {
   const says = (end: string, operator: string): boolean =>
     new RegExp(`${end}\\s*=\\s*"${operator}"`, 'i').test(options);
-  const written = (end: string, none: string): string | undefined =>
-    end === '' || end.toLowerCase() === none ? undefined : end;
   return {
     from: written(from, 'min'),
     to: written(to, 'max'),

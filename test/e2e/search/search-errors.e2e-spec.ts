@@ -86,11 +86,15 @@ describe.each(['beta', 'v1.0'])('search 10: what a search refuses in %s', (versi
     ['an offset that is too large', { from: 10_001 }, /from' must be at most 10000/],
     ['a negative size', { size: -1 }, /size' must be at least 0/],
     ['a size that is too large', { size: 501 }, /size' must be at most 500/],
-    ['six sorts', { sortProperties: Array(6).fill({ name: 'age' }) }, /more than 5 values/],
+    [
+      'six sorts',
+      { sortProperties: Array.from({ length: 6 }, () => ({ name: 'age' })) },
+      /more than 5 values/,
+    ],
     ['a sort without name', { sortProperties: [{}] }, /name' is required/],
     [
       'too many aggregations',
-      { aggregations: Array(21).fill({ field: 'age', bucketDefinition: count }) },
+      { aggregations: Array.from({ length: 21 }, () => ({ field: 'age', bucketDefinition: count })) },
       /more than 20/,
     ],
     ['an aggregation without field', { aggregations: [{ bucketDefinition: count }] }, /field' is required/],
