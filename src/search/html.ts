@@ -9,6 +9,7 @@ const INLINE = new Set(
 /** Nothing inside is text for a reader, and nothing inside is an element. */
 const UNREAD = new Set(['iframe', 'noembed', 'noframes', 'script', 'style']);
 const BLANKS = /\s+/g;
+const nothing = (): void => {};
 
 /**
  * The text of an HTML page as a reader sees it: without tags, scripts, styles and comments, entities decoded, a line for each
@@ -22,7 +23,6 @@ export function textOfHtml(html: string): string {
     if (unread === undefined && !INLINE.has(name)) parts.push('\n');
     return name;
   };
-  const nothing = (): void => {};
   const tokenizer = new Tokenizer(
     { decodeEntities: true },
     {

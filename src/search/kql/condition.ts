@@ -1,6 +1,6 @@
 import type { Phrase } from './tree.js';
 
-/** An end of a range. Integers are bigint, doubles number, dates ticks as bigint (`ticksOf`). */
+/** An end of a range. Integers are bigint in the bounds of int64, doubles finite numbers, dates the ticks of `ticksOf`. */
 export interface Bound {
   readonly value: number | bigint;
   readonly inclusive: boolean;
@@ -12,19 +12,23 @@ export type Condition =
   | { readonly kind: 'none' }
   | { readonly kind: 'and' | 'or'; readonly operands: readonly Condition[] }
   | { readonly kind: 'not'; readonly operand: Condition }
-  /** In `content` or in one searchable property. */
+  /** In `content`, or in one value of one searchable property: words in a row, see `wordsOf`. */
   | { readonly kind: 'text'; readonly phrase: Phrase }
+  /**
+   * Two phrases in `content`, or in one value of one searchable property, that share no word, with at most so many words
+   * between the end of the one and the beginning of the other; `ordered`: the first one first.
+   */
   | {
       readonly kind: 'near';
       readonly phrases: readonly Phrase[];
       readonly distance: number;
       readonly ordered: boolean;
     }
-  /** In one value of the property. */
+  /** In one value of the property; of a principal in one of its texts. */
   | { readonly kind: 'contains'; readonly property: string; readonly phrase: Phrase }
-  /** A whole value of the property, `folded`; with `prefix` its beginning. */
+  /** A whole value of the property by `folded`, which the text is already; with `prefix` its beginning. */
   | { readonly kind: 'equals'; readonly property: string; readonly text: string; readonly prefix: boolean }
-  /** A value of the property, number or date, between both ends. */
+  /** One value of the property, number or date, between both ends; at least one of them is there. */
   | { readonly kind: 'between'; readonly property: string; readonly from?: Bound; readonly to?: Bound }
   | { readonly kind: 'is'; readonly property: string; readonly value: boolean }
   /** Any value of the property. */

@@ -6,14 +6,25 @@ export interface Phrase {
 
 export type Operator = ':' | '=' | '<>' | '<' | '<=' | '>' | '>=' | '..';
 
-/** A query as it is written, before a schema gives its names a meaning (docs/contract/kql.md#2). */
+/**
+ * A query as it is written, before a schema gives its names a meaning (docs/contract/kql.md#2). An `and` has no `and` as
+ * operand, an `or` no `or`. A `sequence` of one is a restriction in parentheses or behind a `+`, which no union takes in
+ * (docs/contract/kql.md#3).
+ */
 export type KqlNode =
   | { readonly kind: 'all' }
   | { readonly kind: 'none' }
   | { readonly kind: 'sequence' | 'and' | 'or'; readonly operands: readonly KqlNode[] }
   | { readonly kind: 'not'; readonly operand: KqlNode }
+  /** `quoted`: written in quotes, or to be written so, since there is more than letters and digits in it. */
   | { readonly kind: 'text'; readonly text: string; readonly quoted: boolean; readonly prefix: boolean }
-  | { readonly kind: 'near'; readonly ordered: boolean; readonly distance: number; readonly operands: readonly KqlNode[] }
+  /** Two texts. */
+  | {
+      readonly kind: 'near';
+      readonly ordered: boolean;
+      readonly distance: number;
+      readonly operands: readonly KqlNode[];
+    }
   | {
       readonly kind: 'restriction';
       readonly name: string;

@@ -1,7 +1,7 @@
 import type { Condition } from '../../kql/condition.js';
 import type { Phrase } from '../../kql/tree.js';
 import { prefixKey, wholeKey } from '../document.js';
-import { LONGEST_DISTANCE, presentTerm, wholeTerm, wordTerm } from '../terms.js';
+import { CONTENT, LONGEST_DISTANCE, presentTerm, wholeTerm, wordTerm } from '../terms.js';
 import { lexeme } from './tsvector.js';
 
 const anyOf = (operands: readonly string[]): string => `(${operands.join(' | ')})`;
@@ -13,13 +13,13 @@ const term = (text: string, prefix: boolean): string =>
 const inRow = (words: readonly string[], prefix: boolean): string =>
   `(${words.map((word, index) => term(word, prefix && index === words.length - 1)).join(' <-> ')})`;
 
-const inContent = ({ words, prefix }: Phrase): string => inRow(words, prefix);
-
 const inProperty = (name: string, { words, prefix }: Phrase): string =>
   inRow(
     words.map((word) => wordTerm(name, word)),
     prefix,
   );
+
+const inContent = (phrase: Phrase): string => inProperty(CONTENT, phrase);
 
 /** A phrase in one of some properties. */
 export const phraseIn = (names: readonly string[], phrase: Phrase): string =>

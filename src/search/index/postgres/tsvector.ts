@@ -1,5 +1,5 @@
 import type { IndexDocument } from '../document.js';
-import { presentTerm, wholeTerm, wordTerm } from '../terms.js';
+import { CONTENT, presentTerm, wholeTerm, wordTerm } from '../terms.js';
 
 /** PostgreSQL's own bounds: places beyond are this one, and more places of a word are not kept. */
 const LAST_PLACE = 16_383;
@@ -52,6 +52,6 @@ export function tsvectorOf({ content, texts, present }: IndexDocument): string {
       place++;
     }
   }
-  content.forEach((word, index) => lexemes.add(word, index + 1));
+  content.forEach((word, index) => lexemes.add(wordTerm(CONTENT, word), index + 1));
   return lexemes.toString();
 }
