@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { deleteUnderLoad } from './measurements/delete-under-load.js';
 import { flatCost } from './measurements/flat-cost.js';
 import type { LongMeasurement } from './measurements/measurement.js';
+import { search } from './measurements/search.js';
 import type { Scenario } from './scenarios/scenario.js';
 import { SCENARIOS } from './scenarios/scenarios.js';
 import { floor } from './servers/floor.js';
@@ -13,7 +14,7 @@ import type { Server } from './servers/server.js';
 
 const ON_SQLITE: Record<string, Server> = { ours, floor, prism, 'json-server': jsonServer };
 const ON_POSTGRES: Record<string, Server> = { ours, one: oursOnPostgres, three: threeOnPostgres };
-const LONG: Record<string, LongMeasurement> = { delete: deleteUnderLoad, flat: flatCost };
+const LONG: Record<string, LongMeasurement> = { delete: deleteUnderLoad, flat: flatCost, search };
 const BY_NAME = Object.fromEntries(SCENARIOS.map((scenario) => [scenario.name.replace(' ', '-'), scenario]));
 
 const names = (all: object): string => Object.keys(all).join(', ');
@@ -24,6 +25,7 @@ export const USAGE = `npm run bench -- [options]
   --only A,B       of ${names(ON_SQLITE)}; with PostgreSQL, of ${names(ON_POSTGRES)} (default: all; with --profile, ours)
   --scenarios A,B  of ${names(BY_NAME)}, or none (default: all)
   --long A,B       of ${names(LONG)}, or none (default: delete; none where anything else is chosen)
+  --items N        how many items the long measurement search has (default 10000)
   --profile        shows where the time of each server goes; its rates are then lower
   --tries N        how often a measurement may be made that other programs disturb (default 1)
 `;
@@ -35,6 +37,7 @@ export interface Options {
   readonly base: Server;
   readonly scenarios: readonly Scenario[];
   readonly long: readonly LongMeasurement[];
+  readonly items: number;
   readonly profile: boolean;
   readonly tries: number;
 }
@@ -62,6 +65,7 @@ export function readOptions(): Options | undefined {
       only: { type: 'string' },
       scenarios: { type: 'string' },
       long: { type: 'string' },
+      items: { type: 'string', default: '10000' },
       profile: { type: 'boolean', default: false },
       tries: { type: 'string', default: '1' },
       help: { type: 'boolean', short: 'h', default: false },
@@ -75,6 +79,7 @@ export function readOptions(): Options | undefined {
   return {
     seconds: number('seconds', values.seconds),
     tries: number('tries', values.tries),
+    items: number('items', values.items),
     servers: chosen(servers, only ?? (profile ? 'ours' : Object.keys(servers).join(','))),
     base: servers === ON_POSTGRES ? oursOnPostgres : floor,
     scenarios: scenarios === undefined ? SCENARIOS : chosen(BY_NAME, scenarios),

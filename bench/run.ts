@@ -114,7 +114,10 @@ async function main(): Promise<void> {
   const parts = [conditions(new Date())];
   if (options.scenarios.length > 0) parts.push(report(options, await measureAll(options, parent)));
   for (const long of options.long)
-    parts.push(`## ${long.title}`, await long.run({ seconds: options.seconds, parent, say }));
+    parts.push(
+      `## ${long.title}`,
+      await long.run({ seconds: options.seconds, items: options.items, parent, say }),
+    );
   process.stdout.write(`\n${parts.join('\n\n')}`);
 }
 

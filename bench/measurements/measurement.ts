@@ -1,5 +1,7 @@
 export interface MeasurementContext {
   readonly seconds: number;
+  /** Of a measurement whose size may be chosen. */
+  readonly items: number;
   /** For the files of the servers that it starts. */
   readonly parent: string;
   readonly say: (text: string) => void;

@@ -1,6 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import type { Configuration } from '../config/configuration.js';
 import { ConnectionsModule } from '../connections/connections.module.js';
+import { SearchIndexModule } from '../search/index/search-index.module.js';
 import { MetricsController } from './metrics.controller.js';
 import { Metrics } from './metrics.js';
 
@@ -11,7 +12,7 @@ export class MetricsModule {
     if (!metrics) return { module: MetricsModule };
     return {
       module: MetricsModule,
-      imports: [ConnectionsModule],
+      imports: [ConnectionsModule, SearchIndexModule],
       controllers: [MetricsController],
       providers: [Metrics],
     };

@@ -5,6 +5,7 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom
 import { ConnectionRemover } from '../connections/removal/connection-remover.js';
 import { Database } from '../database/database.js';
 import { UnderWay } from '../graph/http/under-way.js';
+import { SearchIndex } from '../search/index/search-index.js';
 
 /** From a read out of memory to what people call an outage. */
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
@@ -31,10 +32,12 @@ export class Metrics implements OnModuleInit {
     private readonly database: Database,
     private readonly underWay: UnderWay,
     private readonly remover: ConnectionRemover,
+    private readonly index: SearchIndex,
   ) {
     collectDefaultMetrics({ register: this.registry });
     this.measureDatabase();
     this.measureUnderWay();
+    this.measureIndex();
   }
 
   onModuleInit(): void {
@@ -86,6 +89,21 @@ export class Metrics implements OnModuleInit {
       'graph_removals',
       'Deleted connections and groups of which rows are still to be removed.',
       () => this.remover.count(),
+    );
+  }
+
+  private measureIndex(): void {
+    this.gauge(
+      'graph_search_changes_behind',
+      'Changes of items that are not in the search index yet.',
+      async () => {
+        return (await this.index.lag()).changes;
+      },
+    );
+    this.gauge(
+      'graph_search_building',
+      'Whether the search index is being built, and searches are refused: 1 or 0.',
+      async () => Number((await this.index.lag()).isBuilding),
     );
   }
 

@@ -79,7 +79,7 @@ const membership = (groups: readonly string[]): fc.Arbitrary<Membership> =>
     ),
   });
 
-const access = fc.constantFrom('grant', 'grant', 'grant', 'deny') as fc.Arbitrary<'grant' | 'deny'>;
+const access = fc.constantFrom('grant', 'grant', 'grant', 'deny');
 const named = (type: string, value: fc.Arbitrary<string>): fc.Arbitrary<ModelEntry> =>
   fc.record({ type: fc.constant(type), value, accessType: access });
 

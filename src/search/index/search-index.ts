@@ -71,6 +71,13 @@ export interface IndexAnswer {
   }[])[];
 }
 
+export interface IndexLag {
+  /** Changes that are not in the index yet. */
+  readonly changes: number;
+  /** Searches are refused until every item was read. */
+  readonly isBuilding: boolean;
+}
+
 /** The full-text index of one server: `sqlite/` beside the database file, `postgres/` in the database. */
 export abstract class SearchIndex {
   /**
@@ -78,4 +85,9 @@ export abstract class SearchIndex {
    * @throws searchNotReady while the index is rebuilt or its storage fails, searchesTooMany
    */
   abstract search(query: IndexQuery, turn?: IndexTurn): Promise<IndexAnswer>;
+
+  /** How far the index is behind the database. */
+  lag(): Promise<IndexLag> {
+    return Promise.resolve({ changes: 0, isBuilding: false });
+  }
 }

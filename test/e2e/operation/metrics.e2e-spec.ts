@@ -34,6 +34,8 @@ describe('METRICS=on', () => {
       'nodejs_eventloop_lag_p99_seconds',
       'graph_units_waiting',
       'graph_removals',
+      'graph_search_changes_behind',
+      'graph_search_building',
       'graph_requests_under_way',
       'graph_bytes_under_way',
       'graph_requests_refused_total{of="bytes"}',

@@ -2,6 +2,7 @@ import { decodeJwt } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FIRST_APP_ID } from '../../../src/identity/local/local-apps.js';
 import { DEFAULT_TENANT } from '../../../src/identity/local/tenant.js';
+import { TokenVerifier } from '../../../src/identity/tokens/token-verifier.js';
 import { PERMISSIONS } from '../../../src/identity/permissions/permissions.js';
 import { requestToken } from '../../support/authority.js';
 import { create } from '../../support/connections.js';
@@ -80,6 +81,17 @@ describe('npm run token', () => {
   });
 
   it.concurrent(
+    'prints a delegated token with the directory groups of the user, which the server takes',
+    async () => {
+      const groups = [APP, TENANT.toUpperCase()];
+      const as = await tokenBy('--delegated', '--user', USER, '--groups', groups.join(', '));
+      expect(decodeJwt(as).groups).toEqual(groups);
+      const { userId, groups: known } = await server.app.get(TokenVerifier).verify(as);
+      expect({ userId, known }).toEqual({ userId: USER, known: [APP, TENANT] });
+    },
+  );
+
+  it.concurrent(
     'prints an expired token for a negative lifetime, as its usage says [accessTokenExpired]',
     async () => {
       const as = await tokenBy('--lifetime=-30s');
@@ -92,6 +104,8 @@ describe('npm run token', () => {
   it.concurrent.each([
     [['--permissions', 'Sites.Read.All,ExternalItem.Read.All'], '--permissions Sites.Read.All: may be of '],
     [['--lifetime', 'forever'], '--lifetime forever: may be 30s, 15m, 1h, 7d'],
+    [['--delegated', '--groups', 'staff'], '--groups staff: must be a GUID'],
+    [['--groups', USER], '--groups: only a signed-in user has groups; add --delegated'],
     [['--unknown'], "Unknown option '--unknown'"],
   ])('ends with 1 and its usage for %j', async (args, complaint) => {
     const { code, stdout, stderr } = await run(args);

@@ -4,7 +4,13 @@ import { FairTurns, QueueFull } from '../../../connections/result-layouts/fair-t
 import type { Database } from '../../../database/database.js';
 import { atOneMoment } from '../../../database/one-moment.js';
 import { searchesTooMany, searchNotReady } from '../../../graph/errors/catalogue/service.js';
-import { type IndexAnswer, type IndexQuery, type IndexTurn, SearchIndex } from '../search-index.js';
+import {
+  type IndexAnswer,
+  type IndexLag,
+  type IndexQuery,
+  type IndexTurn,
+  SearchIndex,
+} from '../search-index.js';
 import { PostgresIndexBuilder } from './postgres-index-builder.js';
 import { PostgresSearcher } from './postgres-searcher.js';
 
@@ -36,6 +42,10 @@ export class PostgresSearchIndex extends SearchIndex implements OnApplicationBoo
     } catch (error) {
       throw error instanceof QueueFull ? searchesTooMany(MOST_WAITING) : error;
     }
+  }
+
+  override async lag(): Promise<IndexLag> {
+    return { changes: 0, isBuilding: !(await this.builder.isComplete(this.source.manager)) };
   }
 
   async onModuleDestroy(): Promise<void> {

@@ -131,13 +131,11 @@ export class PostgresSearcher {
       all === undefined
         ? `SELECT d."id", d."values" ${FROM} WHERE ${where} LIMIT ${MOST_AGGREGATED}`
         : `SELECT d."id", d."values" ${FROM} WHERE d."id" = ANY(${parameters.add(all, 'bigint[]')})`;
-    const values = (key: string): string =>
-      `FROM "m", jsonb_array_elements("m"."values"->'${key}') "element"("v")`;
     if (ranges === undefined) {
       const rows = await this.rows((scopes, parameters) => {
         const key = keyOf(property.toLowerCase());
         return `WITH "m" AS MATERIALIZED (${matches(scopes, parameters)})
-          SELECT v::text, count(DISTINCT "m"."id") ${values(key)}
+          SELECT v::text, count(DISTINCT "m"."id") ${fromValues(key)}
           GROUP BY v ORDER BY 2 DESC, ${numberOf('v')}, (v #>> '{}') COLLATE "C" LIMIT ${MOST_BUCKETS}`;
       });
       return rows.map(([value, count]) => ({
@@ -155,7 +153,7 @@ export class PostgresSearcher {
         return `count(DISTINCT "id") FILTER (WHERE ${['"n" IS NOT NULL', ...ends].join(' AND ')})`;
       });
       return `WITH "m" AS MATERIALIZED (${matches(scopes, parameters)}),
-        "numbers" AS (SELECT "m"."id", ${numberOf('v')} AS "n" ${values(key)})
+        "numbers" AS (SELECT "m"."id", ${numberOf('v')} AS "n" ${fromValues(key)})
         SELECT ${counts.join(', ')} FROM "numbers"`;
     });
     return ranges.map((_, index) => ({ key: index, count: Number(rows[0]?.[index] ?? 0) }));
@@ -201,6 +199,10 @@ export class PostgresSearcher {
 type Values = Readonly<Record<string, unknown>>;
 
 const FROM = 'FROM "search_document" d';
+
+/** The values of a property of the matches, which are `m`. */
+const fromValues = (key: string): string =>
+  `FROM "m", jsonb_array_elements("m"."values"->'${key}') "element"("v")`;
 
 const numberOf = (value: string): string =>
   `CASE WHEN jsonb_typeof(${value}) = 'number' THEN (${value} #>> '{}')::numeric END`;

@@ -1,11 +1,17 @@
 import type Sqlite from 'better-sqlite3';
 import { stringifyExactly } from '../../../graph/http/exact-json.js';
 import { documentOf, type IndexedItem } from '../document.js';
+import { LRUCache } from 'lru-cache';
 import { columnsOf } from './tokens.js';
+
+const MOST_PRINCIPALS_KNOWN = 100_000;
+/** In one step: of 4 kB each. */
+const MERGED_PAGES = 500;
 
 /** Writes items into the index file, on the connection of the thread that alone does. */
 export class DocumentStore {
   private readonly numbers = new Map<string, number>();
+  private readonly principals = new LRUCache<string, true>({ max: MOST_PRINCIPALS_KNOWN });
   private readonly findConnection: Sqlite.Statement<[string], { number: number }>;
   private readonly addConnection: Sqlite.Statement<[string]>;
   private readonly removeConnection: Sqlite.Statement<[number]>;
@@ -13,6 +19,10 @@ export class DocumentStore {
   private readonly slice: Sqlite.Statement<[number, number], { id: number }>;
   private readonly addDocument: Sqlite.Statement<[number, string, string]>;
   private readonly addWords: Sqlite.Statement<[number | bigint, string, string, string]>;
+  private readonly addPrincipal: Sqlite.Statement<[string]>;
+  private readonly mergeWords: Sqlite.Statement<[number]>;
+  private readonly changes: Sqlite.Statement<[], number>;
+  private readonly countDocuments: Sqlite.Statement<[], number>;
   private readonly removeDocument: Sqlite.Statement<[number]>;
   private readonly removeWords: Sqlite.Statement<[number]>;
 
@@ -28,6 +38,10 @@ export class DocumentStore {
     this.addWords = file.prepare(
       'INSERT INTO "words" (rowid, "scope", "content", "properties") VALUES (?, ?, ?, ?)',
     );
+    this.addPrincipal = file.prepare('INSERT OR IGNORE INTO "principal" VALUES (?)');
+    this.mergeWords = file.prepare(`INSERT INTO "words" ("words", rank) VALUES ('merge', ?)`);
+    this.changes = file.prepare<[], number>('SELECT total_changes()').pluck();
+    this.countDocuments = file.prepare<[], number>('SELECT count(*) FROM "document"').pluck();
     this.removeDocument = file.prepare('DELETE FROM "document" WHERE "id" = ?');
     this.removeWords = file.prepare('DELETE FROM "words" WHERE rowid = ?');
   }
@@ -42,7 +56,8 @@ export class DocumentStore {
       item.id,
       stringifyExactly(document.values) ?? '{}',
     );
-    const { scope, content, properties } = columnsOf(document, connection);
+    const { principals, scope, content, properties } = columnsOf(document, connection);
+    for (const token of principals) this.know(token);
     this.addWords.run(lastInsertRowid, scope, content, properties);
   }
 
@@ -63,9 +78,33 @@ export class DocumentStore {
     return false;
   }
 
+  /** How many items the index has. */
+  get size(): number {
+    return this.countDocuments.get()!;
+  }
+
+  /**
+   * Merges so many pages of the parts that the full-text table is in: each part costs a query as much as a whole one.
+   * @param begins whether all parts of now are to become one
+   * @returns whether there is more to merge
+   */
+  merge(begins: boolean): boolean {
+    const before = this.changes.get()!;
+    this.mergeWords.run(begins ? -MERGED_PAGES : MERGED_PAGES);
+    // As FTS5 says that it had nothing to do.
+    return this.changes.get()! - before >= 2;
+  }
+
   /** Forgets what a transaction that was undone had added. */
   forget(): void {
     this.numbers.clear();
+    this.principals.clear();
+  }
+
+  private know(token: string): void {
+    if (this.principals.has(token)) return;
+    this.addPrincipal.run(token);
+    this.principals.set(token, true);
   }
 
   private removeFound(connection: number, itemId: string): void {

@@ -9,12 +9,16 @@ const BUSY_TIMEOUT_MS = 5_000;
 const CACHE_KIBIBYTES = 65_536;
 const CHECKPOINT_PAGES = 8_000;
 
-/** The full-text table keeps no text: it finds rows, and `document` says which items they are. */
+/**
+ * The full-text table keeps no text: it finds rows, and `document` says which items they are. `principal` has each token by
+ * which any item was ever granted or denied: a query leaves out all others, which would cost as much as these.
+ */
 const TABLES = `
   CREATE TABLE "state" ("name" TEXT PRIMARY KEY, "value") WITHOUT ROWID;
   CREATE TABLE "connection" ("number" INTEGER PRIMARY KEY, "key" TEXT NOT NULL UNIQUE);
   CREATE TABLE "document" (
     "id" INTEGER PRIMARY KEY, "connection" INTEGER NOT NULL, "itemId" TEXT NOT NULL, "values" TEXT NOT NULL);
+  CREATE TABLE "principal" ("token" TEXT PRIMARY KEY) WITHOUT ROWID;
   CREATE UNIQUE INDEX "document_item" ON "document" ("connection", "itemId");
   CREATE VIRTUAL TABLE "words" USING fts5(
     "scope", "content", "properties", content='', contentless_delete=1, tokenize='ascii', detail=full);
@@ -28,6 +32,8 @@ export interface IndexState {
   readonly build: string;
   /** Whether every item has been read since. */
   readonly complete: boolean;
+  /** How many items were written since the parts of the full-text table were merged to one. */
+  readonly unmerged: number;
 }
 
 export function openIndexFile(path: string, readonly: boolean): Sqlite.Database {
@@ -67,8 +73,15 @@ export const identityOf = (path: string): string | undefined => {
 export function stateOf(file: Sqlite.Database): IndexState | undefined {
   if (file.pragma('user_version', { simple: true }) !== FORMAT) return undefined;
   const rows = file.prepare<[], { name: string; value: unknown }>('SELECT * FROM "state"').all();
-  const { applied, build, complete } = Object.fromEntries(rows.map(({ name, value }) => [name, value]));
-  return { applied: applied as number, build: build as string, complete: complete === 1 };
+  const { applied, build, complete, unmerged } = Object.fromEntries(
+    rows.map(({ name, value }) => [name, value]),
+  );
+  return {
+    applied: applied as number,
+    build: build as string,
+    complete: complete === 1,
+    unmerged: unmerged as number,
+  };
 }
 
 export function createTables(file: Sqlite.Database, state: IndexState): void {

@@ -25,6 +25,10 @@ export interface Progress {
 /** Of a connection that is gone, in one step. */
 const REMOVED_AT_ONCE = 200;
 
+/** So many items, and this part of all, are written before the index is merged: merging reads and writes all of it. */
+const LEAST_MERGED = 100;
+const PART_MERGED = 0.05;
+
 interface OpenIndex {
   readonly file: Sqlite.Database;
   readonly identity: string;
@@ -42,6 +46,7 @@ export class Indexer {
   private open?: OpenIndex;
   /** The last row that was read of all items. */
   private position = 0;
+  private isMerging = false;
   private readonly goneConnections = new Set<string>();
 
   constructor(
@@ -65,7 +70,10 @@ export class Indexer {
     // Changes have numbers without gaps: some are gone before they were seen, or the database is an older one.
     if (changes.length > 0 ? changes[0]!.sequence > index.state.applied + 1 : newest !== applied)
       return this.progress(this.anew(build, newest), newest, true);
-    const isBusy = this.guarded(index, () => this.apply(index, changes, applied));
+    const isBusy = this.guarded(
+      index,
+      () => this.apply(index, changes, applied) || (applied === newest && this.merge(index)),
+    );
     return this.progress(index, newest, isBusy || applied < newest);
   }
 
@@ -79,6 +87,7 @@ export class Indexer {
   close(): void {
     this.open?.file.close();
     this.open = undefined;
+    this.isMerging = false;
   }
 
   /** Does something with the file, which is thrown away if it is damaged. */
@@ -99,6 +108,7 @@ export class Indexer {
     const work = { changes: this.items.read(changes), slice };
     if (changes.length === 0 && slice === undefined && removal === undefined) return false;
     const complete = state.complete || slice!.items.length === 0;
+    const unmerged = state.unmerged + work.changes.length + (slice?.items.length ?? 0);
     const hasMore = file.transaction(() => {
       for (const item of work.slice?.items ?? []) store.put(item);
       for (const { connectionKey, itemId, item, connectionIsGone } of work.changes) {
@@ -106,13 +116,25 @@ export class Indexer {
         else if (item !== undefined) store.put(item);
         else if (itemId !== null) store.remove(connectionKey, itemId);
       }
-      storeState(file, { applied, complete });
+      storeState(file, { applied, complete, unmerged });
       return removal !== undefined && store.removeSlice(removal, REMOVED_AT_ONCE);
     })();
     if (removal !== undefined && !hasMore) this.goneConnections.delete(removal);
     this.position = slice?.position ?? this.position;
-    index.state = { ...state, applied, complete };
+    index.state = { ...state, applied, complete, unmerged };
     return !complete || this.goneConnections.size > 0;
+  }
+
+  /** With nothing else to do: a step of merging, once enough was written for it; whether there is more to do. */
+  private merge({ file, store, state }: OpenIndex): boolean {
+    if (!this.isMerging) {
+      if (state.unmerged < LEAST_MERGED || state.unmerged < store.size * PART_MERGED) return false;
+      this.isMerging = true;
+      storeState(file, { unmerged: 0 });
+      return store.merge(true);
+    }
+    this.isMerging = store.merge(false);
+    return this.isMerging;
   }
 
   private current(build: string, newest: number): OpenIndex {
@@ -160,7 +182,7 @@ export class Indexer {
     this.goneConnections.clear();
     const file = openIndexFile(this.path, false);
     try {
-      const state = { applied: newest, build, complete: false };
+      const state = { applied: newest, build, complete: false, unmerged: 0 };
       createTables(file, state);
       this.open = { file, identity: identityOf(this.path)!, state, store: new DocumentStore(file) };
       return this.open;

@@ -2,7 +2,7 @@ import type { Condition } from '../../kql/condition.js';
 import type { Phrase } from '../../kql/tree.js';
 import { prefixKey, wholeKey } from '../document.js';
 import { LONGEST_DISTANCE, presentTerm, wholeTerm, wordTerm } from '../terms.js';
-import { connectionToken, denyToken, grantToken, tokenOf } from './tokens.js';
+import { connectionToken, tokenOf } from './tokens.js';
 
 /** A query in the language of FTS5 has strings, columns and operators; what a user wrote is in its strings alone. */
 const string = (tokens: readonly string[]): string => `"${tokens.join(' ').replaceAll('"', '""')}"`;
@@ -111,10 +111,11 @@ function conjunction(
 export const ofConnection = (connection: number): string =>
   `({scope} : ${string([connectionToken(connection)])})`;
 
-/** What somebody sees of a connection: one of the principals is granted, and none is denied. Undefined for nobody. */
-export function visibleTo(principals: readonly string[], connection: number): string | undefined {
-  if (principals.length === 0) return undefined;
-  const any = (token: (connection: number, principal: string) => string): string =>
-    `({scope} : ${anyOf(principals.map((principal) => string([token(connection, principal)])))})`;
-  return `(${any(grantToken)} NOT ${any(denyToken)})`;
+const inScope = (tokens: readonly string[]): string =>
+  `({scope} : ${anyOf(tokens.map((token) => string([token])))})`;
+
+/** What somebody sees: one of these tokens is granted, and none of those is denied. Undefined without a grant. */
+export function visibleBy(grants: readonly string[], denies: readonly string[]): string | undefined {
+  if (grants.length === 0) return undefined;
+  return denies.length === 0 ? inScope(grants) : `(${inScope(grants)} NOT ${inScope(denies)})`;
 }

@@ -12,7 +12,8 @@ import {
 } from '../condition-parts.js';
 import type { IndexScope } from '../search-index.js';
 import { textFields, type TextFields } from '../text-fields.js';
-import { allOf, anyOf, freeText, matchOf, ofConnection, phraseIn, visibleTo } from './match.js';
+import { allOf, anyOf, freeText, matchOf, ofConnection, phraseIn, visibleBy } from './match.js';
+import { denyToken, grantToken } from './tokens.js';
 
 /** One connection of a search in the words of SQLite. */
 interface SearchedConnection {
@@ -51,7 +52,7 @@ export function searchedScopes(
   );
   const connections = scopes.flatMap((scope) => {
     const number = find.get(scope.connectionKey)?.number;
-    return number === undefined ? [] : searched(scope, number, parameters);
+    return number === undefined ? [] : searched(file, scope, number, parameters);
   });
   if (connections.length === 0) return undefined;
   const limited = connections.filter(({ where }) => where !== undefined);
@@ -66,12 +67,30 @@ export function searchedScopes(
   };
 }
 
+/** Those tokens that any item has. */
+function used(file: Sqlite.Database, tokens: readonly string[]): string[] {
+  const find = file.prepare<[string], string>(
+    'SELECT "token" FROM "principal" WHERE "token" IN (SELECT "value" FROM json_each(?))',
+  );
+  return find.pluck().all(JSON.stringify(tokens));
+}
+
 function searched(
+  file: Sqlite.Database,
   { condition, principals, schema }: IndexScope,
   number: number,
   parameters: (string | number | bigint)[],
 ): SearchedConnection[] {
-  const visible = visibleTo(principals, number);
+  const visible = visibleBy(
+    used(
+      file,
+      principals.map((principal) => grantToken(number, principal)),
+    ),
+    used(
+      file,
+      principals.map((principal) => denyToken(number, principal)),
+    ),
+  );
   const wanted = simplified(condition);
   if (visible === undefined || wanted.kind === 'none') return [];
   const fields = textFields(schema);
@@ -116,16 +135,21 @@ function between(
   return `EXISTS (SELECT 1 FROM json_each(d."values", ${path}) v WHERE v."type" IN ('integer', 'real')${ends.join('')})`;
 }
 
-/** The same matches, as far as one of the heavy properties of their connection has the phrase; undefined if none has any. */
+/**
+ * Of each weight, where one of the properties that have it in any connection, has the phrase.
+ * @param seen only where somebody sees it and the rest matches as well
+ */
 export function weightedMatches(
   { connections }: SearchedScopes,
   phrase: Phrase,
+  seen: boolean,
 ): { readonly weight: number; readonly match: string }[] {
   const byWeight = new Map<number, string[]>();
-  for (const { match, fields } of connections)
+  for (const { number, match, fields } of connections)
     for (const { weight, names } of fields.weighted) {
       const operands = byWeight.get(weight) ?? [];
-      operands.push(allOf([match, phraseIn(names, phrase)!]));
+      const inNames = phraseIn(names, phrase)!;
+      operands.push(seen ? allOf([match, inNames]) : allOf([ofConnection(number), inNames]));
       byWeight.set(weight, operands);
     }
   return [...byWeight].map(([weight, operands]) => ({ weight, match: anyOf(operands) }));

@@ -1,4 +1,5 @@
 import type Sqlite from 'better-sqlite3';
+import { LRUCache } from 'lru-cache';
 import { MOST_AGGREGATED, MOST_CANDIDATES, MOST_COUNTED, MOST_SCORED } from '../bounds.js';
 import { instantsOf } from '../document.js';
 import { addScores, collapsed, type Ranked, ranked, type Shown } from '../ranking.js';
@@ -24,6 +25,8 @@ type Parameter = string | number | bigint;
 
 /** Searches the index file, on the connection of the thread that only reads. */
 export class Searcher {
+  private readonly prepared = new LRUCache<string, Sqlite.Statement<Parameter[], number>>({ max: 100 });
+
   constructor(private readonly file: Sqlite.Database) {}
 
   /** Everything is read at one moment. */
@@ -88,10 +91,12 @@ export class Searcher {
     phrases: IndexQuery['phrases'],
     all: boolean,
   ): void {
-    const limit = all ? MOST_COUNTED : MOST_CANDIDATES;
     for (const phrase of phrases)
-      for (const { weight, match } of weightedMatches(scopes, phrase)) {
-        const heavy = this.newest({ ...scopes, match }, limit);
+      for (const { weight, match } of weightedMatches(scopes, phrase, !all)) {
+        // Among all matches, whatever else has the words does not count.
+        const heavy = all
+          ? this.ids(`SELECT w.rowid ${matching('')} ORDER BY w.rowid DESC LIMIT ?`, match, MOST_SCORED)
+          : this.newest({ ...scopes, match }, MOST_CANDIDATES);
         if (!all) for (const id of heavy) scores.set(id, scores.get(id) ?? 0);
         addScores(scores, heavy, weight / phrases.length);
       }
@@ -127,13 +132,11 @@ export class Searcher {
   private buckets(scopes: SearchedScopes, { property, ranges }: IndexAggregation): Bucket[] {
     const { match, where, parameters } = scopes;
     const matches = `"m"("id") AS (SELECT w.rowid ${matching(where)} ORDER BY w.rowid DESC LIMIT ${MOST_AGGREGATED})`;
-    const values = (path: string): string =>
-      `FROM "m" CROSS JOIN "document" d ON d."id" = "m"."id" CROSS JOIN json_each(d."values", ${path}) v`;
     if (ranges === undefined) {
       const rows = this.file
         .prepare<Parameter[], [string | bigint | number, bigint, string]>(
           `WITH ${matches} SELECT v."value", count(DISTINCT "m"."id") AS "n", v."type"
-           ${values(pathOf(property.toLowerCase()))} GROUP BY v."value" ORDER BY "n" DESC, v."value" LIMIT ${MOST_BUCKETS}`,
+           ${fromValues(pathOf(property.toLowerCase()))} GROUP BY v."value" ORDER BY "n" DESC, v."value" LIMIT ${MOST_BUCKETS}`,
         )
         .raw()
         .safeIntegers()
@@ -145,7 +148,7 @@ export class Searcher {
         ...(from === undefined ? [] : [{ sql: ' AND v."value" >= ?', value: from }]),
         ...(to === undefined ? [] : [{ sql: ' AND v."value" < ?', value: to }]),
       ];
-      const sql = `WITH ${matches} SELECT count(DISTINCT "m"."id") ${values(this.valuesPath(scopes, property))}
+      const sql = `WITH ${matches} SELECT count(DISTINCT "m"."id") ${fromValues(this.valuesPath(scopes, property))}
         WHERE v."type" IN ('integer', 'real')${ends.map((end) => end.sql).join('')}`;
       return {
         key: index,
@@ -189,12 +192,16 @@ export class Searcher {
   }
 
   private ids(sql: string, ...parameters: readonly Parameter[]): number[] {
-    return this.file
-      .prepare<Parameter[], number>(sql)
-      .pluck()
-      .all(...parameters);
+    let statement = this.prepared.get(sql);
+    if (statement === undefined)
+      this.prepared.set(sql, (statement = this.file.prepare<Parameter[], number>(sql).pluck()));
+    return statement.all(...parameters);
   }
 }
+
+/** The values of a property of the matches, which are `m`. */
+const fromValues = (path: string): string =>
+  `FROM "m" CROSS JOIN "document" d ON d."id" = "m"."id" CROSS JOIN json_each(d."values", ${path}) v`;
 
 const matching = (where: string, withDocument = where !== ''): string =>
   `FROM "words" w ${withDocument ? 'CROSS JOIN "document" d ON d."id" = w.rowid' : ''} WHERE w."words" MATCH ? ${where}`;

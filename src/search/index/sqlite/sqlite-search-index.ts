@@ -1,7 +1,14 @@
+import { availableParallelism } from 'node:os';
 import { Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { FairTurns, QueueFull } from '../../../connections/result-layouts/fair-turns.js';
 import { searchesTooMany, searchNotReady } from '../../../graph/errors/catalogue/service.js';
-import { type IndexAnswer, type IndexQuery, type IndexTurn, SearchIndex } from '../search-index.js';
+import {
+  type IndexAnswer,
+  type IndexLag,
+  type IndexQuery,
+  type IndexTurn,
+  SearchIndex,
+} from '../search-index.js';
 import type {
   IndexerNotice,
   IndexerRequest,
@@ -13,6 +20,8 @@ import type {
 import type { OutboxTrimmer } from './outbox-trimmer.js';
 import { SearchThread } from './search-thread.js';
 
+/** Threads that search. */
+const READERS = Math.min(2, availableParallelism());
 /** Of one caller. */
 const MOST_WAITING = 100;
 
@@ -20,14 +29,16 @@ const MOST_WAITING = 100;
 const START_MS = 1_000;
 
 /**
- * The index in a file beside the database. One thread brings it up to date, another one searches it, so that neither writes
- * nor other requests wait for either. A search begins when the index has everything that was committed before it came.
+ * The index in a file beside the database. One thread brings it up to date, others search it, so that neither writes
+ * nor other requests wait for any. A search begins when the index has everything that was committed before it came.
  */
 export class SqliteSearchIndex extends SearchIndex implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly log = new Logger('Search');
-  private readonly turns = new FairTurns(MOST_WAITING);
+  private readonly turns = new FairTurns(MOST_WAITING, READERS);
   private readonly indexer: SearchThread<IndexerRequest, Reached, IndexerNotice>;
-  private readonly reader: SearchThread<ReaderRequest, ReaderAnswer>;
+  private readonly readers: readonly SearchThread<ReaderRequest, ReaderAnswer>[];
+  /** Those that nobody asks at the moment: as many as there are turns to have. */
+  private readonly free: SearchThread<ReaderRequest, ReaderAnswer>[];
   private starting?: NodeJS.Timeout;
   private state: IndexerNotice = { applied: 0, behind: 0, isBuilding: true };
 
@@ -42,11 +53,15 @@ export class SqliteSearchIndex extends SearchIndex implements OnApplicationBoots
       (notice) => this.noted(notice),
       () => this.startIn(START_MS),
     );
-    this.reader = new SearchThread(new URL('./reader-worker', import.meta.url), paths);
+    this.readers = Array.from(
+      { length: READERS },
+      () => new SearchThread(new URL('./reader-worker', import.meta.url), paths),
+    );
+    this.free = [...this.readers];
   }
 
-  get lag(): { readonly changes: number; readonly isBuilding: boolean } {
-    return { changes: this.state.behind, isBuilding: this.state.isBuilding };
+  override lag(): Promise<IndexLag> {
+    return Promise.resolve({ changes: this.state.behind, isBuilding: this.state.isBuilding });
   }
 
   onApplicationBootstrap(): void {
@@ -64,7 +79,7 @@ export class SqliteSearchIndex extends SearchIndex implements OnApplicationBoots
 
   async onModuleDestroy(): Promise<void> {
     clearTimeout(this.starting);
-    await Promise.all([this.indexer.close(), this.reader.close(), this.trimmer.close()]);
+    await Promise.all([this.indexer, ...this.readers, this.trimmer].map((part) => part.close()));
   }
 
   private startIn(ms: number): void {
@@ -81,9 +96,7 @@ export class SqliteSearchIndex extends SearchIndex implements OnApplicationBoots
   }
 
   private async read(request: ReaderRequest): Promise<IndexAnswer> {
-    const answer = await this.reader.ask(request).catch((error: unknown) => {
-      throw searchNotReady(error);
-    });
+    const answer = await this.ask(request);
     if (answer.kind === 'answer') return answer.answer;
     if (answer.kind === 'failed') throw new Error(`A search failed: ${answer.why}`);
     this.log.warn(`The search index cannot be read: ${answer.why}`);
@@ -91,6 +104,17 @@ export class SqliteSearchIndex extends SearchIndex implements OnApplicationBoots
     if (answer.kind === 'damaged')
       void this.indexer.ask({ kind: 'discard', file: request.file }).catch(() => {});
     throw searchNotReady(new Error(answer.why));
+  }
+
+  private async ask(request: ReaderRequest): Promise<ReaderAnswer> {
+    const reader = this.free.pop()!;
+    try {
+      return await reader.ask(request);
+    } catch (error) {
+      throw searchNotReady(error);
+    } finally {
+      this.free.push(reader);
+    }
   }
 
   private noted(notice: IndexerNotice): void {

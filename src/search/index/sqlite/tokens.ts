@@ -25,6 +25,8 @@ export const connectionToken = (connection: number): string => tokenOf(`${connec
 
 /** The columns of the full-text table: blanks between tokens. */
 export interface Columns {
+  /** Those tokens of the scope that grant or deny. */
+  readonly principals: readonly string[];
   readonly scope: string;
   readonly content: string;
   readonly properties: string;
@@ -40,12 +42,13 @@ export function columnsOf(
   { granted, denied, content, texts, present }: IndexDocument,
   connection: number,
 ): Columns {
+  const principals = [
+    ...granted.map((principal) => grantToken(connection, principal)),
+    ...denied.map((principal) => denyToken(connection, principal)),
+  ];
   return {
-    scope: [
-      connectionToken(connection),
-      ...granted.map((principal) => grantToken(connection, principal)),
-      ...denied.map((principal) => denyToken(connection, principal)),
-    ].join(' '),
+    principals,
+    scope: [connectionToken(connection), ...principals].join(' '),
     content: content.join(' '),
     properties: [...texts.map(propertyTokens), ...present.map(presentTerm)].join(' '),
   };
