@@ -21,10 +21,11 @@ const DESCRIPTION =
 const HOW_TO_TRY = {
   unasked:
     'To try it: open an operation, **Try it out**, **Execute**. This page takes a token of the first application by ' +
-    'itself. To call as somebody else, **Authorize** with a token of `npm run -s token` in the first field.',
+    'itself. To call as somebody else, **Authorize** with a token of `npm run -s token` in the first field. Search and ' +
+    'retrieval need that of a user: `npm run -s token -- --delegated`.',
   local:
     'To try it: **Authorize** with a token of `npm run -s token` in the first field, open an operation, ' +
-    '**Try it out**, **Execute**.',
+    '**Try it out**, **Execute**. Search and retrieval need the token of a user: `npm run -s token -- --delegated`.',
   oidc: 'To try it: **Authorize** with a token of the configured issuer, open an operation, **Try it out**, **Execute**.',
 };
 
