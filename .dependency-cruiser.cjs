@@ -1,5 +1,5 @@
 /** The rooms of the house, and which doors are open: see docs/architecture.md. */
-const FEATURES = 'batch|connections|groups|health|items|metadata|operations|schema|search';
+const FEATURES = 'batch|connections|groups|health|items|metadata|operations|retrieval|schema|search';
 
 module.exports = {
   forbidden: [

@@ -14,10 +14,10 @@ import { ItemsModule } from './items/items.module.js';
 import { MetadataModule } from './metadata/metadata.module.js';
 import { MetricsModule } from './metrics/metrics.module.js';
 import { OperationsModule } from './operations/operations.module.js';
+import { RetrievalModule } from './retrieval/retrieval.module.js';
+import { SearchModule } from './search/search.module.js';
 import { ThrottlingModule } from './throttling/throttling.module.js';
 import { SchemaModule } from './schema/schema.module.js';
-import { SearchIndexModule } from './search/index/search-index.module.js';
-import { TrimmingModule } from './search/trimming/trimming.module.js';
 
 /** The whole service at a glance. */
 @Module({})
@@ -38,8 +38,8 @@ export class AppModule {
         SchemaModule,
         ItemsModule,
         GroupsModule,
-        SearchIndexModule,
-        TrimmingModule,
+        SearchModule,
+        RetrievalModule,
         BatchModule,
         MetadataModule,
         HealthModule,

@@ -135,7 +135,12 @@ export const search: LongMeasurement = {
       const lag = await untilIndexed(user, connection);
       say(`search: ${whole(after)} items a second with the index, ${lag.toFixed(1)} s behind at the end`);
       await send(user, searching(user, connection, 'anything'), 200);
-      const size = (file: string): string => (statSync(join(folder, file)).size / items / 1_024).toFixed(2);
+      const size = (file: string): string =>
+        (
+          [file, `${file}-wal`].reduce((sum, name) => sum + statSync(join(folder, name)).size, 0) /
+          items /
+          1_024
+        ).toFixed(2);
       const rows = await rowsOf(user, connection, corpus, seconds);
       return [
         markdownTable(['the word is in', 'searches/s', 'p50 ms', 'p95 ms'], rows),

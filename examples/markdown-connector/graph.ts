@@ -7,7 +7,11 @@ import {
   RetryHandlerOptions,
 } from '@microsoft/microsoft-graph-client';
 import type { Settings } from './settings.js';
-import type { TokenSource } from './token.js';
+
+/** Whatever gives tokens: of the application, or one of a user. */
+export interface Tokens {
+  get(): Promise<string>;
+}
 
 /** Used where an answer does not say in Retry-After how long to wait. */
 const RETRY_DELAY_SECONDS = 3;
@@ -21,7 +25,7 @@ const MOST_RETRIES = 10;
 class Authorization implements Middleware {
   private next?: Middleware;
 
-  constructor(private readonly tokens: TokenSource) {}
+  constructor(private readonly tokens: Tokens) {}
 
   setNext(next: Middleware): void {
     this.next = next;
@@ -39,7 +43,7 @@ class Authorization implements Middleware {
  * The official client. Its RetryHandler sends a request again after a 429, 503 or 504, when Retry-After has passed. It
  * stands before the authorization, so that each attempt has a token that is still good.
  */
-export function graphClient({ graphUrl }: Settings, tokens: TokenSource): Client {
+export function graphClient({ graphUrl }: Settings, tokens: Tokens): Client {
   return Client.initWithMiddleware({
     baseUrl: graphUrl,
     defaultVersion: 'v1.0',

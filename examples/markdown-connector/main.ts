@@ -3,6 +3,7 @@ import { Complaint, inWords } from './complaint.js';
 import { Connection } from './connection.js';
 import { documentsOf } from './documents.js';
 import { graphClient } from './graph.js';
+import { searchAsUser } from './search.js';
 import { readSettings, type Settings } from './settings.js';
 import { State } from './state.js';
 import { synchronize } from './synchronize.js';
@@ -67,6 +68,10 @@ async function main(): Promise<void> {
     `${files} files: ${written} written, ${unchanged} unchanged, ${refused.length} refused; ${deleted} items deleted.`,
   );
   if (refused.length > 0) process.exitCode = 1;
+  const { userToken, query } = settings;
+  if (userToken === undefined)
+    console.log('Set USER_TOKEN to the token of a signed-in user to see what that user finds.');
+  else for (const line of await searchAsUser(settings, userToken, query)) console.log(line);
 }
 
 main().catch((error: unknown) => {

@@ -14,6 +14,9 @@ export interface Settings {
   /** Where people read the documents: an item's `url` is this and the path of its file. */
   readonly siteUrl: string;
   readonly stateDir: string;
+  /** A delegated token; with it the connector searches at its end, as that user. */
+  readonly userToken?: string;
+  readonly query: string;
 }
 
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
@@ -29,6 +32,8 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     connectionId: env.CONNECTION_ID || 'markdowndocs',
     siteUrl: address('SITE_URL', env.SITE_URL || 'https://docs.contoso.example'),
     stateDir: env.STATE_DIR || 'data/markdown-connector',
+    userToken: env.USER_TOKEN || undefined,
+    query: env.QUERY || 'install',
   };
 }
 

@@ -42,6 +42,21 @@ export type SchemaReferences = Pick<
   'schemaId' | 'schemaIdBefore' | 'schemaDateTime' | 'readyDateTime'
 >;
 
+/** What a feature below connections asks of many of them. */
+const SCOPE_COLUMNS = [
+  'tenantId',
+  'normalizedId',
+  'connectionKey',
+  'id',
+  'configuration',
+  'contentCategory',
+  'itemCount',
+  'schemaId',
+  'schemaIdBefore',
+  'schemaDateTime',
+  'readyDateTime',
+] as const satisfies readonly (keyof ConnectionEntity)[];
+
 /** A connection in a unit of work. */
 type ConnectionRow = Pick<ConnectionEntity, 'tenantId' | 'normalizedId'>;
 
@@ -111,6 +126,27 @@ export class ConnectionRepository {
 
   find(tenantId: string, id: string): Promise<ConnectionEntity | null> {
     return CONNECTIONS.find(this.database.read, { tenantId, normalizedId: normalizedId(id) });
+  }
+
+  /** Those of these ids that there are, without what can be large. */
+  named(tenantId: string, ids: readonly string[]): Promise<ConnectionEntity[]> {
+    if (ids.length === 0) return Promise.resolve([]);
+    return READING.rowsOf(
+      this.scopes(tenantId).andWhere('connection.normalizedId IN (:...ids)', { ids: ids.map(normalizedId) }),
+    );
+  }
+
+  /** The first so many connections of a tenant, likewise. */
+  first(tenantId: string, limit: number): Promise<ConnectionEntity[]> {
+    return READING.rowsOf(this.scopes(tenantId).limit(limit));
+  }
+
+  private scopes(tenantId: string): SelectQueryBuilder<ConnectionEntity> {
+    return this.database.read
+      .createQueryBuilder(ConnectionEntity, 'connection')
+      .select(SCOPE_COLUMNS.map((column) => `connection.${column}`))
+      .where('connection.tenantId = :tenantId', { tenantId })
+      .orderBy('connection.normalizedId');
   }
 
   lockForUpdate(manager: EntityManager, tenantId: string, id: string): Promise<ConnectionEntity | null> {

@@ -8,15 +8,23 @@ import type { QueryOptions } from '../graph/odata/query/options.js';
 import { bytesOf, countRows, type Page, readPage } from '../graph/odata/query/page.js';
 import { ACTIVITY_QUERY } from './activities/activity-query.js';
 import { ActivityEntity } from './activities/activity.entity.js';
+import type { FoundItem, ItemKey } from './found-item.js';
 import { ITEM_QUERY } from './item-query.js';
 import { ItemEntity } from './item.entity.js';
 
-type ItemKey = Pick<ItemEntity, 'connectionKey' | 'id'>;
 type ActivityKey = Pick<ActivityEntity, 'connectionKey' | 'itemId' | 'id'>;
 
 const LARGEST_PAGE = 100;
 /** An item may have 4 MB, so a page of a hundred is limited by its bytes, too. */
 const BYTES = bytesOf('item', ['acl', 'properties', 'contentValue']);
+
+const BYTES_WITHOUT_CONTENT = bytesOf('item', ['acl', 'properties']);
+
+/** The last id again and again, so that lists of nearly as many ids have one statement, which is prepared once. */
+function padded(ids: readonly string[]): string[] {
+  const size = 2 ** Math.ceil(Math.log2(ids.length));
+  return [...ids, ...Array.from({ length: size - ids.length }, () => ids.at(-1)!)];
+}
 
 const ITEMS = new Table(ItemEntity, ['connectionKey', 'id']);
 const ACTIVITIES = new Table(ActivityEntity, ['connectionKey', 'itemId', 'id']);
@@ -59,6 +67,24 @@ export class ItemRepository {
     return ACTIVITIES.insert(manager, activity);
   }
 
+  /** How many bytes some items of a connection have without their contents, by their ids; of those that there are. */
+  async lengths(connectionKey: string, ids: readonly string[]): Promise<ReadonlyMap<string, number>> {
+    const rows = await this.amongst(connectionKey, ids)
+      .select('item.id', 'id')
+      .addSelect(BYTES_WITHOUT_CONTENT, 'bytes')
+      .getRawMany<{ id: string; bytes: number }>();
+    return new Map(rows.map(({ id, bytes }) => [id, bytes]));
+  }
+
+  /** Some items of a connection, those that there are, with so many characters of their contents. */
+  several(connectionKey: string, ids: readonly string[], characters: number): Promise<FoundItem[]> {
+    const query = this.amongst(connectionKey, ids)
+      .select(['item.connectionKey', 'item.id', 'item.acl', 'item.properties', 'item.contentType'])
+      .addSelect('substr(item.contentValue, 1, :characters)', 'item_contentValue')
+      .setParameters({ characters });
+    return READING.rowsOf(query);
+  }
+
   page(connectionKey: string, options: QueryOptions): Promise<Page<ItemEntity>> {
     return readPage(this.of(connectionKey), options, ITEM_QUERY, LARGEST_PAGE, READING, BYTES);
   }
@@ -77,6 +103,10 @@ export class ItemRepository {
 
   countActivities(item: ItemKey, options: QueryOptions): Promise<number> {
     return countRows(this.activitiesOf(item), options, ACTIVITY_QUERY, READING);
+  }
+
+  private amongst(connectionKey: string, ids: readonly string[]): SelectQueryBuilder<ItemEntity> {
+    return this.of(connectionKey).andWhere('item.id IN (:...ids)', { ids: padded(ids) });
   }
 
   private of(connectionKey: string): SelectQueryBuilder<ItemEntity> {

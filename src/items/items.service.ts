@@ -9,7 +9,7 @@ import { itemIdNotUpdatable, itemNotFound } from '../graph/errors/catalogue/item
 import { type BodyIssue, bodyNotValid, nothingToModify } from '../graph/errors/catalogue/request.js';
 import { assertUnmodified } from '../graph/http/parameters.js';
 import type { QueryOptions } from '../graph/odata/query/options.js';
-import type { Page } from '../graph/odata/query/page.js';
+import { MOST_BYTES_OF_PAGE, type Page } from '../graph/odata/query/page.js';
 import { inTurns } from '../graph/turns.js';
 import type { AuthorizedCaller } from '../identity/caller.js';
 import type { Call } from '../routes/call.js';
@@ -17,6 +17,7 @@ import { SchemaService } from '../schema/schema.service.js';
 import { SearchOutbox } from '../search/index/search-outbox.js';
 import { AclWarnings } from './acl-warnings.js';
 import type { ExternalItemDto, PutItemDto } from './external-item.dto.js';
+import type { FoundItem, ItemKey } from './found-item.js';
 import { itemSchema, type ItemSchema, PROPERTIES_REQUIRED, readProperties } from './item-properties.js';
 import { ACL_REQUIRED, aclFaults, itemIdFault } from './item-rules.js';
 import { ItemEntity } from './item.entity.js';
@@ -97,6 +98,59 @@ export class ItemsService {
   async count(caller: AuthorizedCaller, connectionId: string, options: QueryOptions): Promise<number> {
     const { connectionKey } = await this.connections.find(caller, connectionId);
     return this.items.count(connectionKey, options);
+  }
+
+  /**
+   * Items by their keys, for search, which has decided who may see them: each in the place of its key, undefined where it is
+   * gone or `keep` refuses it. All together have as many bytes as a page (docs/architecture.md, Queries), contents left
+   * aside; `cut` says that the last keys were not looked at because of that.
+   * @param characters of the content of each
+   */
+  async found(
+    keys: readonly ItemKey[],
+    characters: number,
+    keep: (item: FoundItem) => boolean,
+  ): Promise<{ readonly items: (FoundItem | undefined)[]; readonly cut: boolean }> {
+    const lengths = await this.ofEach(keys, async (connectionKey, ids) =>
+      [...(await this.items.lengths(connectionKey, ids))].map(([id, bytes]) => ({
+        connectionKey,
+        id,
+        bytes,
+      })),
+    );
+    let bytes = 0;
+    let fitting = 0;
+    for (const key of keys) {
+      bytes += lengths.get(nameOf(key))?.bytes ?? 0;
+      if (fitting > 0 && bytes > MOST_BYTES_OF_PAGE) break;
+      fitting++;
+    }
+    const read = keys.slice(0, fitting);
+    const rows = await this.ofEach(read, (connectionKey, ids) =>
+      this.items.several(connectionKey, ids, characters),
+    );
+    const items = read.map((key) => {
+      const item = rows.get(nameOf(key));
+      return item !== undefined && keep(item) ? item : undefined;
+    });
+    return { items, cut: fitting < keys.length };
+  }
+
+  /** Asks once for each connection, and gives what was found by its key. */
+  private async ofEach<T extends ItemKey>(
+    keys: readonly ItemKey[],
+    ask: (connectionKey: string, ids: readonly string[]) => Promise<readonly T[]>,
+  ): Promise<Map<string, T>> {
+    const ids = new Map<string, string[]>();
+    for (const { connectionKey, id } of keys) {
+      const others = ids.get(connectionKey);
+      if (others === undefined) ids.set(connectionKey, [id]);
+      else others.push(id);
+    }
+    const found = new Map<string, T>();
+    for (const [connectionKey, own] of ids)
+      for (const one of await ask(connectionKey, own)) found.set(nameOf(one), one);
+    return found;
   }
 
   /** @throws connectionNotFound, connectionNotOwned, itemNotFound, resourceModified */
@@ -216,3 +270,5 @@ export class ItemsService {
     return item;
   }
 }
+
+const nameOf = ({ connectionKey, id }: ItemKey): string => `${connectionKey} ${id}`;

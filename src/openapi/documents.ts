@@ -19,10 +19,11 @@ const DESCRIPTION =
 const HOW_TO_TRY = {
   unasked:
     'To try it: open an operation, **Try it out**, **Execute**. This page takes a token of the first application by ' +
-    'itself. To call as somebody else, **Authorize** with a token of `npm run -s token` in the first field.',
+    'itself. To call as somebody else, **Authorize** with a token of `npm run -s token` in the first field. Search and ' +
+    'retrieval need that of a user: `npm run -s token -- --delegated`.',
   local:
     'To try it: **Authorize** with a token of `npm run -s token` in the first field, open an operation, ' +
-    '**Try it out**, **Execute**.',
+    '**Try it out**, **Execute**. Search and retrieval need the token of a user: `npm run -s token -- --delegated`.',
   oidc: 'To try it: **Authorize** with a token of the configured issuer, open an operation, **Try it out**, **Execute**.',
 };
 
@@ -44,6 +45,8 @@ export function createDocument(app: NestFastifyApplication, configuration: Confi
     .addTag('externalItem', 'What is indexed.')
     .addTag('externalActivity', 'Who did something with an item.')
     .addTag('externalGroup', 'A group of the external data source, and who is in it.')
+    .addTag('search', 'What a person finds.')
+    .addTag('copilot', 'What Copilot finds.')
     .addTag('batch', 'Many requests in one.');
   // Swagger UI keeps the order and puts the cursor here: the first field is the one to fill.
   builder.addBearerAuth({

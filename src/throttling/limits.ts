@@ -38,6 +38,20 @@ export const LIMITS = {
     what: 'reading single items of a connection',
     key: ({ tenantId }, request) => `itemReading ${tenantId} ${connectionOf(request)}`,
   },
+  /** Of the Outlook service, which external items were counted under (docs/contract/search.md#10). */
+  search: {
+    calls: 10_000,
+    windowMs: 600_000,
+    what: 'searches of an application for a user',
+    key: ({ tenantId, appId, userId }) => `search ${tenantId} ${appId.toLowerCase()} ${userId ?? ''}`,
+  },
+  /** docs/contract/retrieval.md#6. */
+  retrieval: {
+    calls: 200,
+    windowMs: 3_600_000,
+    what: 'retrievals of a user',
+    key: ({ tenantId, userId }) => `retrieval ${tenantId} ${userId ?? ''}`,
+  },
   groupAdministration: {
     calls: 1_000,
     windowMs: 1_000,

@@ -5,7 +5,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { type AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { newTenant } from '../support/callers.js';
+import { newTenant, tokenOf } from '../support/callers.js';
 import { send } from '../support/http.js';
 import { freePort, type Outcome, Program } from '../support/program.js';
 import { temporaryFolder, useServer } from '../support/server.js';
@@ -145,6 +145,24 @@ describe('examples/markdown-connector', () => {
       expect({ code, stdout }).toMatchObject({ code: 0, stdout: expect.stringContaining('0 refused') });
       expect(stderr).toContain('100%');
       await docs.expectFilesAsItems();
+    },
+    PATIENCE_MS,
+  );
+
+  it(
+    'search: shows at its end what a signed-in user finds, and how to see it without a token of one',
+    async () => {
+      const docs = connector('search');
+      await writeFiles(docs.folder, { 'printer.md': '# Printer\n\nPaper jam.\n', 'other.md': '# Other\n' });
+      const first = await docs.run();
+      expect(first).toMatchObject({ code: 0 });
+      expect(first.stdout).toContain('Set USER_TOKEN');
+      const userToken = await tokenOf(server, { tenantId: docs.tenantId, delegated: true });
+      const { code, stdout } = await docs.start({ USER_TOKEN: userToken, QUERY: 'jam' }).outcome();
+      expect(code).toBe(0);
+      expect(stdout).toContain("The user of USER_TOKEN finds 1 items by 'jam'.");
+      expect(stdout).toContain('Printer (https://docs.contoso.example/printer.md): ');
+      expect(stdout).toContain('Paper <c0>jam</c0>.');
     },
     PATIENCE_MS,
   );

@@ -1,8 +1,12 @@
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FIRST_APP_ID } from '../../src/identity/local/local-apps.js';
+import { DEFAULT_TENANT } from '../../src/identity/local/tenant.js';
 import { tokenOf } from '../support/callers.js';
 import { openPage, picture, startBrowser, withoutBrowser } from '../support/browser.js';
+import { send } from '../support/http.js';
+import { putItem, validItem } from '../support/items.js';
+import { property, readyConnection, validSchema } from '../support/schemas.js';
 import { useServer } from '../support/server.js';
 import { secretsOf } from '../support/tokens.js';
 
@@ -80,6 +84,38 @@ describe.skipIf(withoutBrowser)('Swagger UI', { timeout: 300_000 }, () => {
     expect(asked).toContain('/beta/external/connections');
     expect(asked).not.toContain('/docs/token');
     expect(await complaints()).toEqual([]);
+    await page.context().close();
+  });
+
+  it('search: shows the hit of a signed-in user, as its example asks for it', async () => {
+    const owner = { as: { tenantId: DEFAULT_TENANT } };
+    await send(server, 'DELETE', '/beta/external/connections/contosohr', owner);
+    const ticketTitle = { labels: ['title'], isSearchable: true, isQueryable: true };
+    const schema = validSchema(
+      property({ name: 'ticketTitle', ...ticketTitle }),
+      property({ name: 'priority', isQueryable: true, isRefinable: true }),
+    );
+    await readyConnection(server, { schema, connection: { id: 'contosohr' }, ...owner });
+    const item = validItem({
+      properties: { ticketTitle: 'Printer on floor 3', priority: 'high' },
+      content: { type: 'text', value: 'Paper jam in the printer since Monday.' },
+    });
+    await putItem(server, 'contosohr', 'T4711', item, owner);
+    const { page } = await openPage(browser!);
+    await page.goto(`${server.url}/docs`);
+    await page.locator('.auth-wrapper').getByRole('button', { name: 'Authorize' }).click();
+    const dialog = page.locator('.modal-ux');
+    const user = await tokenOf(server, { tenantId: DEFAULT_TENANT, delegated: true });
+    await dialog.getByLabel('auth-bearer-value').fill(user);
+    await dialog.getByRole('button', { name: 'Apply credentials' }).click();
+    await dialog.getByRole('button', { name: 'Close' }).first().click();
+    const { status, body } = await tryOut(operation(page, 'POST', '/beta/search/query'));
+    await picture(page, 'search-swagger');
+    expect(status).toBe('200');
+    expect(JSON.parse(body).value[0].hitsContainers[0]).toMatchObject({
+      total: 1,
+      hits: [{ resource: { properties: { ticketTitle: 'Printer on floor 3' } } }],
+    });
     await page.context().close();
   });
 

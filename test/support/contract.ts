@@ -71,11 +71,11 @@ export const AS_ANOTHER: Readonly<Record<string, string>> = {
   [`GET ${CONNECTION}/groups/{id}/members/{id}`]: `GET ${CONNECTION}/groups/{id}`,
   [`GET ${CONNECTION}/groups/{id}/members`]: `GET ${CONNECTION}/groups/{id}`,
   [`POST ${CONNECTION}/items/{id}/microsoft.graph.externalconnectors.addactivities`]: `POST ${CONNECTION}/items/{id}/addactivities`,
+  'POST /search/microsoft.graph.query': 'POST /search/query',
 };
 
 /** Entries of the registry that are no part of this API: other products, and paths that no model and no page has (docs/contract/api.md#2.1). */
 export const NOT_OF_THIS_API: readonly string[] = [
-  'POST /copilot/retrieval',
   'POST /search/grounding',
   `POST ${CONNECTION}/fullrefresh/start`,
   `POST ${CONNECTION}/fullrefresh/end`,

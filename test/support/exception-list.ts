@@ -59,6 +59,11 @@ export const EXCEPTIONS = {
     only: 'SQLite',
     because: 'The server sets them for its own file; PostgreSQL is as durable as its administrator has it.',
   },
+  'the index table': {
+    only: 'PostgreSQL',
+    because:
+      'On SQLite the search index is a file of its own, which a thread fills whether anybody searches or not.',
+  },
   'the index file': {
     only: 'SQLite',
     because: 'On PostgreSQL the search index is a table of the database.',

@@ -76,6 +76,19 @@ const withActivity: Prepare = async (server, id, owner) => {
   return [...keys, value[0].id as string];
 };
 
+const SEARCHING: Sample = {
+  success: 200,
+  body: () => ({
+    requests: [
+      {
+        entityTypes: ['externalItem'],
+        contentSources: ['/external/connections/contosohr'],
+        query: { queryString: 'printer' },
+      },
+    ],
+  }),
+};
+
 const changedItem = (): unknown => validItem({ properties: { title: `Changed ${newId()}` } });
 
 /** By the names of routes (`routeName`). Every route that needs a permission has one. */
@@ -123,6 +136,12 @@ const SAMPLES: Readonly<Record<string, Sample>> = {
   },
   [`GET ${CONNECTION}/groups/{id}/members/{id}`]: { success: 200, prepare: withMember },
   [`DELETE ${CONNECTION}/groups/{id}/members/{id}`]: { success: 204, prepare: withMember },
+  'POST /search/query': SEARCHING,
+  'POST /search/microsoft.graph.query': SEARCHING,
+  'POST /copilot/retrieval': {
+    success: 200,
+    body: () => ({ queryString: 'printer', dataSource: 'externalItem' }),
+  },
 };
 
 /** @throws Error where a route has none */

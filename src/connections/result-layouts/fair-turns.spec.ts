@@ -43,6 +43,22 @@ describe('turns of tenants', () => {
     expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
   });
 
+  it('let as many pieces of work run at a time as they are told, and no more', async () => {
+    const turns = new FairTurns(100, 2);
+    let running = 0;
+    let most = 0;
+    const work = (fails: boolean): Promise<void> =>
+      turns.run('a', undefined, async () => {
+        most = Math.max(most, ++running);
+        await new Promise((resolve) => setImmediate(resolve));
+        running--;
+        if (fails) throw new Error('It failed.');
+      });
+    for (let round = 0; round < 2; round++)
+      await Promise.allSettled([work(false), work(true), work(false), work(true), work(false)]);
+    expect({ most, running }).toEqual({ most: 2, running: 0 });
+  });
+
   it('drop work that waits when nobody wants it any more, and let the rest go on', async () => {
     const turns = new FairTurns(100);
     const done: string[] = [];

@@ -7,7 +7,8 @@ import type { AuthorizedCaller } from '../../identity/caller.js';
 import { isDraft } from '../connection-state.js';
 import type { ConnectionEntity } from '../connection.entity.js';
 import { ConnectionRepository, type SchemaReferences } from '../connection.repository.js';
-import { requireAccess } from '../ownership.js';
+import type { SearchSettingsDto } from '../dto/search-settings.dto.js';
+import { mayTouch, requireAccess } from '../ownership.js';
 import { itemsOfTenant, releaseGroup, releaseItems, reserveGroup, reserveItem } from './connection-counts.js';
 
 /** A connection as the features below it see it. */
@@ -37,6 +38,25 @@ export class ConnectionAccess {
   /** @throws connectionNotFound, connectionNotOwned */
   async find(caller: AuthorizedCaller, id: string): Promise<ConnectionScope> {
     return this.scope(requireAccess(caller, await this.connections.find(caller.tenantId, id)));
+  }
+
+  /** The connections of these ids that exist and that the caller may access, by their ids. */
+  async named(caller: AuthorizedCaller, ids: readonly string[]): Promise<ConnectionScope[]> {
+    return this.accessible(caller, await this.connections.named(caller.tenantId, ids));
+  }
+
+  /** Those of the first `limit` connections of the tenant, by their ids, that the caller may access. */
+  async first(caller: AuthorizedCaller, limit: number): Promise<ConnectionScope[]> {
+    return this.accessible(caller, await this.connections.first(caller.tenantId, limit));
+  }
+
+  /** How the results of a connection look, if it says so. @throws connectionNotFound, connectionNotOwned */
+  async searchSettings(caller: AuthorizedCaller, id: string): Promise<SearchSettingsDto | null> {
+    return requireAccess(caller, await this.connections.find(caller.tenantId, id)).searchSettings;
+  }
+
+  private accessible(caller: AuthorizedCaller, rows: readonly ConnectionEntity[]): ConnectionScope[] {
+    return rows.filter((row) => mayTouch(caller, row)).map((row) => this.scope(row));
   }
 
   /** The same inside a unit of work; locks the connection until the unit ends. @throws connectionNotFound, connectionNotOwned */

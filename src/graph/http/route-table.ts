@@ -44,8 +44,6 @@ export function routable(url: string): string {
  * the application is still on it.
  */
 export const NOT_BUILT: readonly { methods: readonly string[]; path: string }[] = [
-  { methods: ['POST'], path: 'search/query' },
-  { methods: ['POST'], path: 'copilot/retrieval' },
   // Registered with permissions, and on no page (docs/contract/api.md#2.1).
   { methods: ['POST'], path: 'external/connections/{id}/fullRefresh/start' },
   { methods: ['POST'], path: 'external/connections/{id}/fullRefresh/end' },

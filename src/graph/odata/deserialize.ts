@@ -46,6 +46,17 @@ export function* deserialize<T extends object>(
   return { value, issues };
 }
 
+/** The members that the type declares, by their declared names, whatever case they are written in. */
+function respelled(json: Json, properties: ReadonlyMap<string, PropertyOptions>): Json {
+  const declared = new Map([...properties.keys()].map((name) => [name.toLowerCase(), name]));
+  const members = Object.entries(json).map(([key, value]): [string, unknown] => {
+    const name = declared.get(key.toLowerCase());
+    // The exact name goes first.
+    return [name === undefined || Object.hasOwn(json, name) ? key : name, value];
+  });
+  return Object.fromEntries(members);
+}
+
 class BodyReader {
   constructor(
     private readonly version: GraphVersion,
@@ -54,11 +65,12 @@ class BodyReader {
 
   *complex(declared: Type, json: Json, path: string): Steps<object> {
     const type = this.concreteType(declared, json, path);
-    const { open, verbatim, name, ignored = [] } = typeOf(type);
+    const { open, verbatim, name, ignored = [], anyCase } = typeOf(type);
     const properties = propertiesOf(type);
     const value = new type() as Json;
     if (type !== declared) value['@odata.type'] = `#${NAMESPACE}.${name}`;
 
+    if (anyCase) json = respelled(json, properties);
     for (const key of Object.keys(json)) {
       const raw = json[key];
       if (this.hasEnough()) break;

@@ -47,6 +47,8 @@ export interface TypeOptions {
   readonly name: string;
   /** A type of `microsoft.graph` itself, not of this namespace. */
   readonly ofGraph?: boolean;
+  /** Names of members are read in any case; they are spelled as declared afterwards. */
+  readonly anyCase?: boolean;
   /** Members that the model does not declare are kept (open type). */
   readonly open?: boolean;
   /** Members that the model does not declare are kept as they were sent: with annotations and every digit. */

@@ -52,6 +52,12 @@ export const ITEM_READERS = forBoth(
 
 export const ITEM_WRITERS = forBoth('ExternalItem.ReadWrite.OwnedBy', 'ExternalItem.ReadWrite.All');
 
+/** Of search and retrieval: no application may (docs/contract/search.md#1, docs/contract/retrieval.md#1). */
+export const ITEM_SEARCHERS: PermissionDeclaration = {
+  delegated: ['ExternalItem.Read.All'],
+  application: [],
+};
+
 /** No signed-in user may (docs/contract/api.md#2.1). */
 export const ACTIVITY_WRITERS: PermissionDeclaration = {
   delegated: [],

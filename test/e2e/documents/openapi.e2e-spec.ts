@@ -176,9 +176,13 @@ describe('the OpenAPI document', () => {
       for (const [status, { description, content }] of Object.entries<Json>(declared.responses)) {
         if (Number(status) < 400) continue;
         expect(description, `${place} ${status}`).not.toBe('');
-        expect(content['application/json'].schema, `${place} ${status}`).toEqual({
-          $ref: '#/components/schemas/microsoft.graph.errorResponse',
-        });
+        const graph = { $ref: '#/components/schemas/microsoft.graph.errorResponse' };
+        // Search has an envelope of its own for its own rules.
+        const search = { $ref: '#/components/schemas/microsoft.graph.searchErrorResponse' };
+        const isOfSearch = path.includes('/search/') && status === '400';
+        expect(content['application/json'].schema, `${place} ${status}`).toEqual(
+          isOfSearch ? { oneOf: [search, graph] } : graph,
+        );
       }
       for (const [, name] of path.matchAll(/\{(\w+)\}/g)) {
         expect(declared.parameters, place).toContainEqual(

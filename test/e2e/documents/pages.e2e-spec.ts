@@ -266,7 +266,7 @@ describe('calls from other origins', () => {
         [403, await send(server, 'GET', CONNECTIONS, { as: { permissions: [] }, headers })],
         [404, await send(server, 'GET', `${CONNECTIONS}/missing`, { as, headers })],
         [405, await send(server, 'PUT', CONNECTIONS, { as, headers })],
-        [501, await send(server, 'POST', '/v1.0/search/query', { as, headers, body: {} })],
+        [501, await send(server, 'PATCH', '/v1.0/external', { as, headers, body: {} })],
       ];
       for (const [status, answer] of answers) {
         expect(answer.status, answer.text).toBe(status);

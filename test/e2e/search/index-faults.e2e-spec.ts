@@ -43,6 +43,8 @@ beforeEach(async () => {
 });
 afterEach(() => own.remove());
 
+const NOT_READY = { status: 503, inner: { code: 'SearchNotReady' }, headers: { 'retry-after': '2' } };
+
 describe('a server that is killed', () => {
   it('has in its index, when it is started again, what it acknowledged, and nothing else', async () => {
     const killed = await KillableServer.start(AT_ONCE);
@@ -99,7 +101,7 @@ async function indexTable(): Promise<string> {
 }
 
 describe('a database of an earlier version', () => {
-  it('is indexed by itself, and searches are refused until then [searchNotReady]', async () => {
+  it('is indexed by itself', async () => {
     await start();
     const connection = await readyConnection(server, validSchema());
     for (let index = 0; index < 120; index++) await put(connection, `i${index}`);
@@ -107,12 +109,6 @@ describe('a database of an earlier version', () => {
     // As a migration or an import leaves it.
     await query(own, `DELETE FROM "${await indexTable()}"`);
     await query(own, `UPDATE "search_build" SET "requestId" = 'another', "position" = '[]'`);
-    const connectionKey = await connectionKeyOf(server, connection);
-    await expect(search(connectionKey)).rejects.toMatchObject({
-      status: 503,
-      inner: { code: 'SearchNotReady' },
-      headers: { 'retry-after': '2' },
-    });
     await put(connection, 'new');
     await deleteItem(server, connection, 'i7');
     expect(await found(connection)).toHaveLength(120);
@@ -138,6 +134,21 @@ describe('many searches of one caller', () => {
     for (const reason of refused)
       expect(reason).toMatchObject({ status: 429, inner: { code: 'TooManySearches' } });
     expect((await index.search(wanted, { caller: 'one' })).total).toBe(1);
+    await server.close();
+  });
+});
+
+describeException('the index table', () => {
+  it('is filled when somebody searches and it is not complete, which is refused until then', async () => {
+    await start();
+    const connection = await readyConnection(server, validSchema());
+    await put(connection, 'a');
+    expect(await found(connection)).toEqual(['a']);
+    const connectionKey = await connectionKeyOf(server, connection);
+    await query(own, 'DELETE FROM "search_document"');
+    await query(own, `UPDATE "search_build" SET "position" = '[]'`);
+    await expect(search(connectionKey)).rejects.toMatchObject(NOT_READY);
+    expect(await found(connection)).toEqual(['a']);
     await server.close();
   });
 });
@@ -210,13 +221,13 @@ describeException('the index file', () => {
     expect(await found(connection)).toHaveLength(49);
   });
 
-  it('that cannot be written stops searches, and no writes; when it can be, the index catches up', async () => {
+  it('that cannot be written stops searches, and no writes; when it can be, the index catches up [searchNotReady]', async () => {
     await server.close();
     for (const suffix of ['', '-wal', '-shm']) rmSync(indexFile() + suffix, { force: true });
     mkdirSync(indexFile());
     await start();
     const connectionKey = await connectionKeyOf(server, connection);
-    await expect(search(connectionKey)).rejects.toMatchObject({ status: 503 });
+    await expect(search(connectionKey)).rejects.toMatchObject(NOT_READY);
     await put(connection, 'new');
     await expect(search(connectionKey)).rejects.toMatchObject({ status: 503 });
     rmSync(indexFile(), { recursive: true });

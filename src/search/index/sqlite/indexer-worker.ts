@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { setPriority } from 'node:os';
 import { setImmediate as turn } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import { ChangedItems } from './changed-items.js';
@@ -9,6 +10,10 @@ import { answering, type Numbered } from './thread-messages.js';
 // Runs in a thread of its own: see `SqliteIndexThreads`.
 const { database, index } = workerData as IndexPaths;
 const port = parentPort!;
+
+/** On Linux each thread has a priority of its own: requests go before the index where processors are few. */
+const NICE = 5;
+if (process.platform === 'linux') setPriority(0, NICE);
 
 /** How long the thread sleeps with nothing to do, and after a failure. */
 const IDLE_MS = 100;
