@@ -2,8 +2,11 @@ import type { Pool, PoolClient, QueryArrayConfig, QueryArrayResult, QueryConfig,
 import { ConnectionIsNotSetError, type EntityManager, QueryRunnerAlreadyReleasedError } from 'typeorm';
 import { poolOf } from '../typeorm-internals.js';
 
-/** Whether the program contains the SQL, or builds it from a client's query, in more forms than can be kept. */
-export type Origin = 'program' | 'client';
+/**
+ * Whether the program contains the SQL, or builds it from a client's query, in more forms than can be kept; or whether the best
+ * plan depends on the values and on how full the tables are, so that it is planned each time.
+ */
+export type Origin = 'program' | 'client' | 'planned';
 
 /** A connection keeps what it has prepared for ever, so only this many of the clients' statements have a name. */
 const MOST_OF_CLIENTS = 200;
@@ -14,7 +17,7 @@ interface Named {
   readonly name?: string;
 }
 
-const statements: Record<Origin, Map<string, Named>> = { program: new Map(), client: new Map() };
+const statements: Record<Exclude<Origin, 'planned'>, Map<string, Named>> = { program: new Map(), client: new Map() };
 
 /** The program's `?` as PostgreSQL's `$1`, `$2`, … */
 function numbered(sql: string): string {
@@ -23,6 +26,7 @@ function numbered(sql: string): string {
 }
 
 function named(sql: string, origin: Origin): Named {
+  if (origin === 'planned') return { text: sql };
   const known = statements[origin];
   let statement = known.get(sql);
   if (statement === undefined) {
