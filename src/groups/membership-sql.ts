@@ -43,18 +43,28 @@ export function transitiveGroups(
   userId: string,
   directoryGroups: readonly string[],
 ): Question {
-  const binding = new Binding(isPostgres(manager));
-  const sql = `WITH RECURSIVE "held"("id") AS (
-    SELECT g."id" FROM "external_group_member" m ${GROUP_OF_MEMBER}
-    WHERE m."connectionKey" = ${binding.text(connectionKey)} AND (
-      (m."type" = 'user' AND m."normalizedId" = ${binding.text(userId)})
-      OR (${IS_DIRECTORY_GROUP} AND m."normalizedId" IN ${binding.texts(directoryGroups)}))
-    UNION
-    SELECT g."id" FROM "held" h JOIN "external_group_member" m
-      ON m."connectionKey" = ${binding.text(connectionKey)}
-      AND m."normalizedId" IN (h."id", lower(h."id")) AND m."id" = h."id" AND ${IS_EXTERNAL}
-      ${GROUP_OF_MEMBER}
-  ) SELECT "id" FROM "held" LIMIT ${MOST_GROUPS_OF_USER}`;
+  const postgres = isPostgres(manager);
+  const binding = new Binding(postgres);
+  const holding = (whom: (connection: string) => string): string =>
+    `SELECT g."id" FROM "external_group_member" m ${GROUP_OF_MEMBER} WHERE ${whom(binding.text(connectionKey))}`;
+  const first = [
+    holding(
+      (connection) =>
+        `m."connectionKey" = ${connection} AND m."type" = 'user' AND m."normalizedId" = ${binding.text(userId)}`,
+    ),
+    holding(
+      (connection) =>
+        `m."connectionKey" = ${connection} AND ${IS_DIRECTORY_GROUP} AND m."normalizedId" IN ${binding.texts(directoryGroups)}`,
+    ),
+  ].join(' UNION ');
+  const isAbove = `m."connectionKey" = ${binding.text(connectionKey)}
+    AND m."normalizedId" IN ("held"."id", lower("held"."id")) AND m."id" = "held"."id" AND ${IS_EXTERNAL}`;
+  // PostgreSQL knows nothing of how many groups there will be, and would read all members for each level; OFFSET keeps it from that.
+  const above = postgres
+    ? `SELECT "above"."id" FROM "held" CROSS JOIN LATERAL
+       (SELECT g."id" FROM "external_group_member" m ${GROUP_OF_MEMBER} WHERE ${isAbove} OFFSET 0) "above"`
+    : `SELECT g."id" FROM "held" CROSS JOIN "external_group_member" m ON ${isAbove} ${GROUP_OF_MEMBER}`;
+  const sql = `WITH RECURSIVE "held"("id") AS (${first} UNION ${above}) SELECT "id" FROM "held" LIMIT ${MOST_GROUPS_OF_USER}`;
   return [sql, binding.values];
 }
 

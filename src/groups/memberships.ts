@@ -27,7 +27,11 @@ export class Memberships {
    */
   async groupsOf(connectionKey: string, { userId, directoryGroups }: Member): Promise<string[]> {
     const { read } = this.database;
-    const { rows } = await select(read, ...transitiveGroups(read, connectionKey, userId, directoryGroups));
+    const { rows } = await select(
+      read,
+      ...transitiveGroups(read, connectionKey, userId, directoryGroups),
+      'planned',
+    );
     return rows.map(([id]) => id as string);
   }
 
@@ -56,7 +60,7 @@ export class Memberships {
   ): Promise<MembershipStep[]> {
     const { read } = this.database;
     const ids = members.flatMap(({ id }) => [id, id.toLowerCase()]);
-    const { rows } = await select(read, ...stepsUp(read, connectionKey, [...new Set(ids)]));
+    const { rows } = await select(read, ...stepsUp(read, connectionKey, [...new Set(ids)]), 'planned');
     const wanted = new Set(members.map(({ type, id }) => `${type} ${id}`));
     return rows
       .map(([isExternal, type, id, group]) => ({

@@ -6,15 +6,22 @@ import {
   QueryRunnerAlreadyReleasedError,
 } from 'typeorm';
 
-/** Whether the program has the SQL, or makes it of what a client asks for, in more forms than can be kept. */
-export type Origin = 'program' | 'client';
+/**
+ * Whether the program has the SQL, or makes it of what a client asks for, in more forms than can be kept; or whether the best
+ * plan depends on the values and on how full the tables are, so that it is planned each time.
+ */
+export type Origin = 'program' | 'client' | 'planned';
 
 /** Each connection keeps what it has prepared for ever: what clients ask for has a name so many times, and none afterwards. */
 const MOST_OF_CLIENTS = 200;
 
-const names: Record<Origin, Map<string, string>> = { program: new Map(), client: new Map() };
+const names: Record<Exclude<Origin, 'planned'>, Map<string, string>> = {
+  program: new Map(),
+  client: new Map(),
+};
 
 function nameOf(sql: string, origin: Origin): string | undefined {
+  if (origin === 'planned') return undefined;
   const known = names[origin];
   let name = known.get(sql);
   if (name === undefined && (origin === 'program' || known.size < MOST_OF_CLIENTS))

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { SchemaPropertyDto } from '../../../src/schema/dto/schema.dto.js';
 import { Trimming } from '../../../src/search/trimming/trimming.js';
+import { query } from '../../support/database.js';
 import { addMember, createGroup, membersPath } from '../../support/groups.js';
 import { send } from '../../support/http.js';
 import { patchItem, putItem } from '../../support/items.js';
@@ -16,6 +17,8 @@ import {
   type World,
   worldArbitrary,
 } from '../../support/trimming-model.js';
+
+const USER = '99999999-2222-4333-8444-555555555555';
 
 const ROUNDS = 20;
 const ITEMS = 100;
@@ -138,7 +141,35 @@ describe('trimming', () => {
   });
 });
 
-const USER = '99999999-2222-4333-8444-555555555555';
+describe('a user in very many external groups', () => {
+  it('is in the nearest 10,000, and finds what they may see', async () => {
+    const members = [{ group: 'g1', member: { type: 'user' as const, id: USER } }];
+    const { id, key } = await built({ groups: ['g1'], members, users: [], items: [] });
+    // Each group is in the next one.
+    const numbers =
+      'WITH RECURSIVE "n"("i") AS (SELECT 2 UNION ALL SELECT "i" + 1 FROM "n" WHERE "i" < 10002)';
+    const name = (number: string): string => `'g' || CAST(${number} AS varchar)`;
+    await query(
+      server,
+      `INSERT INTO "external_group" ("connectionKey", "id", "groupKey")
+       ${numbers} SELECT CAST(? AS varchar), ${name('"i"')}, ${name('"i"')} || '-of-many' FROM "n"`,
+      [key],
+    );
+    await query(
+      server,
+      `INSERT INTO "external_group_member" ("groupKey", "normalizedId", "connectionKey", "id", "type")
+       ${numbers} SELECT ${name('"i"')} || '-of-many', ${name('"i" - 1')}, CAST(? AS varchar), ${name('"i" - 1')}, 'externalGroup' FROM "n"`,
+      [key],
+    );
+    const groupOf = (value: string): ModelEntry => ({ type: 'externalGroup', value, accessType: 'grant' });
+    await expectOk(putItem(server, id, 'i10000', itemOf([groupOf('g10000')])));
+    await expectOk(putItem(server, id, 'i10001', itemOf([groupOf('g10001')])));
+    const principals = await trimming.principalsOf({ userId: USER }, key);
+    expect(principals.filter((principal) => principal.startsWith('x:'))).toHaveLength(10_000);
+    expect(await foundBy({ id: USER, directoryGroups: [] }, key)).toEqual([10_000]);
+  });
+});
+
 const DIRECTORY_GROUP = '88888888-2222-4333-8444-555555555555';
 
 describe('the explanation of a decision', () => {

@@ -105,7 +105,7 @@ export class PostgresSearcher {
     const query = parameters.add(textQuery(this.scopes(new Parameters()), phrases), 'tsquery');
     const ids = parameters.add([...scores.keys()], 'bigint[]');
     const sql = `SELECT d."id", ts_rank(d."words", ${query}) ${FROM} WHERE d."id" = ANY(${ids})`;
-    const { rows } = await select(this.manager, sql, parameters.values, 'client');
+    const { rows } = await select(this.manager, sql, parameters.values, 'planned');
     for (const [id, rank] of rows) addScores(scores, [Number(id)], Number(rank) * RANK_SCALE);
   }
 
@@ -188,7 +188,7 @@ export class PostgresSearcher {
     const parameters = new Parameters();
     const sql = build(this.scopes(parameters), parameters);
     const used = parameters.used(sql);
-    return (await select(this.manager, used.sql, used.values, 'client')).rows;
+    return (await select(this.manager, used.sql, used.values, 'planned')).rows;
   }
 
   private async ids(build: Build): Promise<number[]> {
