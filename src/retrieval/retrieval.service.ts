@@ -157,7 +157,7 @@ export class RetrievalService {
     if (semantic === undefined) {
       semantic = schema.map((property) => ({
         ...property,
-        isSearchable: property.isSearchable === true && property.labels?.includes('title') === true,
+        isSearchable: property.labels?.includes('title') === true,
       }));
       this.schemas.set(schema, semantic);
     }

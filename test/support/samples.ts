@@ -140,7 +140,11 @@ const SAMPLES: Readonly<Record<string, Sample>> = {
   'POST /search/microsoft.graph.query': SEARCHING,
   'POST /copilot/retrieval': {
     success: 200,
-    body: () => ({ queryString: 'printer', dataSource: 'externalItem' }),
+    body: () => ({
+      queryString: 'printer',
+      dataSource: 'externalItem',
+      dataSourceConfiguration: { externalItem: { connections: [{ connectionId: 'contosohr' }] } },
+    }),
   },
 };
 

@@ -31,8 +31,8 @@ export class SearchAggregationDto {
 /** An externalItem as a hit shows it (docs/contract/search.md#3). */
 @ModelType({ name: 'externalItem', schema: 'externalItem.hit', open: true })
 export class HitResourceDto {
-  @ApiProperty({ enum: ['#microsoft.graph.externalConnectors.externalItem'] })
-  '@odata.type': string;
+  @ApiProperty({ required: false, enum: ['#microsoft.graph.externalConnectors.externalItem'] })
+  '@odata.type'?: string;
 
   @ApiProperty({
     type: 'object',

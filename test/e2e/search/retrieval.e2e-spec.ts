@@ -196,7 +196,7 @@ describe.each(['beta', 'v1.0'])('retrieval in %s', (version) => {
 
   it('retrieval 3: has no address without the label url, and no passage without content', async () => {
     const plain = await readyConnection(server, {
-      schema: validSchema(property({ name: 'title', labels: ['title'], isSearchable: true })),
+      schema: validSchema(property({ name: 'title', labels: ['title'] })),
       ...world.owner,
     });
     await putTicket(server, world, plain, 'P', { title: 'Corporate VPN' });
