@@ -28,7 +28,7 @@ export class Outage {
   begin(reason: string): void {
     if (this.begun) return;
     this.begun = true;
-    this.log.error(`The database does not answer: ${reason}. Requests are answered by 503 until it does.`);
+    this.log.error(`The database does not answer: ${reason}. Every request gets 503 until it answers again.`);
   }
 
   end(): void {

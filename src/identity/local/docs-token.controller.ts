@@ -28,7 +28,7 @@ const PROXY_HEADERS = [
   'x-real-ip',
 ];
 
-/** Whether the documentation page needs no secret: the server issues its own tokens, and this machine alone reaches it. */
+/** Whether the documentation page needs no secret: the server issues its own tokens, and only this machine can reach it. */
 export const servesDocsToken = ({ identity, server }: Configuration): boolean =>
   identity.mode === 'local' && isLoopback(server.host) && server.trustProxy === false;
 

@@ -88,8 +88,14 @@ describe('npm run token', () => {
 
   describeException('a wrong command line of token', () => {
     it.concurrent.each([
-      [['--permissions', 'Sites.Read.All,ExternalItem.Read.All'], '--permissions Sites.Read.All: may be of '],
-      [['--lifetime', 'forever'], '--lifetime forever: may be 30s, 15m, 1h, 7d'],
+      [
+        ['--permissions', 'Sites.Read.All,ExternalItem.Read.All'],
+        '--permissions: unknown "Sites.Read.All". Known permissions: ',
+      ],
+      [
+        ['--lifetime', 'forever'],
+        '--lifetime forever: must be a number and a unit, such as 30s, 15m, 1h or 7d',
+      ],
       [['--unknown'], "Unknown option '--unknown'"],
     ])('ends with 1 and its usage for %j', async (args, complaint) => {
       const { code, stdout, stderr } = await run(args);
@@ -113,6 +119,6 @@ describe('npm run token', () => {
       IDENTITY_AUDIENCE: 'api://graph',
     });
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-    expect(stderr).toContain('IDENTITY=oidc: only the issuer itself can make its tokens.');
+    expect(stderr).toContain('With IDENTITY=oidc only the issuer itself can make tokens.');
   });
 });

@@ -54,7 +54,7 @@ function mediaType(text: string): string {
   if (text.toLowerCase() === 'json') return 'application/json';
   if (!/^application\/json\s*(;|$)/i.test(text))
     throw queryOptionNotValid(
-      `The $format query option supports json and application/json alone; it is '${quoteForMessage(text)}'.`,
+      `The $format query option supports only json and application/json, not '${quoteForMessage(text)}'.`,
     );
   return text;
 }

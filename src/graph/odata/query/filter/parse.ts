@@ -146,7 +146,7 @@ class Parser {
     if (known === undefined)
       throw this.source.fault(
         at,
-        `The function '${quoteForMessage(name)}' is not supported: ${TEXT_FUNCTIONS.join(', ')} are; it is`,
+        `The function '${quoteForMessage(name)}' is not supported (only ${TEXT_FUNCTIONS.join(', ')} are),`,
       );
     this.expect('(');
     const [operand, text] = this.nested(at, () => {
@@ -162,7 +162,7 @@ class Parser {
     if (operator.toLowerCase() !== 'any')
       throw this.source.fault(
         at,
-        `The operator '${quoteForMessage(operator)}' is not supported: any is; it is`,
+        `The operator '${quoteForMessage(operator)}' is not supported (only 'any' is),`,
       );
     this.expect('(');
     if (this.accept(')')) return this.node({ kind: 'any', path, at });
@@ -230,7 +230,7 @@ class Parser {
   private unexpected(expected: string): Error {
     const { kind, at, text } = this.token;
     if (kind === 'name' && UNSUPPORTED_OPERATORS.includes(text.toLowerCase()))
-      return this.source.fault(at, `The operator '${text}' is not supported; it is`);
+      return this.source.fault(at, `The operator '${text}' is not supported,`);
     const found = kind === 'end' ? 'the end of the expression' : `'${quoteForMessage(text)}'`;
     return this.source.fault(at, `Syntax error: ${expected} expected, ${found} found`);
   }

@@ -120,7 +120,7 @@ export class FilterLexer {
     if (MORE_OF_A_LITERAL.test(this.source.text[this.position] ?? ' ') || !Number.isSafeInteger(value))
       throw this.source.fault(
         at,
-        'Unsupported literal: strings, null, true, false, 32-bit integers and enumeration members are supported; it is',
+        'Unsupported literal (only strings, null, true, false, 32-bit integers and enumeration members are supported),',
       );
     return this.literal(at, { type: 'integer', value });
   }
