@@ -263,7 +263,7 @@ describe('npm run import', () => {
     [
       'a line that is written otherwise',
       resigned('external_item', (line) => line.replace('"row":', '"row": ')),
-      'is not as npm run export writes it',
+      'was not written by npm run export',
     ],
     [
       'JSON that is not text',
@@ -274,7 +274,7 @@ describe('npm run import', () => {
     [
       'tables out of order',
       (lines) => signed([...lines.slice(0, 2), ...lines.slice(3, -1), lines[2]!], lines.at(-1)!),
-      'in another order',
+      'was not written by npm run export',
     ],
     [
       'other counts',
