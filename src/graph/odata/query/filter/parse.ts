@@ -20,11 +20,11 @@ const MOST_NODES = 200;
 
 const EQUALITY: readonly string[] = ['eq', 'ne'];
 const RELATIONAL: readonly string[] = ['gt', 'ge', 'lt', 'le'];
-/** In OData and not supported here: named, so that nobody looks for a typing error. */
+/** Operators of OData that are not supported. The message names them, so that no one looks for a typing error. */
 const UNSUPPORTED_OPERATORS: readonly string[] = ['has', 'add', 'sub', 'mul', 'div', 'divby', 'mod'];
 
 /**
- * The expression of a `$filter` (OData 4.01 part 2, section 5.1.1). What its names mean is not asked here.
+ * Parses a `$filter` (OData 4.01 part 2, section 5.1.1). It does not check the names of properties.
  * @throws queryOptionNotValid
  */
 export function parseFilter(text: string): Expression {
