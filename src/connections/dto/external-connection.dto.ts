@@ -151,7 +151,7 @@ export class UpdateConnectionDto extends ConnectionSettings {
   description?: string | null;
 }
 
-/** An externalConnection as it is answered: settings that nobody made are left out (docs/contract/api.md#2.2.2). */
+/** An externalConnection in an answer. Settings that were never set are omitted (docs/contract/api.md#2.2.2). */
 @ModelType({
   name: 'externalConnection',
   navigations: { groups: BOTH, items: BOTH, operations: BOTH, quota: BETA, schema: BOTH },

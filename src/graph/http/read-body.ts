@@ -51,7 +51,7 @@ async function unpacked(bytes: Buffer, encoding: string, most: number): Promise<
     throw bodyUnreadable(
       TRUNCATED.has(code)
         ? `The body ended before its ${encoding} data was whole.`
-        : `The header Content-Encoding says ${encoding}, and the body is no ${encoding} data. Pack the body, or leave the header out.`,
+        : `The header Content-Encoding says ${encoding}, but the body is not ${encoding} data. Pack the body, or omit the header.`,
     );
   }
 }
