@@ -149,7 +149,11 @@ describe('The LOCAL_APPS file', () => {
         { publicKey: publicKey.export(SPKI), secretExpires: '2026-01-01' },
         /secretExpires needs a secret/,
       ],
-      ['a secret that is null', { secret: null, secretExpires: null }, /a secret, a certificate or a publicKey is required/],
+      [
+        'a secret that is null',
+        { secret: null, secretExpires: null },
+        /a secret, a certificate or a publicKey is required/,
+      ],
       ['no credential', {}, /a secret, a certificate or a publicKey is required/],
       [
         'a certificate that is none',
