@@ -8,24 +8,24 @@ const USAGE = `npm start     starts the server; the README lists its settings, w
 
 const OTHER_PORT = 'PORT=3001 npm start (in PowerShell: $env:PORT=3001; npm start)';
 
-/** The address is somebody else's, or not of this machine: no fault of the program. */
+/** The address is in use, not allowed, or not one of this machine. */
 class AddressFault extends Error {}
 
-/** What to do about it; undefined for any other failure. */
+/** A message with advice; undefined for any other failure. */
 function adviceOn(
   { host, port }: Configuration['server'],
   { code }: NodeJS.ErrnoException,
 ): string | undefined {
   switch (code) {
     case 'EADDRINUSE':
-      return `Another program listens on port ${port} of ${host} already: end it, or take another port: ${OTHER_PORT}.`;
+      return `Another program already listens on port ${port} of ${host}. Stop it, or choose another port: ${OTHER_PORT}.`;
     case 'EACCES':
-      return `PORT="${port}" is not possible: this user may not listen on it. Take one above 1023: ${OTHER_PORT}.`;
+      return `PORT="${port}" is not allowed for this user. Choose a port above 1023: ${OTHER_PORT}.`;
     case 'EADDRNOTAVAIL':
-      return `HOST="${host}" is not possible: this machine has no such address.`;
+      return `HOST="${host}" is invalid: this machine has no such address.`;
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
-      return `HOST="${host}" is not possible: no address is known for this name.`;
+      return `HOST="${host}" is invalid: no address is known for this name.`;
     default:
       return undefined;
   }
@@ -33,7 +33,7 @@ function adviceOn(
 
 const ORPHAN_CHECK_MS = 250;
 
-/** npm passes a signal on to its shell alone, which ends and leaves the server behind: then the server ends as well. */
+/** npm passes a signal to its shell only. The shell ends and leaves the server behind, so the server watches for that. */
 function endWithNpm(): void {
   if (process.env.npm_lifecycle_event !== 'start' || process.platform === 'win32') return;
   const shell = process.ppid;

@@ -123,7 +123,7 @@ class BatchReader {
     if (method === undefined && text !== '') {
       this.fault(
         'InvalidMethod',
-        `Property '${target}' may be one of ${METHODS.join(', ')}; it is '${quoteForMessage(text)}'.`,
+        `Property '${target}' must be one of ${METHODS.join(', ')}; it is '${quoteForMessage(text)}'.`,
         target,
       );
     }

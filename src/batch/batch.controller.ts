@@ -19,8 +19,8 @@ export class BatchController {
   @Operation({
     summary: 'Batch requests',
     description:
-      'Up to 20 requests in one. Each is authorized, done and answered by itself: the batch is 200 when all of them fail. ' +
-      'A request whose dependency failed is 424. Needs a token, and of permissions what its requests need.',
+      'Up to 20 requests in one. Each is authorized, run and answered by itself: the batch is 200 even if all of them fail. ' +
+      'A request whose dependency failed is 424. The batch needs a token; each request needs its own permissions.',
     permissions: 'token',
     body: BatchRequestContentDto,
     examples: BATCH_EXAMPLES,

@@ -10,7 +10,7 @@ export const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 class BatchRequestDto {
   @ApiProperty({
     minLength: 1,
-    description: 'Unique in the batch without regard to case; the answer has the same.',
+    description: 'Unique in the batch, without regard to case. The answer has the same id.',
     example: '1',
   })
   id: string;
@@ -46,7 +46,7 @@ class BatchRequestDto {
     required: false,
     type: String,
     isArray: true,
-    description: 'The ids of the requests that must have succeeded before.',
+    description: 'The ids of the requests that must succeed first.',
     example: [],
   })
   dependsOn?: string[];
@@ -74,7 +74,7 @@ class BatchResponseDto {
   @ApiProperty({
     required: false,
     oneOf: [{ type: 'object', additionalProperties: true }, { type: 'string' }],
-    description: 'JSON; for other content types, the bytes in base64. Absent where the answer has none.',
+    description: 'JSON; for other content types, the bytes in base64. Missing if the answer has no body.',
   })
   body?: unknown;
 }

@@ -3,7 +3,7 @@ import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { ConfigurationError } from '../config/configuration.js';
 import { tenantIdOf } from '../identity/local/tenant.js';
 
-/** Options that cannot be; the usage is shown below it. */
+/** Invalid options. The usage is printed below the message. */
 export class UsageError extends Error {}
 
 /** The id of the tenant that `--tenant` names. @throws {UsageError} if it names none */
@@ -25,15 +25,15 @@ const COMMON_USAGE = '  --help, --version   this text; the version\n';
 
 type Values<O extends Options> = ReturnType<typeof parseArgs<{ options: O }>>['values'];
 
-/** Something that a person starts by hand. */
+/** A program that a person starts by hand. */
 interface Command<O extends Options> {
-  /** What it does, and its options but `--help` and `--version`, in lines. */
+  /** The first line says what the command does; a line for each option follows. */
   readonly usage: string;
   readonly options: O;
   /** @param rest what follows `--`, if the command takes it */
   readonly run: (values: Values<O>, rest: readonly string[]) => Promise<void>;
   readonly takesRest?: boolean;
-  /** What it says of an error of its own; undefined for any other. */
+  /** The message for an expected error; undefined for any other. */
   readonly sentence?: (error: Error) => string | undefined;
 }
 
@@ -47,12 +47,12 @@ const version = (): string => {
 const isWrongUse = (error: Error): boolean =>
   error instanceof UsageError || (error as NodeJS.ErrnoException).code?.startsWith('ERR_PARSE_ARGS') === true;
 
-/** Without the advice that Node.js adds, which is about another mistake. */
+/** Cuts the advice that Node.js adds, which is about another mistake. */
 const firstSentence = (text: string): string => /^.+?(?=\.\s|\n|$)/s.exec(text)![0].replace(/\.?$/, '.');
 
 /**
- * Runs a command with the options of this process. What a person can change is said in a sentence, a fault of the
- * program with its stack; both end with 1. `--help` and `--version` end with 0, and nothing is done.
+ * Runs a command with the options of this process. A failure that a person can mend is printed as a sentence, a fault
+ * of the program with its stack; the exit code is 1. `--help` and `--version` print their text and do nothing else.
  */
 export async function command<const O extends Options>({
   usage,

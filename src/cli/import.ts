@@ -20,7 +20,7 @@ async function fill({ file }: { readonly file?: string }): Promise<void> {
   const rows = await importContent(configuration, file, (what, total) => new Progress(what, total));
   const seconds = (performance.now() - start) / 1_000;
   process.stdout.write(
-    `${rows} rows imported, and read back; ${seconds.toFixed(1)} s, at most ${memory()}.\n`,
+    `${rows} rows imported and read back; ${seconds.toFixed(1)} s, at most ${memory()}.\n`,
   );
 }
 

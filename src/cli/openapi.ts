@@ -11,7 +11,7 @@ const USAGE = `npm run openapi     writes the OpenAPI documents into the folder 
 
 const FOLDER = 'openapi';
 
-/** Writes the OpenAPI documents of the default configuration, whatever the environment says, with no trace of its run. */
+/** Writes the OpenAPI documents of the default configuration. Ignores the environment and leaves no other file. */
 async function write(): Promise<void> {
   const dataDir = mkdtempSync(join(tmpdir(), 'graph-connections-openapi-'));
   try {
@@ -21,7 +21,7 @@ async function write(): Promise<void> {
     for (const { path, document } of publishedDocuments(app, configuration)) {
       const file = join(FOLDER, `${path}.json`);
       writeFileSync(file, `${JSON.stringify(document(), undefined, 2)}\n`);
-      process.stdout.write(`${file} is written.\n`);
+      process.stdout.write(`Wrote ${file}.\n`);
     }
     await app.close();
   } finally {

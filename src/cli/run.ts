@@ -14,21 +14,22 @@ import { secretsOf } from './secrets.js';
 import { trustVariables } from './run/trust.js';
 
 const USAGE = `npm run -s run -- [options] -- PROGRAM ARGUMENTS     runs a program against this server, unchanged
-  It finds the server of PORT and DATA_DIR, or starts one for as long as the program runs. The program trusts the server's
-  certificate, and signs in at it: AZURE_AUTHORITY_HOST, AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET are set.
-  Nothing outside of the program is changed. The exit code is that of the program.
-  --as-graph      https://graph.microsoft.com and https://login.microsoftonline.com come here, for this program only.
-                  Node.js programs need nothing else. Python, Go, Java, .NET and curl come by HTTPS_PROXY, unless they
-                  choose a proxy of their own.
-  --tenant NAME   the tenant to sign in at, by a domain name or its GUID (default: that of contoso.example)
+  The command uses the server of PORT and DATA_DIR. If none runs, it starts one and stops it after the program. The
+  program trusts the server's certificate and signs in at the server: the command sets AZURE_AUTHORITY_HOST,
+  AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET. Nothing outside the program changes. The exit code is the
+  program's.
+  --as-graph      requests to https://graph.microsoft.com and https://login.microsoftonline.com reach this server, for
+                  this program only. Node.js programs need nothing else. Python, Go, Java, .NET and curl use
+                  HTTPS_PROXY, unless they choose their own proxy.
+  --tenant NAME   the tenant to sign in at, a domain name or a GUID (default: contoso.example)
 `;
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** What the program is not to go to a proxy for. */
+/** The hosts that the program reaches without a proxy. */
 const LOCAL = 'localhost,127.0.0.1,::1';
 
-/** How Node.js programs come to the front: they read no HTTPS_PROXY by themselves. */
+/** Node.js reads no HTTPS_PROXY by itself: a preloaded module redirects its TLS connections. */
 function nodePreload({ tlsPort }: AsGraph, environment: NodeJS.ProcessEnv): Record<string, string> {
   const file = fileURLToPath(new URL('run/node-preload.cjs', import.meta.url));
   return {
@@ -101,16 +102,16 @@ async function run(
   options: { readonly 'as-graph': boolean; readonly tenant?: string },
   program: readonly string[],
 ): Promise<void> {
-  if (program.length === 0) throw new UsageError('No program is named: write it behind --.');
+  if (program.length === 0) throw new UsageError('The program is missing: write it after --.');
   const tenantId = options.tenant === undefined ? DEFAULT_TENANT : tenantNamed(options.tenant);
   const configuration = loadConfiguration({ LOG_LEVEL: 'warn', ...process.env });
   if (configuration.tls.mode === 'off')
     throw new ConfigurationError([
-      'TLS=off: a program signs in over https only. Take TLS=self-signed, the default on loopback.',
+      'TLS=off: programs sign in over https only. Use TLS=self-signed, the default on loopback.',
     ]);
   if (configuration.identity.mode !== 'local')
     throw new ConfigurationError([
-      'IDENTITY=oidc: the program would need an application of that issuer. Take IDENTITY=local.',
+      'IDENTITY=oidc: the program would need an application of that issuer. Use IDENTITY=local.',
     ]);
   const server = await findOrStart(configuration);
   const folder = mkdtempSync(join(tmpdir(), 'graph-connections-run-'));

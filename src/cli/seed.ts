@@ -8,12 +8,12 @@ import { command, tenantNamed, UsageError } from './command.js';
 import { memory, Progress } from './progress.js';
 import type { Seeding } from './seeding/seeding.js';
 
-const USAGE = `npm run seed -- --items N [options]     fills a connection with items, and goes on where it was ended
-  --items N           how many it is to have, named seed000000000001 and so on
-  --connection ID     the connection (default seeded); made, with a schema, where there is none
-  --tenant NAME       the tenant, by a domain name or its GUID (default ${DEFAULT_DOMAIN})
+const USAGE = `npm run seed -- --items N [options]     fills a connection with items; an interrupted run continues
+  --items N           how many items it should have; their ids are seed000000000001 and so on
+  --connection ID     the connection (default seeded); created with a schema if missing
+  --tenant NAME       the tenant, a domain name or a GUID (default ${DEFAULT_DOMAIN})
   --app GUID          the application that owns a new connection (default ${FIRST_APP_ID})
-  --size BYTES        of an item as JSON, content included (default 2048)
+  --size BYTES        the size of an item as JSON, content included (default 2048)
 `;
 
 const MOST_ITEMS = 999_999_999;
@@ -23,7 +23,7 @@ function wholeNumber(name: string, value: string | undefined, largest: number): 
   if (value === undefined) throw new UsageError(`--${name} is missing`);
   const number = /^\d{1,9}$/.test(value) ? Number(value) : 0;
   if (number < 1 || number > largest)
-    throw new UsageError(`--${name} ${value}: may be a whole number from 1 to ${largest}`);
+    throw new UsageError(`--${name} ${value}: must be a whole number from 1 to ${largest}`);
   return number;
 }
 
@@ -46,7 +46,7 @@ function wantedBy(values: Values) {
   };
 }
 
-/** The server's own settings, but nobody waits for a schema here. */
+/** The server's own settings, but schema operations end at once. */
 function configured(): Configuration {
   const configuration = loadConfiguration(process.env);
   return {
@@ -62,7 +62,7 @@ async function fill(
 ): Promise<string> {
   const schema = await seeding.schema();
   const there = await seeding.written(items);
-  if (there === items) return `All ${items} items are there already.\n`;
+  if (there === items) return `The connection already has all ${items} items.\n`;
   const progress = new Progress('items', items, there);
   let written = 0;
   try {
@@ -79,7 +79,7 @@ async function fill(
 async function seed(values: Values): Promise<void> {
   const wanted = wantedBy(values);
   const { connection, tenantId, appId } = wanted;
-  // Loaded now alone, so that a wrong option is told at once.
+  // Loaded only now, so that an invalid option is reported at once.
   const [{ createApp }, { Seeding }] = await Promise.all([
     import('../app.js'),
     import('./seeding/seeding.js'),
@@ -94,11 +94,11 @@ async function seed(values: Values): Promise<void> {
   }
 }
 
-/** What a limit that is reached is called here. */
+/** The message of a refused write; a reached limit names its variables. */
 const refusal = ({ code, inner, message }: GraphError): string =>
   `${code}: ${inner?.message ?? message}` +
   (code === 'QuotaLimitReached'
-    ? ' It is MAX_ITEMS_PER_CONNECTION, MAX_ITEMS_PER_TENANT or MAX_CONNECTIONS_PER_TENANT of the environment.'
+    ? ' Raise MAX_ITEMS_PER_CONNECTION, MAX_ITEMS_PER_TENANT or MAX_CONNECTIONS_PER_TENANT.'
     : '');
 
 await command({

@@ -8,14 +8,14 @@ import { command, tenantNamed, UsageError } from './command.js';
 import { secretsOf } from './secrets.js';
 
 const USAGE = `npm run -s token -- [options]     prints one token of the local issuer
-  --permissions A,B   what it holds (default: all that the application has; a delegated one, all)
-  --delegated         for a signed-in user, not for the application itself
+  --permissions A,B   its permissions (default: those of the application; all for a delegated token)
+  --delegated         a token of a signed-in user instead of the application
   --app GUID          the calling application (default ${FIRST_APP_ID})
-  --tenant NAME       the tenant, by a domain name or its GUID (default ${DEFAULT_DOMAIN})
+  --tenant NAME       the tenant, a domain name or a GUID (default ${DEFAULT_DOMAIN})
   --user GUID         the signed-in user
   --groups GUID,GUID  the directory groups that hold the user
   --lifetime 1h       30s, 15m, 1h, 7d; a negative one makes an expired token
-  --secret            no token, but the client secret of the first application
+  --secret            prints the client secret of the first application instead of a token
 `;
 
 const DEFAULT_USER = 'b7f6ab12-9f53-4a51-8b35-8c2f3c4a1d77';
@@ -28,7 +28,9 @@ function permissionsOf(list: string): Permission[] {
     .filter(Boolean);
   const unknown = names.filter((name) => !(PERMISSIONS as readonly string[]).includes(name));
   if (unknown.length > 0)
-    throw new UsageError(`--permissions ${unknown.join(',')}: may be of ${PERMISSIONS.join(', ')}`);
+    throw new UsageError(
+      `--permissions: unknown ${unknown.map((name) => `"${name}"`).join(', ')}. Known permissions: ${PERMISSIONS.join(', ')}`,
+    );
   return names as Permission[];
 }
 
@@ -42,7 +44,8 @@ function groupsOf(list: string): string[] {
 
 function secondsOf(lifetime: string): number {
   const [, amount, unit] = /^(-?\d{1,9})([smhd])$/.exec(lifetime) ?? [];
-  if (amount === undefined) throw new UsageError(`--lifetime ${lifetime}: may be 30s, 15m, 1h, 7d`);
+  if (amount === undefined)
+    throw new UsageError(`--lifetime ${lifetime}: must be a number and a unit, such as 30s, 15m, 1h or 7d`);
   return Number(amount) * SECONDS[unit!]!;
 }
 
@@ -64,7 +67,7 @@ async function print(values: {
   const configuration = loadConfiguration(process.env);
   const { identity } = configuration;
   if (identity.mode !== 'local')
-    throw new UsageError('IDENTITY=oidc: only the issuer itself can make its tokens.');
+    throw new UsageError('With IDENTITY=oidc only the issuer itself can make tokens.');
   const registered = registeredApps(identity.appsFile);
   const secrets = await secretsOf(configuration);
   if (values.secret) return void process.stdout.write(`${secrets.clientSecret}\n`);

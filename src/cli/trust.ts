@@ -19,7 +19,7 @@ const LANGUAGES = Object.keys(VARIABLES);
 
 const USAGE = `npm run -s trust -- --print LANGUAGE     prints the variables that make programs trust the server's certificate
   --print LANGUAGE   ${LANGUAGES.join(', ')}
-  Their files are written beside the certificate, in DATA_DIR/tls. No trust store of this machine is changed.
+  The files that they name are written to DATA_DIR/tls. No trust store of this machine changes.
 `;
 
 async function print({ print: language }: { readonly print?: string }): Promise<void> {
@@ -27,7 +27,7 @@ async function print({ print: language }: { readonly print?: string }): Promise<
   if (names === undefined)
     throw new UsageError(
       language === undefined
-        ? 'No language is named.'
+        ? '--print is missing'
         : `--print ${language}: must be one of ${LANGUAGES.join(', ')}`,
     );
   const configuration = loadConfiguration(process.env);

@@ -1,7 +1,7 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { Configuration } from './configuration.js';
 
-/** Gives the one `Configuration` to whoever asks for it in a constructor. */
+/** Provides the one `Configuration` for injection into constructors. */
 @Global()
 @Module({})
 export class ConfigurationModule {

@@ -3,10 +3,10 @@ import { join, resolve } from 'node:path';
 import { Client } from 'pg';
 import { type Environment, quoteVariable, readEnvironment } from './environment.js';
 
-/** Thrown at start; its message names every wrong variable, its value and what it may be. */
+/** Stops the start. Its message names every invalid variable, its value and the expected values. */
 export class ConfigurationError extends Error {
   constructor(readonly problems: readonly string[]) {
-    super(`The configuration is wrong:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
+    super(`The configuration is invalid:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
   }
 }
 
@@ -27,9 +27,9 @@ export interface SqliteConfiguration {
 export interface PostgresConfiguration {
   readonly type: 'postgres';
   readonly url: string;
-  /** The most connections at the same moment. */
+  /** The most connections at the same time. */
   readonly pool: number;
-  /** What the address says, for messages: no secret. */
+  /** From the address, for messages; these have no secret. */
   readonly host: string;
   readonly port: number;
   readonly database: string;
@@ -53,7 +53,7 @@ interface OidcIdentityConfiguration {
 
 export type TlsConfiguration =
   | { readonly mode: 'off' }
-  /** `names` are those of the certificate beside `localhost`; `isDefault`: nobody asked for TLS. */
+  /** `names`: the names of the certificate besides `localhost`. `isDefault`: no setting asked for TLS. */
   | { readonly mode: 'self-signed'; readonly names: readonly string[]; readonly isDefault: boolean }
   | { readonly mode: 'files'; readonly certFile: string; readonly keyFile: string };
 
@@ -62,7 +62,7 @@ export abstract class Configuration {
   abstract readonly server: {
     readonly host: string;
     readonly port: number;
-    /** Whether this machine alone can reach it. */
+    /** Whether only this machine can reach it. */
     readonly isLoopback: boolean;
     readonly trustProxy: boolean | number | string;
     readonly corsOrigins: readonly string[];
@@ -76,9 +76,9 @@ export abstract class Configuration {
     /** `auto` is `pretty` on a terminal and `json` elsewhere. */
     readonly format: 'auto' | 'pretty' | 'json';
   };
-  /** Print the client secret at the start, although the output is no terminal. */
+  /** Print the client secret at the start, even if the output is not a terminal. */
   abstract readonly showSecret: boolean;
-  /** Behave as the documentation's known issues say, not as one would wish. */
+  /** Behave as the known issues of Graph's documentation say. */
   abstract readonly emulateKnownIssues: boolean;
   abstract readonly schema: {
     /** How long a schema operation is in progress. */
@@ -94,7 +94,7 @@ export abstract class Configuration {
   };
   /** How long the id of a deleted connection stays taken. */
   abstract readonly connectionRemovalMs: number;
-  /** Which limits of calls hold: those of Microsoft Graph, or none. */
+  /** Which limits of calls apply: those of Microsoft Graph, or none. */
   abstract readonly throttle: 'graph' | 'off';
   /** Whether `GET /metrics` is served. */
   abstract readonly metrics: boolean;
@@ -108,7 +108,7 @@ export abstract class Configuration {
 
 const list = (value: string): string[] => value.split(',').map((entry) => entry.trim());
 
-/** Whether an address to listen on is reached from this machine alone. */
+/** Whether only this machine can reach the address. */
 export const isLoopback = (host: string): boolean =>
   host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host);
 
@@ -129,25 +129,26 @@ function databaseOf(
       return { type: 'postgres', url, pool, host, port, database };
     } catch (error) {
       // The address is wrong, or a certificate that it names cannot be read.
-      problems.push(`${quoteVariable('DATABASE_URL', url)} is not possible: ${(error as Error).message}`);
+      problems.push(`${quoteVariable('DATABASE_URL', url)} is invalid: ${(error as Error).message}`);
     }
   }
   return { type: 'sqlite', path: resolve(url.slice('sqlite:'.length)) };
 }
 
-/** By default a server that only this machine reaches has a certificate of its own making, and any other has none. */
+/** The default is `self-signed` on loopback and `off` elsewhere. */
 function tlsOf(env: Environment, host: string, problems: string[]): TlsConfiguration {
   const { TLS: tls, TLS_CERT: certFile, TLS_KEY: keyFile, TLS_NAMES: names } = env;
   if (certFile !== undefined || keyFile !== undefined) {
-    if (tls !== undefined) problems.push('TLS is set together with TLS_CERT or TLS_KEY: set either.');
+    if (tls !== undefined)
+      problems.push('TLS is set together with TLS_CERT or TLS_KEY: set only one of the two ways.');
     if (certFile !== undefined && keyFile !== undefined) return { mode: 'files', certFile, keyFile };
     problems.push(
-      `TLS_${certFile === undefined ? 'CERT' : 'KEY'} is not set: TLS_CERT and TLS_KEY belong together.`,
+      `TLS_${certFile === undefined ? 'CERT' : 'KEY'} is not set: TLS_CERT and TLS_KEY must be set together.`,
     );
   }
   if ((tls ?? (isLoopback(host) ? 'self-signed' : 'off')) === 'off') {
     if (names !== undefined)
-      problems.push(`${quoteVariable('TLS_NAMES', names)} has no meaning without TLS=self-signed.`);
+      problems.push(`${quoteVariable('TLS_NAMES', names)} has an effect only with TLS=self-signed.`);
     return { mode: 'off' };
   }
   // A container is reached by its host name.
@@ -161,7 +162,7 @@ function tlsOf(env: Environment, host: string, problems: string[]): TlsConfigura
 
 /**
  * The configuration of this process.
- * @throws {ConfigurationError} listing every wrong variable, its value and what it may be
+ * @throws {ConfigurationError} that lists every invalid variable, its value and the expected values
  */
 export function loadConfiguration(source: NodeJS.ProcessEnv): Configuration {
   const { environment: env, problems } = readEnvironment(source);
@@ -177,8 +178,8 @@ export function loadConfiguration(source: NodeJS.ProcessEnv): Configuration {
   }
   if (mode === 'local' && !isLoopback(host) && env.ALLOW_LOCAL_IDENTITY_ON_NETWORK !== 'true') {
     problems.push(
-      `${quoteVariable('HOST', host)} is not possible with IDENTITY="local": anyone who reaches the server could have a token. ` +
-        'It may be a loopback address (127.0.0.1, ::1, localhost), or set ALLOW_LOCAL_IDENTITY_ON_NETWORK=true, or IDENTITY=oidc.',
+      `${quoteVariable('HOST', host)} is invalid with IDENTITY="local": anyone who reaches the server could get a token. ` +
+        'Use a loopback address (127.0.0.1, ::1, localhost), or set ALLOW_LOCAL_IDENTITY_ON_NETWORK=true, or IDENTITY=oidc.',
     );
   }
   const dataDir = resolve(env.DATA_DIR ?? 'data');

@@ -14,8 +14,8 @@ import {
 const TRUE_OR_FALSE = ['true', 'false'];
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
 
-/** The rule's message is the sentence that follows "may be" in the start error. */
-const mayBe = (message: string): ValidationOptions => ({ message });
+/** The message of a rule is the text after "expected" in the error of the start. */
+const expected = (message: string): ValidationOptions => ({ message });
 
 const NUMBERS = [
   'PORT',
@@ -43,156 +43,150 @@ const trustable = (value: string): boolean =>
 /** The environment as text, with the rule of each variable. Defaults are applied in `configuration.ts`. */
 export class Environment {
   @IsOptional()
-  @Matches(/^[^\s/]+$/, mayBe('a host name or an address to listen on, such as 127.0.0.1'))
+  @Matches(/^[^\s/]+$/, expected('a host name or an address to listen on, such as 127.0.0.1'))
   HOST?: string;
 
   @IsOptional()
-  @IsInt(mayBe('a whole number from 0 to 65535 (0 takes a free port)'))
-  @Min(0, mayBe('a whole number from 0 to 65535 (0 takes a free port)'))
-  @Max(65_535, mayBe('a whole number from 0 to 65535 (0 takes a free port)'))
+  @IsInt(expected('a whole number from 0 to 65535 (0 takes a free port)'))
+  @Min(0, expected('a whole number from 0 to 65535 (0 takes a free port)'))
+  @Max(65_535, expected('a whole number from 0 to 65535 (0 takes a free port)'))
   PORT?: number;
 
   @IsOptional()
   @Matches(
     /^(sqlite:(?!:memory:).+|postgres(ql)?:\/\/.+)$/,
-    mayBe('sqlite:PATH (a file) or postgres://USER:PASSWORD@HOST:PORT/DATABASE'),
+    expected('sqlite:PATH (a file) or postgres://USER:PASSWORD@HOST:PORT/DATABASE'),
   )
   DATABASE_URL?: string;
 
   @IsOptional()
-  @IsInt(mayBe('a whole number from 1 to 1000'))
-  @Min(1, mayBe('a whole number from 1 to 1000'))
-  @Max(1_000, mayBe('a whole number from 1 to 1000'))
+  @IsInt(expected('a whole number from 1 to 1000'))
+  @Min(1, expected('a whole number from 1 to 1000'))
+  @Max(1_000, expected('a whole number from 1 to 1000'))
   DATABASE_POOL?: number;
 
   @IsOptional()
-  @Matches(/^.+$/, mayBe('a folder'))
+  @Matches(/^.+$/, expected('a folder'))
   DATA_DIR?: string;
 
   @IsOptional()
-  @IsIn(['local', 'oidc'], mayBe('local or oidc'))
+  @IsIn(['local', 'oidc'], expected('local or oidc'))
   IDENTITY?: string;
 
   @IsOptional()
-  @Matches(/^https?:\/\/\S+$/, mayBe('the address of the issuer, as in the `iss` claim of its tokens'))
+  @Matches(/^https?:\/\/\S+$/, expected('the address of the issuer, as in the `iss` claim of its tokens'))
   IDENTITY_ISSUER?: string;
 
   @IsOptional()
-  @Matches(/^[^\s,]+(\s*,\s*[^\s,]+)*$/, mayBe('one or more audiences, separated by commas'))
+  @Matches(/^[^\s,]+(\s*,\s*[^\s,]+)*$/, expected('one or more audiences, separated by commas'))
   IDENTITY_AUDIENCE?: string;
 
   @IsOptional()
-  @Matches(/^.+\.json$/i, mayBe('the path of a JSON file'))
+  @Matches(/^.+\.json$/i, expected('the path of a JSON file'))
   LOCAL_APPS?: string;
 
   @IsOptional()
-  @IsIn(TRUE_OR_FALSE, mayBe('true or false'))
+  @IsIn(TRUE_OR_FALSE, expected('true or false'))
   ALLOW_LOCAL_IDENTITY_ON_NETWORK?: string;
 
   @IsOptional()
   @Matches(
     /^(\*|https?:\/\/[^\s,/]+(\s*,\s*https?:\/\/[^\s,/]+)*)$/,
-    mayBe('origins such as http://localhost:5173, separated by commas, or *'),
+    expected('origins such as http://localhost:5173, separated by commas, or *'),
   )
   CORS_ORIGINS?: string;
 
   @IsOptional()
-  @IsIn(LOG_LEVELS, mayBe(`one of ${LOG_LEVELS.join(', ')}`))
+  @IsIn(LOG_LEVELS, expected(`one of ${LOG_LEVELS.join(', ')}`))
   LOG_LEVEL?: string;
 
   @IsOptional()
-  @IsIn(['auto', 'pretty', 'json'], mayBe('auto, pretty or json'))
+  @IsIn(['auto', 'pretty', 'json'], expected('auto, pretty or json'))
   LOG_FORMAT?: 'auto' | 'pretty' | 'json';
 
   @IsOptional()
-  @IsIn(TRUE_OR_FALSE, mayBe('true or false'))
+  @IsIn(TRUE_OR_FALSE, expected('true or false'))
   SHOW_SECRET?: string;
 
   @IsOptional()
-  @IsIn(TRUE_OR_FALSE, mayBe('true or false'))
+  @IsIn(TRUE_OR_FALSE, expected('true or false'))
   EMULATE_KNOWN_ISSUES?: string;
 
   @IsOptional()
-  @IsInt(mayBe('a whole number of at least 1'))
-  @Min(1, mayBe('a whole number of at least 1'))
+  @IsInt(expected('a whole number of at least 1'))
+  @Min(1, expected('a whole number of at least 1'))
   MAX_CONNECTIONS_PER_TENANT?: number;
 
   @IsOptional()
-  @IsInt(mayBe('a whole number of at least 1'))
-  @Min(1, mayBe('a whole number of at least 1'))
+  @IsInt(expected('a whole number of at least 1'))
+  @Min(1, expected('a whole number of at least 1'))
   MAX_ITEMS_PER_CONNECTION?: number;
 
   @IsOptional()
-  @IsInt(mayBe('a whole number of at least 1'))
-  @Min(1, mayBe('a whole number of at least 1'))
+  @IsInt(expected('a whole number of at least 1'))
+  @Min(1, expected('a whole number of at least 1'))
   MAX_ITEMS_PER_TENANT?: number;
 
   @IsOptional()
-  @IsInt(mayBe('a whole number of at least 1'))
-  @Min(1, mayBe('a whole number of at least 1'))
+  @IsInt(expected('a whole number of at least 1'))
+  @Min(1, expected('a whole number of at least 1'))
   MAX_GROUPS_PER_TENANT?: number;
 
   @IsOptional()
-  @IsInt(mayBe('a whole number of milliseconds'))
-  @Min(0, mayBe('a whole number of milliseconds'))
+  @IsInt(expected('a whole number of milliseconds'))
+  @Min(0, expected('a whole number of milliseconds'))
   SCHEMA_PROVISIONING_MS?: number;
 
   @IsOptional()
-  @IsInt(mayBe('a whole number of milliseconds'))
-  @Min(0, mayBe('a whole number of milliseconds'))
+  @IsInt(expected('a whole number of milliseconds'))
+  @Min(0, expected('a whole number of milliseconds'))
   CONNECTION_REMOVAL_MS?: number;
 
   @IsOptional()
-  @Matches(
-    /^[A-Za-z0-9]+(\s*,\s*[A-Za-z0-9]+)*$/,
-    mayBe('the ids of connections, separated by commas, whose schema operations are to fail'),
-  )
+  @Matches(/^[A-Za-z0-9]+(\s*,\s*[A-Za-z0-9]+)*$/, expected('ids of connections, separated by commas'))
   FAIL_SCHEMA_OF?: string;
 
   @IsOptional()
-  @IsIn(['on', 'off'], mayBe('on or off'))
+  @IsIn(['on', 'off'], expected('on or off'))
   SERVICE_PROPERTIES?: 'on' | 'off';
 
   @IsOptional()
-  @IsIn(['allowed', 'refused'], mayBe('allowed or refused'))
+  @IsIn(['allowed', 'refused'], expected('allowed or refused'))
   DELEGATED_ITEM_WRITES?: 'allowed' | 'refused';
 
   @IsOptional()
-  @IsIn(['graph', 'off'], mayBe('graph or off'))
+  @IsIn(['graph', 'off'], expected('graph or off'))
   THROTTLE?: 'graph' | 'off';
 
   @IsOptional()
-  @IsIn(['on', 'off'], mayBe('on or off'))
+  @IsIn(['on', 'off'], expected('on or off'))
   METRICS?: string;
 
   @IsOptional()
-  @IsIn(['self-signed', 'off'], mayBe('self-signed or off'))
+  @IsIn(['self-signed', 'off'], expected('self-signed or off'))
   TLS?: 'self-signed' | 'off';
 
   @IsOptional()
-  @Matches(/^.+$/, mayBe('the path of a PEM file'))
+  @Matches(/^.+$/, expected('the path of a PEM file'))
   TLS_CERT?: string;
 
   @IsOptional()
-  @Matches(/^.+$/, mayBe('the path of a PEM file'))
+  @Matches(/^.+$/, expected('the path of a PEM file'))
   TLS_KEY?: string;
 
   @IsOptional()
-  @Matches(
-    /^[A-Za-z0-9_.-]+(\s*,\s*[A-Za-z0-9_.-]+)*$/,
-    mayBe('host names, separated by commas, for which the self-signed certificate is good beside localhost'),
-  )
+  @Matches(/^[A-Za-z0-9_.-]+(\s*,\s*[A-Za-z0-9_.-]+)*$/, expected('host names, separated by commas'))
   TLS_NAMES?: string;
 
   @IsOptional()
   @ValidateBy(
     { name: 'trustProxy', validator: { validate: (value) => trustable(String(value)) } },
-    mayBe('true, false, the number of proxies in front, or their addresses, separated by commas'),
+    expected('true, false, the number of proxies in front, or their addresses, separated by commas'),
   )
   TRUST_PROXY?: string;
 }
 
-/** A variable and its value as they may be shown: the password of a database address stays hidden. */
+/** A variable and its value for a message. Hides the password of a database address. */
 export const quoteVariable = (name: string, value: unknown): string =>
   `${name}=${JSON.stringify(
     String(value)
@@ -200,10 +194,7 @@ export const quoteVariable = (name: string, value: unknown): string =>
       .replace(/([?&]password=)[^&]*/gi, '$1***'),
   )}`;
 
-/**
- * Reads and checks the variables this server knows; empty ones count as unset, others are left alone.
- * @throws {ConfigurationError} naming every wrong variable
- */
+/** Reads and checks the variables that this server knows. Empty ones count as unset, unknown ones are ignored. */
 export function readEnvironment(source: NodeJS.ProcessEnv): { environment: Environment; problems: string[] } {
   const set = Object.fromEntries(
     Object.entries(source).filter(([, value]) => value !== undefined && value !== ''),
@@ -215,7 +206,7 @@ export function readEnvironment(source: NodeJS.ProcessEnv): { environment: Envir
   const environment = Object.assign(new Environment(), set, Object.fromEntries(numbers));
   const problems = validateSync(environment).map(
     ({ property, constraints }) =>
-      `${quoteVariable(property, set[property])} is not possible: it may be ${Object.values(constraints ?? {})[0]}.`,
+      `${quoteVariable(property, set[property])} is invalid: expected ${Object.values(constraints ?? {})[0]}.`,
   );
   return { environment, problems };
 }

@@ -4,7 +4,7 @@ import type { ConnectionEntity } from './connection.entity.js';
 import { CONNECTION_STATE, CONTENT_CATEGORY, DEFAULT_CONTENT_CATEGORY } from './enums.js';
 import { BETA } from '../graph/http/request-context.js';
 
-/** What queries may say of externalConnection, and where its values are stored (docs/contract/api.md#1.1, #2.2.1). */
+/** The properties of externalConnection that queries can use, and their columns (docs/contract/api.md#1.1, #2.2.1). */
 export const CONNECTION_QUERY: QueryModel = {
   typeName: 'externalConnection',
   key: 'id',
@@ -18,7 +18,7 @@ export const CONNECTION_QUERY: QueryModel = {
       sortable: true,
     },
     name: { kind: 'string', column: 'connection.name', nullable: false, filterable: true, sortable: true },
-    // Not bounded in length, so it cannot travel in the address of the next page.
+    // Its length is not bounded, so the address of the next page cannot contain it.
     description: { kind: 'string', column: 'connection.description', filterable: true, sortable: false },
     state: {
       kind: 'enum',
@@ -56,7 +56,7 @@ export const CONNECTION_QUERY: QueryModel = {
       filterable: false,
       sortable: false,
     },
-    // `$select` alone: what a draft shows is not what its row holds.
+    // Only for `$select`: a draft answers another number than its row has.
     ingestedItemsCount: {
       kind: 'int',
       column: 'connection.itemCount',
@@ -75,14 +75,14 @@ export const CONNECTION_QUERY: QueryModel = {
   searched: ['connection.name', 'connection.description', 'connection.normalizedId'],
 };
 
-/** The singleton above the connections has no property, so no key either. */
+/** The singleton above the connections. It has no properties, so it has no key. */
 export const EXTERNAL_QUERY: QueryModel = {
   typeName: 'external',
   properties: {},
   navigations: { connections: {} },
 };
 
-/** What queries may say of the quota of a connection; nothing of it is stored, so it is selected alone. */
+/** The properties of a connection's quota. They are computed, so only `$select` can use them. */
 export const QUOTA_QUERY: QueryModel = {
   typeName: 'connectionQuota',
   key: 'id',

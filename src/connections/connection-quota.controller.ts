@@ -21,7 +21,7 @@ export class ConnectionQuotaController {
   @Get()
   @Operation({
     summary: 'Get connection quota',
-    description: 'How many more items the connection may have.',
+    description: 'The number of items that can still be added to the connection.',
     permissions: QUOTA_READERS,
     query: [QUOTA_QUERY, entityOptions()],
     answer: entity("external/connections('{id}')/quota", ConnectionQuotaDto, 'The quota.'),

@@ -2,7 +2,7 @@ import type { ConnectionEntity } from './connection.entity.js';
 
 export type ConnectionState = 'draft' | 'ready' | 'limitExceeded';
 
-/** What a state follows from besides the row: nobody has to change a row when a schema operation ends. */
+/** The facts besides the row from which the state follows. So no row changes when a schema operation ends. */
 export interface StateFacts {
   readonly now: string;
   readonly itemsPerConnection: number;
@@ -23,7 +23,7 @@ export function stateOf(
   return tenantFull || row.itemCount >= itemsPerConnection ? 'limitExceeded' : 'ready';
 }
 
-/** The same rule in the database's words, for `$filter`; its parameters are those of `stateParameters`. */
+/** The same rule in SQL, for `$filter`. `stateParameters` gives its parameters. */
 export const STATE_SQL =
   "(CASE WHEN connection.readyDateTime IS NULL OR connection.readyDateTime > :now THEN 'draft' " +
   "WHEN connection.itemCount >= :itemsUntilFull THEN 'limitExceeded' ELSE 'ready' END)";

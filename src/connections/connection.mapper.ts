@@ -5,9 +5,9 @@ import type { ExternalConnectionDto } from './dto/external-connection.dto.js';
 import { DEFAULT_CONTENT_CATEGORY } from './enums.js';
 
 /**
- * The only way from a row to a body. Five members are always there, as in the seed's example and in recorded answers;
- * settings that nobody made are left out (docs/contract/api.md#2.2.2), and so is what v1.0 does not have (docs/contract/api.md#8).
- * @param selected the client says by `$select` what it wants: then it gets the default, or null, of what nobody set
+ * Makes the body of a row. Five members are always present, as in the seed's example and in recorded answers. Settings
+ * that were never set are omitted (docs/contract/api.md#2.2.2), and so are properties that v1.0 lacks (docs/contract/api.md#8).
+ * @param selected whether the request has `$select`: then settings that were never set have their default, or null
  * (docs/contract/field.md#3.4)
  */
 export function toExternalConnection(

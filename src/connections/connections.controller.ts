@@ -48,7 +48,7 @@ export class ConnectionsController {
   @Get()
   @Operation({
     summary: 'List connections',
-    description: 'List the connections that the caller may see.',
+    description: 'Lists the connections that the caller can see.',
     permissions: CONNECTION_READERS,
     query: [CONNECTION_QUERY, listOptions({ search: true, expand: true })],
     prefer: 'include-unknown-enum-members',
@@ -67,7 +67,7 @@ export class ConnectionsController {
   @Get('$count')
   @CountOperation({
     of: 'connections',
-    description: 'How many connections the caller may see.',
+    description: 'The number of connections that the caller can see.',
     permissions: CONNECTION_READERS,
     query: [CONNECTION_QUERY, countOptions({ search: true })],
   })
@@ -95,7 +95,7 @@ export class ConnectionsController {
   @Patch(':id')
   @Operation({
     summary: 'Update connection',
-    description: 'Change what the body names; the rest stays.',
+    description: 'Changes the properties that the body names.',
     permissions: CONNECTION_WRITERS,
     ifMatch: true,
     body: UpdateConnectionDto,
@@ -116,7 +116,7 @@ export class ConnectionsController {
   @Operation({
     summary: 'Delete connection',
     description:
-      'The connection is gone; what lies under it is removed afterwards. Its id is free at once, or after CONNECTION_REMOVAL_MS.',
+      'Deletes the connection. Its items, groups and operations are removed in the background. The id is free at once, or after CONNECTION_REMOVAL_MS.',
     permissions: CONNECTION_WRITERS,
     ifMatch: true,
     answer: accepted('The connection is gone.'),

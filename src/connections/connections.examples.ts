@@ -47,7 +47,7 @@ export const CREATE_EXAMPLES = {
 export const UPDATE_EXAMPLES = {
   name: { summary: 'Another name', value: { name: 'Contoso HR Service Tickets' } },
   owners: {
-    summary: 'Another application may manage it too',
+    summary: 'A second application that can manage it',
     value: { configuration: { authorizedAppIds: ['6f3d1f0e-5f0a-4c39-9a53-0b1d2c3e4f50'] } },
   },
 };

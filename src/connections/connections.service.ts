@@ -31,11 +31,11 @@ import { bytesOfExpansion, Expansions } from './expansions.js';
 import { mayTouch, ownersOf, requireAccess } from './ownership.js';
 import { ConnectionRemover } from './scope/connection-remover.js';
 
-/** Only what an `…OwnedBy` caller owns exists for it. */
+/** An `…OwnedBy` caller sees only the connections that it owns. */
 const ownerFilter = ({ reach, appId }: AuthorizedCaller): string | undefined =>
   reach === 'owned' ? appId : undefined;
 
-/** What leads to a connection that was deleted while a list was read, leads nowhere. */
+/** The expanded value; undefined if its connection was deleted while a list was read. */
 async function unlessDeleted<T>(expanding: Promise<T>): Promise<T | undefined> {
   try {
     return await expanding;
@@ -62,7 +62,7 @@ export class ConnectionsService {
    *
    * A broken adaptive card is the Known Issue of the seed: by default the connection is created and the answer is a
    * 503 all the same; where known issues are not emulated, it is refused and nothing is created.
-   * @param clientLeft drops the check of cards that nobody waits for any more
+   * @param clientLeft aborts a check of cards that has not begun when the client leaves
    * @throws connectionAlreadyExists, connectionBeingRemoved, connectionExistsWithBrokenCard, connectionLimitReached,
    * resultLayoutFailed, resultLayoutNotValid, and what `ResultLayouts` throws
    */
@@ -117,7 +117,7 @@ export class ConnectionsService {
     return this.connections.count(caller.tenantId, options, facts, ownerFilter(caller));
   }
 
-  /** What states follow from. The tenant's items matter only where a connection would be ready otherwise. */
+  /** The facts from which states follow. The tenant's items matter only for a connection that is otherwise ready. */
   private async facts(tenantId: string, rows?: readonly ConnectionEntity[]): Promise<StateFacts> {
     const { itemsPerConnection, itemsPerTenant } = this.configuration.limits;
     const facts = { now: this.clock.now().toISOString(), itemsPerConnection, tenantFull: false };
@@ -137,7 +137,7 @@ export class ConnectionsService {
     body: UpdateConnectionDto,
     clientLeft?: AbortSignal,
   ): Promise<void> {
-    // Before the cards are checked, so that they tell a stranger nothing and take up no thread.
+    // Before the check of the cards, so that a caller without access learns nothing and occupies no thread.
     requireAccess(caller, await this.connections.find(caller.tenantId, id));
     assertUnmodified(ifMatch, 'Connection');
     const faults = await this.resultLayouts.faultsOf(caller.tenantId, body, clientLeft);
@@ -152,8 +152,8 @@ export class ConnectionsService {
   }
 
   /**
-   * Takes a connection away, with all that lies under it (docs/contract/api.md#2.2.5). Its id is free at once, or when
-   * the removal takes no longer (docs/contract/field.md#3.7).
+   * Deletes a connection with all its child rows (docs/contract/api.md#2.2.5). Its id is free at once, or when the
+   * configured removal time has passed (docs/contract/field.md#3.7).
    * @throws connectionNotFound, connectionNotOwned, resourceModified
    */
   async delete({ caller, ifMatch }: Call, id: string): Promise<void> {
@@ -167,7 +167,7 @@ export class ConnectionsService {
     this.remover.start();
   }
 
-  /** What a `409` says besides of a connection that the caller may touch (docs/contract/field.md#3.11). */
+  /** Adds the broken cards of the existing connection to a `409`, if the caller can access it (docs/contract/field.md#3.11). */
   private async toldOfBrokenCard(error: unknown, caller: AuthorizedCaller, id: string): Promise<unknown> {
     if (!(error instanceof GraphError) || error.status !== 409) return error;
     const connection = await this.connections.find(caller.tenantId, id);

@@ -26,7 +26,7 @@ export const CONTENT_CATEGORY: EnumType = {
   ],
 };
 
-/** Of a connection for which nobody chose another (docs/contract/field.md#3.4). */
+/** The default category of a connection (docs/contract/field.md#3.4). */
 export const DEFAULT_CONTENT_CATEGORY = 'uncategorized';
 
 export const CONTENT_EXPERIENCE_TYPE: EnumType = {

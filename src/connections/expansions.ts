@@ -21,9 +21,9 @@ import { SchemaService } from '../schema/schema.service.js';
 import { ConnectionAccess } from './scope/connection-access.js';
 
 interface Expansion {
-  /** Of the `GET` of what is expanded: `$expand` is no way round it. */
+  /** The permissions of the `GET` of the expanded resource. `$expand` needs them too. */
   readonly permissions: PermissionDeclaration;
-  /** Reads what a navigation property leads to: an entity or none, or the first page of a collection. */
+  /** Reads the target of a navigation property: an entity or none, or the first page of a collection. */
   readonly expand: (call: Call, connectionId: string) => Promise<object | Page<object> | null>;
 }
 
@@ -31,7 +31,7 @@ const FIRST_GROUPS = firstPage(GROUP_QUERY);
 const FIRST_ITEMS = firstPage(ITEM_QUERY);
 const FIRST_OPERATIONS = firstPage(OPERATION_QUERY);
 
-/** What `$expand` of a connection can bring. */
+/** The navigation properties that `$expand` of a connection supports. */
 @Injectable()
 export class Expansions {
   private readonly byNavigation: Readonly<Record<string, Expansion>>;
@@ -59,7 +59,7 @@ export class Expansions {
   }
 
   /**
-   * How to read what navigation properties of connections lead to; without one, nothing is read.
+   * Returns a reader for the targets of navigation properties. Without a navigation, it reads nothing.
    * @throws permissionMissing, notBuiltHere
    */
   of(navigations: readonly string[], call: Call): (connectionId: string) => Promise<Record<string, unknown>> {
@@ -78,7 +78,7 @@ export class Expansions {
   }
 }
 
-/** About how many bytes what was expanded has. Pages know, where their rows may be large; what is no page is one entity. */
+/** The approximate size of an expanded value in bytes. A page of large rows knows its size; any other value is one entity. */
 export function bytesOfExpansion(expanded: Record<string, unknown>): number {
   const [value] = Object.values(expanded) as (object | null | undefined)[];
   if (value === undefined || value === null) return 0;

@@ -22,7 +22,7 @@ export class ExternalController {
   @Get()
   @Operation({
     summary: 'Get external',
-    description: 'Where the connections are. It has nothing of its own.',
+    description: 'The container of the connections. It has no properties of its own.',
     permissions: CONNECTION_READERS,
     query: [EXTERNAL_QUERY, entityOptions({ expand: true })],
     prefer: 'include-unknown-enum-members',

@@ -9,7 +9,7 @@ export const normalizedAppId = (appId: string): string => appId.toLowerCase();
 const owns = ({ appId }: AuthorizedCaller, { configuration }: ConnectionEntity): boolean =>
   (configuration.authorizedAppIds ?? []).some((id) => normalizedAppId(id) === normalizedAppId(appId));
 
-/** Whether this caller, of the tenant of the connection, may touch it. */
+/** Whether this caller can access the connection. The caller must be of the connection's tenant. */
 export const mayTouch = (caller: AuthorizedCaller, connection: ConnectionEntity): boolean =>
   caller.reach !== 'owned' || owns(caller, connection);
 

@@ -56,7 +56,7 @@ export class GroupsController {
   @Operation({
     ...READ,
     summary: 'List externalGroups',
-    description: 'The groups of a connection. Not documented by Microsoft: for whoever debugs a connector.',
+    description: 'The groups of a connection. Not documented by Microsoft: for debugging a connector.',
     query: [GROUP_QUERY, listOptions({ expand: true })],
     answer: page(
       COLLECTION,
@@ -105,7 +105,7 @@ export class GroupsController {
   @Operation({
     ...WRITE,
     summary: 'Update externalGroup',
-    description: 'Change what the body names; the rest stays.',
+    description: 'Changes the properties that the body names.',
     ifMatch: true,
     body: UpdateGroupDto,
     examples: UPDATE_GROUP_EXAMPLES,
@@ -124,7 +124,7 @@ export class GroupsController {
   @Operation({
     ...WRITE,
     summary: 'Delete externalGroup',
-    description: 'The group is gone, with its members.',
+    description: 'Deletes the group and its members.',
     ifMatch: true,
     answer: noContent('The group is gone.'),
   })

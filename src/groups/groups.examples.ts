@@ -30,7 +30,7 @@ export const ADD_MEMBER_EXAMPLES = {
     value: { id: 'guards', type: 'externalGroup' },
   },
   olderForm: {
-    summary: 'The same, as connectors of an older beta say it',
+    summary: 'The same in the form of an older beta',
     value: { id: 'guards', type: 'group', identitySource: 'external' },
   },
 };

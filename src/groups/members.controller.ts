@@ -48,7 +48,7 @@ export class MembersController {
   @Operation({
     ...READ,
     summary: 'List members',
-    description: 'The members of a group. Not documented by Microsoft: for whoever debugs a connector.',
+    description: 'The members of a group. Not documented by Microsoft: for debugging a connector.',
     query: [memberQuery, listOptions()],
     answer: page(COLLECTION, IdentityDto, IdentityCollectionDto, 'The members, by id.', MEMBERS_EXAMPLE),
   })
@@ -76,7 +76,7 @@ export class MembersController {
   @Operation({
     ...READ,
     summary: 'Get identity',
-    description: 'One member of a group. Not documented by Microsoft: for whoever debugs a connector.',
+    description: 'One member of a group. Not documented by Microsoft: for debugging a connector.',
     query: [memberQuery, entityOptions()],
     answer: entity(COLLECTION, IdentityDto, 'The member.', MEMBER_EXAMPLE),
   })
@@ -94,7 +94,7 @@ export class MembersController {
   @Operation({
     ...WRITE,
     summary: 'Delete identity',
-    description: 'Take a member out of a group.',
+    description: 'Removes a member from a group.',
     ifMatch: true,
     answer: noContent('It is no member any more.'),
   })

@@ -4,7 +4,7 @@ import { HealthCheckService, HealthIndicatorService } from '@nestjs/terminus';
 import { Database } from '../database/database.js';
 import { Public } from '../identity/permissions/require-permissions.js';
 
-/** For whoever starts, watches and balances servers. */
+/** For the programs that start, watch and balance servers. */
 @ApiExcludeController()
 @Controller('health')
 export class HealthController {

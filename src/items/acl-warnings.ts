@@ -22,8 +22,8 @@ export class AclWarnings {
     this.told.set(connectionKey, true);
     this.log.warn(
       `Connection '${id}' of tenant ${tenantId}: acl[${index}] of item '${itemId}' has type '${acl[index]!.type}', and its ` +
-        'value is no GUID. Microsoft Graph takes such an entry, and it matches nobody: the value must be the object id of a ' +
-        'user or group. This is said once for each connection.',
+        'value is not a GUID. Microsoft Graph accepts such an entry, but it matches nobody: the value must be the object id of ' +
+        'a user or group. This warning appears once for each connection.',
     );
   }
 }

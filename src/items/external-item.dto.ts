@@ -26,7 +26,7 @@ export class AclDto {
   @EdmProperty({
     type: ACL_TYPE,
     required: BOTH,
-    description: 'Whom the entry is about.',
+    description: 'The kind of principal that the entry grants or denies access.',
     example: 'everyone',
   })
   type: string;
@@ -35,7 +35,7 @@ export class AclDto {
     type: 'String',
     required: BOTH,
     description:
-      'The object id of a user or group, the tenant id for everyone, the id of an externalGroup, which need not exist yet.',
+      'The object id of a user or group, the tenant id for everyone, or the id of an externalGroup. The group need not exist yet.',
     example: 'everyone',
   })
   value: string;
@@ -43,7 +43,7 @@ export class AclDto {
   @EdmProperty({
     type: ACCESS_TYPE,
     required: BOTH,
-    description: 'Deny goes before grant.',
+    description: 'Deny takes precedence over grant.',
     example: 'grant',
   })
   accessType: string;
@@ -52,7 +52,7 @@ export class AclDto {
     type: IDENTITY_SOURCE_TYPE,
     nullable: true,
     versions: ['beta'],
-    description: 'The older way to say externalGroup: a group whose identitySource is external.',
+    description: 'The older form of externalGroup: a group whose identitySource is external.',
   })
   identitySource?: string | null;
 }
@@ -63,7 +63,7 @@ export class ExternalItemContentDto {
   @EdmProperty({
     type: EXTERNAL_ITEM_CONTENT_TYPE,
     required: BOTH,
-    description: 'What the value is written in.',
+    description: 'The format of the value.',
     example: 'text',
   })
   type: string;
@@ -98,7 +98,7 @@ const PROPERTIES = {
   nullable: true,
   withoutRules: true,
   description:
-    'Values by the names of the schema; a collection needs `name@odata.type`, for instance `Collection(String)`.',
+    'The values, by the names in the schema. A collection needs `name@odata.type`, for instance `Collection(String)`.',
   example: {
     ticketTitle: 'Printer on floor 3',
     'tags@odata.type': 'Collection(String)',
@@ -112,7 +112,7 @@ export class PutItemDto {
   @EdmProperty({
     type: 'String',
     nullable: true,
-    description: 'May be sent, and must then be the id of the address.',
+    description: 'Optional; must equal the id in the address.',
   })
   id?: string | null;
 
@@ -121,7 +121,7 @@ export class PutItemDto {
     collection: true,
     nullable: true,
     withoutRules: true,
-    description: 'Who may see the item: at least one entry. A new item needs it.',
+    description: 'Who can see the item: at least one entry. Required for a new item.',
   })
   acl?: AclDto[] | null;
 
@@ -160,7 +160,7 @@ export class ExternalItemDto {
     collection: true,
     nullable: true,
     required: BOTH,
-    description: 'Who may see the item.',
+    description: 'Who can see the item.',
   })
   acl: AclDto[];
 
@@ -185,7 +185,7 @@ export class ExternalItemDto {
     required: false,
     type: 'array',
     items: { type: 'object' },
-    description: 'In the answer of a write: always empty. GET …/activities has what was recorded.',
+    description: 'Always empty in the answer of a write. GET …/activities lists the recorded activities.',
   })
   activities?: never[];
 }

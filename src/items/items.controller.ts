@@ -41,7 +41,7 @@ export class ItemsController {
   @Get()
   @Operation({
     summary: 'List externalItems',
-    description: 'The items of a connection. Not documented by Microsoft: for whoever debugs a connector.',
+    description: 'The items of a connection. Not documented by Microsoft: for debugging a connector.',
     permissions: ITEM_READERS,
     query: [ITEM_QUERY, listOptions()],
     answer: page(COLLECTION, ExternalItemDto, ExternalItemCollectionDto, 'The items, by id.'),
@@ -80,7 +80,7 @@ export class ItemsController {
   @Operation({
     ...WRITE,
     summary: 'Create or update externalItem',
-    description: 'Creates an item, or changes what the body names of the one that there is.',
+    description: 'Creates an item. If it exists, changes the members that the body names.',
   })
   put(
     @CurrentCall() call: Call,
@@ -112,7 +112,7 @@ export class ItemsController {
   @Operation({
     ...WRITE,
     summary: 'Update externalItem (older form)',
-    description: 'Changes what the body names of an item. PUT is the form to use.',
+    description: 'Changes the properties that the body names. Use PUT instead.',
     deprecated: true,
   })
   patch(
@@ -128,7 +128,7 @@ export class ItemsController {
   @UseGuards(DelegatedWritesGuard)
   @Operation({
     summary: 'Delete externalItem',
-    description: 'Takes an item away.',
+    description: 'Deletes an item.',
     permissions: ITEM_WRITERS,
     limit: 'itemIngestion',
     ifMatch: true,

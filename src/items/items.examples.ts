@@ -12,7 +12,7 @@ const TICKET = {
 export const PUT_EXAMPLES = {
   ticket: { summary: 'A ticket', value: TICKET },
   acl: {
-    summary: 'Another access control list',
+    summary: 'A new access control list',
     value: { acl: [{ type: 'externalGroup', value: 'nightShift', accessType: 'deny' }] },
   },
 };

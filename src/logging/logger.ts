@@ -47,7 +47,7 @@ export function createLogger({ level, format }: Configuration['log']): Logger {
   );
 }
 
-/** Of these Nest logs what it throws as well; whoever called says it, once. */
+/** The contexts in which Nest logs an error that it also throws. The caller reports it once. */
 const THROWN_AS_WELL = new Set<unknown>(['ExceptionHandler', 'NestApplication', 'TypeOrmModule']);
 
 /** Nest's own messages in the same log; its start-up chatter only at `debug`. */

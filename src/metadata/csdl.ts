@@ -23,7 +23,7 @@ import {
   VALUES,
 } from './service-model.js';
 
-/** An element as lines of text, so that whoever holds it can indent it. */
+/** An element as lines of text, so that its parent can indent it. */
 type Element = readonly string[];
 
 const ESCAPES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };

@@ -7,7 +7,7 @@ import { contextOf, type GraphVersion, ODATA_CONTENT_TYPE } from '../graph/http/
 import { Public } from '../identity/permissions/require-permissions.js';
 import { csdl } from './csdl.js';
 
-/** What the service is made of, for whoever asks, as OData tells it. */
+/** The service document and the metadata document of OData. */
 @ApiExcludeController()
 @GraphController('')
 export class MetadataController {

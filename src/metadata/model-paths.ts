@@ -14,7 +14,7 @@ const has = ({ versions }: { readonly versions?: readonly GraphVersion[] }, vers
 
 /**
  * Every path of the service model of a version (docs/contract, csdl-*.xml and openapi-*.yaml), by the conventions of OData 4.01
- * part 2, section 4: what of it has no route is missing here, and no mistake of whoever asks.
+ * part 2, section 4. A path of the model without a route is missing in this server, and no mistake of the client.
  */
 export const modelPaths = (version: GraphVersion): ModelPath[] => [
   { methods: ['GET', 'PATCH'], path: 'external' },

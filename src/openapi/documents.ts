@@ -18,9 +18,9 @@ const DESCRIPTION =
 
 const HOW_TO_TRY = {
   unasked:
-    'To try it: open an operation, **Try it out**, **Execute**. This page takes a token of the first application by ' +
-    'itself. To call as somebody else, **Authorize** with a token of `npm run -s token` in the first field. Search and ' +
-    'retrieval need that of a user: `npm run -s token -- --delegated`.',
+    'To try it: open an operation, **Try it out**, **Execute**. This page gets a token of the first application by ' +
+    'itself. To call as another application or user, **Authorize** with a token of `npm run -s token` in the first field. ' +
+    'Search and retrieval need the token of a user: `npm run -s token -- --delegated`.',
   local:
     'To try it: **Authorize** with a token of `npm run -s token` in the first field, open an operation, ' +
     '**Try it out**, **Execute**. Search and retrieval need the token of a user: `npm run -s token -- --delegated`.',
@@ -41,12 +41,12 @@ export function createDocument(app: NestFastifyApplication, configuration: Confi
     .addServer('/', 'this server')
     .addTag('externalConnection', 'A connection to an external data source.')
     .addTag('schema', 'The properties that the items of a connection may have.')
-    .addTag('connectionOperation', 'What goes on behind a request that was accepted.')
-    .addTag('externalItem', 'What is indexed.')
-    .addTag('externalActivity', 'Who did something with an item.')
-    .addTag('externalGroup', 'A group of the external data source, and who is in it.')
-    .addTag('search', 'What a person finds.')
-    .addTag('copilot', 'What Copilot finds.')
+    .addTag('connectionOperation', 'Long-running work started by an accepted request.')
+    .addTag('externalItem', 'An item of the external data source that is indexed.')
+    .addTag('externalActivity', 'What a user did with an item.')
+    .addTag('externalGroup', 'A group of the external data source and its members.')
+    .addTag('search', 'The search of a signed-in user.')
+    .addTag('copilot', 'The retrieval that Copilot uses.')
     .addTag('batch', 'Many requests in one.');
   // Swagger UI keeps the order and puts the cursor here: the first field is the one to fill.
   builder.addBearerAuth({

@@ -27,7 +27,7 @@ export class ConnectionOperationDto {
     nullable: true,
     required: BOTH,
     readOnly: true,
-    description: 'Whether it has ended, and how.',
+    description: 'Whether the operation has ended, and with which result.',
     example: 'completed',
   })
   status: string;
@@ -37,7 +37,7 @@ export class ConnectionOperationDto {
     nullable: true,
     required: BOTH,
     readOnly: true,
-    description: 'Why it failed; null unless it did.',
+    description: 'Why the operation failed; null if it did not.',
   })
   error: PublicErrorDto | null;
 }

@@ -23,8 +23,7 @@ export class OperationsController {
   @Get()
   @Operation({
     summary: 'List connectionOperations',
-    description:
-      'The operations of a connection. Not documented by Microsoft: for whoever debugs a connector.',
+    description: 'The operations of a connection. Not documented by Microsoft: for debugging a connector.',
     permissions: CONNECTION_READERS,
     query: [OPERATION_QUERY, listOptions({ filter: false })],
     answer: page(
@@ -59,7 +58,7 @@ export class OperationsController {
   @Get(':operationId')
   @Operation({
     summary: 'Get connectionOperation',
-    description: 'Whether an operation has ended, and how.',
+    description: 'Tells whether an operation has ended, and with which result.',
     permissions: CONNECTION_READERS,
     answer: entity(COLLECTION, ConnectionOperationDto, 'The operation.'),
   })

@@ -47,7 +47,7 @@ interface OperationDeclaration {
 const IF_MATCH_HEADER = {
   name: 'If-Match',
   required: false,
-  description: "'*'; the resource has no ETag, so any other value fails.",
+  description: "Only '*' matches: the resource has no ETag.",
 };
 
 const PREFERENCES: Record<Preference, string> = {
@@ -119,7 +119,7 @@ export const CountOperation = ({
     Header('content-type', 'text/plain'),
     Operation({
       summary: `Count ${of}`,
-      description: `How many ${of} there are.`,
+      description: `The number of ${of}.`,
       answer: NUMBER,
       ...rest,
     }),

@@ -12,7 +12,7 @@ const NOT_SUPPORTED = [
 ];
 
 /**
- * Why a schema that is right will disappoint, in sentences for the log (docs/contract/field.md#2.4 and #2.6).
+ * Warnings for the log about a valid schema with which a connector will not work as expected (docs/contract/field.md#2.4 and #2.6).
  * @param ofPeople whether its connection is one of people
  */
 export function schemaWarnings(properties: readonly SchemaPropertyDto[], ofPeople: boolean): string[] {

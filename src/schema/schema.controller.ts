@@ -50,7 +50,7 @@ export class SchemaController {
   @Operation({
     ...REGISTER,
     summary: 'Create schema (older form)',
-    description: 'The same as PATCH, which is the form to use.',
+    description: 'The same as PATCH. Use PATCH instead.',
     deprecated: true,
   })
   registerByPost(
@@ -72,7 +72,7 @@ export class SchemaController {
   @Get()
   @Operation({
     summary: 'Get schema',
-    description: 'The schema, as soon as it was sent.',
+    description: 'Reads the schema, even while its operation is in progress.',
     permissions: CONNECTION_READERS,
     prefer: 'include-unknown-enum-members',
     answer: entity("external/connections('{id}')/schema", SchemaDto, 'The schema.', SCHEMA_EXAMPLE),

@@ -21,7 +21,7 @@ export class RankingHintDto {
   @EdmProperty({
     type: IMPORTANCE_SCORE,
     required: BOTH,
-    description: 'How much a match in the property counts.',
+    description: 'How much a match in the property counts in the ranking.',
   })
   importanceScore: string;
 }
@@ -50,7 +50,7 @@ export class SchemaPropertyDto {
     type: 'String',
     nullable: true,
     rules: [maxLength(200)],
-    description: 'What the property holds, for whoever queries it.',
+    description: 'A description of the values, for people who query them.',
   })
   description?: string | null;
 
@@ -59,7 +59,7 @@ export class SchemaPropertyDto {
     collection: true,
     orOneString: true,
     nullable: true,
-    description: 'Other names of the property in queries; each as a name may be.',
+    description: 'Other names of the property in queries. The rules for names apply to each.',
   })
   aliases?: string[] | null;
 
@@ -68,7 +68,7 @@ export class SchemaPropertyDto {
     collection: true,
     nullable: true,
     description:
-      'What the property means to Microsoft 365: one label at most. A labelled property must be retrievable, but in a connection of people.',
+      'The meaning of the property for Microsoft 365: at most one label. A labelled property must be retrievable, except in a connection of people.',
     example: ['title'],
   })
   labels?: string[] | null;
@@ -76,7 +76,8 @@ export class SchemaPropertyDto {
   @EdmProperty({
     type: 'Boolean',
     nullable: true,
-    description: 'Found by free text; strings and principals, one or several, never with isRefinable.',
+    description:
+      'Free text finds it. Only for strings and principals, single or collections, never with isRefinable.',
   })
   isSearchable?: boolean | null;
 
@@ -93,7 +94,8 @@ export class SchemaPropertyDto {
     type: 'Boolean',
     nullable: true,
     versions: BETA,
-    description: 'The whole value is one token; string and stringCollection alone, never with isSearchable.',
+    description:
+      'The whole value is one token. Only for string and stringCollection, never with isSearchable.',
   })
   isExactMatchRequired?: boolean | null;
 

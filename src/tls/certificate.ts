@@ -45,11 +45,11 @@ function ownCertificate(certFile: string, keyFile: string, now: Date): Certifica
     ]);
   if (Date.parse(certificate.validTo) <= now.getTime())
     throw new ConfigurationError([
-      `TLS_CERT="${certFile}" has ended: it was valid until ${certificate.validTo}.`,
+      `TLS_CERT="${certFile}" has expired: it was valid until ${certificate.validTo}.`,
     ]);
   if (Date.parse(certificate.validFrom) > now.getTime())
     throw new ConfigurationError([
-      `TLS_CERT="${certFile}" is not valid yet: it begins at ${certificate.validFrom}.`,
+      `TLS_CERT="${certFile}" is not valid yet: it is valid from ${certificate.validFrom}.`,
     ]);
   return { cert, key };
 }

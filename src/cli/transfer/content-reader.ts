@@ -156,7 +156,7 @@ async function* linesOf(name: string, input: Readable): AsyncGenerator<Buffer, v
       }
       parts.push(chunk.subarray(from));
       length += chunk.length - from;
-      if (length > LONGEST_LINE_BYTES) throw new Error('a line is longer than any row');
+      if (length > LONGEST_LINE_BYTES) throw new Error('a line is longer than any row can be');
     }
   } catch (error) {
     throw fileFault(name, 'read', error);

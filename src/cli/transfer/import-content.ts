@@ -120,7 +120,7 @@ async function insertRows(
     await flush();
   } catch (error) {
     // Nobody else writes meanwhile.
-    throw isUniqueViolation(error) ? new TransferError(`${reader.name} has a row twice.`) : error;
+    throw isUniqueViolation(error) ? new TransferError(`${reader.name} has one row twice.`) : error;
   }
 }
 
@@ -157,6 +157,6 @@ async function expectSame(
   progress.stop();
   if (hash.digest('hex') === reader.sha256) return;
   throw new TransferError(
-    `${reader.name} is not as npm run export writes it: its rows would read otherwise, or in another order. Nothing was changed.`,
+    `${reader.name} was not written by npm run export, or was changed since: its rows differ when they are read back. Nothing was changed.`,
   );
 }

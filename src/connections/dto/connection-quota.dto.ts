@@ -15,7 +15,7 @@ export class ConnectionQuotaDto {
     nullable: true,
     readOnly: true,
     description:
-      'How many more items the connection may have: its own capacity, or what is left of the tenant’s.',
+      'The number of items that can still be added: the rest of the connection’s limit or of the tenant’s, whichever is smaller.',
     example: 5_000_000,
   })
   itemsRemaining: number | null;

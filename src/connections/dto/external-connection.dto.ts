@@ -134,7 +134,7 @@ export class CreateConnectionDto extends ConnectionSettings {
 export class UpdateConnectionDto extends ConnectionSettings {
   @EdmProperty({
     type: 'String',
-    description: 'May be sent, and must then be the id of the address.',
+    description: 'Optional; must equal the id in the address.',
     example: 'contosohr',
   })
   id?: string;
@@ -151,7 +151,7 @@ export class UpdateConnectionDto extends ConnectionSettings {
   description?: string | null;
 }
 
-/** An externalConnection as it is answered: settings that nobody made are left out (docs/contract/api.md#2.2.2). */
+/** An externalConnection in an answer. Settings that were never set are omitted (docs/contract/api.md#2.2.2). */
 @ModelType({
   name: 'externalConnection',
   navigations: { groups: BOTH, items: BOTH, operations: BOTH, quota: BETA, schema: BOTH },
@@ -186,7 +186,7 @@ export class ExternalConnectionDto extends ConnectionSettings {
     nullable: true,
     readOnly: true,
     versions: BETA,
-    description: 'How many items the connection has; while it is a draft, null, for $select alone.',
+    description: 'How many items the connection has. Null in a draft, and then only with $select.',
   })
   ingestedItemsCount?: number | null;
 }

@@ -3,7 +3,7 @@ import { ModelType } from '../../graph/odata/edm.js';
 import { ExternalConnectionDto } from './external-connection.dto.js';
 import { BOTH } from '../../graph/http/request-context.js';
 
-/** The singleton that leads to the connections, and has nothing of its own (contract, csdl-*.xml). */
+/** The singleton that contains the connections. It has no properties of its own (contract, csdl-*.xml). */
 @ModelType({ name: 'external', navigations: { connections: BOTH } })
 export class ExternalDto {
   @ApiProperty({ required: false, example: 'http://127.0.0.1:3000/beta/$metadata#external' })

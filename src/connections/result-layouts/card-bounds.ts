@@ -1,4 +1,4 @@
-/** A result layout of a body, and where it stands there. */
+/** A result layout of a body, and its place in the body. */
 export interface PlacedLayout {
   /** The template, as a path in the body. */
   readonly target: string;
@@ -8,12 +8,12 @@ export interface PlacedLayout {
 /** A bound that the result layouts of a body exceed. */
 export interface BrokenBound {
   readonly target: string;
-  /** What there may be at most, in words. */
+  /** The limit, in words. */
   readonly limit: string;
 }
 
 /**
- * What the result layouts of one body may have together. A Teams message, the largest card that Microsoft documents, has
+ * The limits of all result layouts of one body together. A Teams message, the largest card that Microsoft documents, has
  * 28 kB. The libraries take more than linear time for long and nested expressions: at these bounds about two to three seconds.
  */
 export const CARD_BOUNDS = {
@@ -30,7 +30,7 @@ const BINDING = '${';
 const OPENING = new Set('([{');
 const CLOSING = new Set(')]}');
 
-/** How many brackets are open in a text at once, at most. */
+/** The deepest nesting of brackets in a text. */
 function openBrackets(text: string): number {
   let open = 0;
   let most = 0;
@@ -80,7 +80,7 @@ class Meter {
   }
 }
 
-/** The first bound that the layouts of a body exceed. It stops there, so that a body of 4 MB keeps nobody waiting. */
+/** The first bound that the layouts of a body exceed. It stops there, so that a body of 4 MB does not delay other requests. */
 export function brokenBound(layouts: readonly PlacedLayout[]): BrokenBound | undefined {
   const meter = new Meter();
   for (const { target, layout } of layouts) {

@@ -4,7 +4,7 @@ import type * as Expressions from 'adaptive-expressions';
 import type * as AdaptiveCards from 'adaptivecards';
 import type * as Templating from 'adaptivecards-templating';
 
-/** What is wrong with a card: the place below `layout`, and the library's own words. */
+/** A fault of a card: its place below `layout`, and the library's message. */
 export interface CardFault {
   readonly place: string;
   readonly problem: string;
@@ -61,7 +61,7 @@ class LocatingContext extends SerializationContext {
     this.faults.push({ place: this.places.get(this.reading.at(-1)) ?? '', problem: message });
   }
 
-  /** A value that is bound to data has no value yet; a newer property is ignored; an unknown element may have a fallback. */
+  /** Whether to ignore a fault: of a value that is bound to data, a newer property, or an unknown element with a fallback. */
   private isHarmless(event: AdaptiveCards.ValidationEvent, message: string): boolean {
     const element = this.reading.at(-1) as { fallback?: unknown } | undefined;
     return (
@@ -81,13 +81,13 @@ class LocatingContext extends SerializationContext {
   }
 }
 
-/** The libraries' words. A stack that overflows says nothing of the card, and fails the check. */
+/** The message of a library. A stack overflow is no fault of the card: it fails the check. */
 function reason(error: unknown): string {
   if (error instanceof RangeError) throw error;
   return error instanceof Error ? error.message : String(error);
 }
 
-/** The parser takes any name for a function; the library knows its own. */
+/** The unknown functions of an expression: the parser accepts any name, only the library knows which exist. */
 function unknownFunctions(expression: string | Expressions.Expression): string[] {
   if (typeof expression === 'string' || expression instanceof Constant) return [];
   const own =

@@ -37,7 +37,7 @@ export function storedFaults(faults: readonly LayoutFault[]): readonly LayoutFau
   );
 }
 
-/** What is left of them after a PATCH, which takes whole cards only. */
+/** The faults that remain after a PATCH, which replaces whole cards only. */
 export function faultsAfter(
   { resultLayoutFaults }: ConnectionEntity,
   { searchSettings, complianceSettings }: UpdateConnectionDto,
@@ -52,13 +52,13 @@ export function faultsAfter(
   );
 }
 
-/** Several times what the hardest card within the bounds takes. */
+/** Several times the processor time of the hardest card within the bounds. */
 const LIMIT_MS = 20_000;
 
-/** Of one tenant, which may have 30 connections. */
+/** The most checks of one tenant that wait. A tenant has 30 connections by default. */
 const MOST_WAITING = 100;
 
-/** Of a body; more are not looked for. */
+/** The most faults of one body. The check stops there. */
 const MOST_FAULTS = 50;
 
 type Settings = Pick<CreateConnectionDto, 'searchSettings' | 'complianceSettings'>;
@@ -76,7 +76,7 @@ function layoutsOf({ searchSettings, complianceSettings }: Settings): PlacedLayo
   ];
 }
 
-/** Checks adaptive cards: one that was written to keep a parser busy holds up no request and no check of another tenant. */
+/** Checks adaptive cards. A hostile card delays no request, and no check of another tenant. */
 @Injectable()
 export class ResultLayouts implements OnApplicationShutdown {
   private readonly cards = new IsolatedCheck<object, CardFault[]>(
@@ -86,7 +86,7 @@ export class ResultLayouts implements OnApplicationShutdown {
   private readonly turns = new FairTurns(MOST_WAITING);
 
   /**
-   * What is wrong with the result layouts of a body, each with its template and the place in the card.
+   * The faults of the result layouts of a body, each with its template and its place in the card.
    * @param clientLeft drops the checks that have not begun
    * @throws resultLayoutTooLarge, resultLayoutChecksTooMany, resultLayoutCheckNotAvailable
    */

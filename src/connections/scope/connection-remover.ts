@@ -22,7 +22,7 @@ interface Pace {
   readonly pauses: number;
 }
 
-/** On SQLite every other writer waits behind a slice, and is not to notice. */
+/** On SQLite all other writers wait for a slice, so a slice is short. */
 const ON_SQLITE: Pace = { slice: 40, pauses: 4 };
 const ON_POSTGRES: Pace = { slice: 500, pauses: 1 };
 
@@ -55,20 +55,20 @@ export class ConnectionRemover implements OnApplicationBootstrap, OnModuleDestro
     this.start();
   }
 
-  /** Begins, or looks again when it is at it already. */
+  /** Starts the removal. If it is running, makes it look for new work. */
   start(): void {
     this.asked = true;
     this.running ??= this.run().finally(() => (this.running = undefined));
   }
 
-  /** Of how many rows are still to be removed. */
+  /** How many connections and groups still have rows to remove. */
   count(): Promise<number> {
     return this.database.read.count(RemovalEntity);
   }
 
   /**
-   * Removes the rows of a table that belong to what a unit of work deletes: at once when they are few; else they are noted
-   * for removal, and whoever gets true starts it when the unit is done.
+   * Removes the child rows of a row that a unit of work deletes: few rows at once; more are only noted for removal.
+   * @returns whether rows were noted: the caller then starts the removal after the unit
    */
   async removeBelow(manager: EntityManager, table: ChildTable, ownerKey: string): Promise<boolean> {
     if ((await removeSlice(manager, table, ownerKey)) < paceOn(manager).slice) return false;
@@ -124,7 +124,7 @@ async function timedSlice(
   return { removed, tookMs: performance.now() - start };
 }
 
-/** How many rows went; with none, nothing is left. */
+/** Deletes a slice. @returns how many rows it deleted; 0 means that none is left */
 async function removeSlice(
   manager: EntityManager,
   { entity, owner = 'connectionKey', keys }: ChildTable,

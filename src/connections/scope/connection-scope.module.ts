@@ -7,7 +7,7 @@ import { ConnectionRepository } from '../connection.repository.js';
 import { ConnectionAccess } from './connection-access.js';
 import { type ChildTable, ConnectionRemover } from './connection-remover.js';
 
-/** What the features below a connection use of it. */
+/** Provides what features below a connection may use of it. */
 @Global()
 @Module({})
 export class ConnectionScopeModule {

@@ -17,7 +17,10 @@ interface Named {
   readonly name?: string;
 }
 
-const statements: Record<Exclude<Origin, 'planned'>, Map<string, Named>> = { program: new Map(), client: new Map() };
+const statements: Record<Exclude<Origin, 'planned'>, Map<string, Named>> = {
+  program: new Map(),
+  client: new Map(),
+};
 
 /** The program's `?` as PostgreSQL's `$1`, `$2`, … */
 function numbered(sql: string): string {

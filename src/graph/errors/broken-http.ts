@@ -12,8 +12,8 @@ function errorFor(code: string | undefined): GraphError {
 }
 
 /**
- * Answers bytes that are no HTTP request, in the body of every other failure, and closes the connection.
- * @param log writes the line of a request that has no other
+ * Answers malformed HTTP with Graph's error body, and closes the connection.
+ * @param log writes the log line; malformed HTTP has no request to log
  */
 export function answerBrokenHttp(
   failure: Error & { code?: string },

@@ -25,10 +25,10 @@ const NOT_PRINTABLE = /[\p{Cc}\p{Zl}\p{Zp}\u200e\u200f\u202a-\u202e\u2066-\u2069
 /** A JSON Web Token, also a part of one. */
 const TOKEN = /\beyJ[\w-]{10,}(\.[\w-]*){0,2}/g;
 
-/** Made by chance, as secrets are: capitals, small letters and digits in one long word. */
+/** Looks random, like a secret: capitals, small letters and digits in one long word. */
 const SECRET = /(?=[\w~.-]*\d)(?=[\w~.-]*[A-Z])(?=[\w~.-]*[a-z])[\w~.-]{20,}/g;
 
-/** Text of a client as it may stand in a log line: without what is no text, and cut. */
+/** Text of a client for a log line: cut, and without characters that cannot be printed. */
 export function printable(text: string, longest: number): string {
   const cut = text.length > longest ? `${text.slice(0, longest)}…` : text;
   return cut
@@ -39,12 +39,12 @@ export function printable(text: string, longest: number): string {
 /** The path of an address, without its query, which may have a secret. */
 export const printablePath = (url: string): string => printable(url.split('?', 1)[0]!, LONGEST_PATH);
 
-/** The inner code and message, or the outer ones where there are no inner, and what is at fault; never a token. */
+/** The inner code and message (the outer ones if there are no inner ones) and the target; never a token. */
 export function refusalOf(error: unknown): Refusal | undefined {
   if (isSelfRendering(error))
     return {
       code: error.code,
-      // Whoever gives the secret for the id is told so, and the log is not.
+      // A client that sends its secret as the id gets it back in the message; the log must not contain it.
       message: printable(error.message.replace(`${error.code}: `, ''), LONGEST_MESSAGE)
         .replace(TOKEN, '***')
         .replace(SECRET, '***'),

@@ -14,14 +14,14 @@ import { loggable, refusalOf } from './failure-log.js';
 import { Outage } from './outage.js';
 import { toGraphError } from './translate.js';
 
-/** What a file server says of a name that it has no file for, or never will have. */
+/** Whether the file server of the documentation has no such file. */
 const isNoPage = (thrown: unknown, { version }: RequestContext): boolean =>
   version === undefined &&
   thrown instanceof HttpException &&
   thrown.getStatus() < 500 &&
   thrown.getStatus() !== 415;
 
-/** Renders every failure: of handlers, guards and pipes, of hooks, of the router, and of what is no request at all. */
+/** Renders every failure: of handlers, guards, pipes, hooks and the router, and of malformed HTTP. */
 @Catch()
 export class GraphErrorFilter implements ExceptionFilter {
   private otherForm: ErrorForm = () => undefined;
@@ -37,12 +37,12 @@ export class GraphErrorFilter implements ExceptionFilter {
     this.send(thrown, http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>());
   }
 
-  /** Lets the routes that do not speak Graph have a form of their own, also for what fails outside of their handlers. */
+  /** Sets the error form of routes outside Graph. It also applies to failures outside their handlers. */
   setOtherForm(form: ErrorForm): void {
     this.otherForm = form;
   }
 
-  /** Answers a request with an error; also for the router's own refusals, which never reach Nest. */
+  /** Answers a request with an error. The router's own refusals, which never reach Nest, come here too. */
   send(thrown: unknown, request: FastifyRequest, reply: FastifyReply): void {
     if (reply.sent) return;
     if (isSelfRendering(thrown)) return this.sendOther(thrown, request, reply);

@@ -3,15 +3,15 @@ import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import { isDatabaseAway } from './translate.js';
 
-/** Asks the database all the time whether it answers, until it is stopped. */
+/** Checks continuously whether the database answers, until it is stopped. */
 export interface Watch {
   readonly stopped: boolean;
   tell(listener: { begin(reason: string): void; end(): void }): void;
 }
 
 /**
- * A time in which the database is away: one line when it begins and one when it ends, instead of a stack for each request
- * that it refuses. Where nobody can tell that it has ended, there is none, and each failure speaks for itself.
+ * An outage of the database has one log line at its begin and one at its end, instead of a stack for each refused request.
+ * Without a `Watch`, no outage is known, and each failure is logged.
  */
 @Injectable()
 export class Outage {
@@ -28,7 +28,7 @@ export class Outage {
   begin(reason: string): void {
     if (this.begun) return;
     this.begun = true;
-    this.log.error(`The database does not answer: ${reason}. Requests are answered by 503 until it does.`);
+    this.log.error(`The database does not answer: ${reason}. Every request gets 503 until it answers again.`);
   }
 
   end(): void {
@@ -37,7 +37,7 @@ export class Outage {
     this.log.warn('The database answers again.');
   }
 
-  /** Whether this failure is one of an outage, which the log then has, and needs no line of its own. */
+  /** Whether this failure belongs to the outage that the log already reports. */
   explains(failure: unknown): boolean {
     if (this.source?.stopped !== false || !isDatabaseAway(failure)) return false;
     this.begin((failure as Error).message);

@@ -5,13 +5,13 @@ import { GraphError } from './graph-error.js';
 
 /** A database that is locked, full, unreadable, read-only, broken or closed, in the codes of SQLite. */
 const SQLITE_LOST = /^SQLITE_(BUSY|LOCKED|IOERR|FULL|CANTOPEN|READONLY|CORRUPT|NOTADB|PROTOCOL)/;
-/** The same of PostgreSQL, and: too slow, in the way of others, no longer there, no longer ours. */
+/** The same for PostgreSQL, and timeouts, conflicts, and connections that it has ended. */
 const POSTGRES_LOST = /^(08...|25006|25P03|28...|3D...|40001|40P01|53...|55P03|57014|57P..|58...)$/;
-/** Of these: it stops, starts, or takes nobody in. */
+/** The codes among them that mean: PostgreSQL stops, starts, or accepts no connection. */
 const POSTGRES_AWAY = /^(08...|28...|3D...|57P..)$/;
-/** The way to it. */
+/** The codes of the network. */
 const NETWORK_LOST = /^(ECONN|EPIPE|ETIMEDOUT|EHOST|ENET|ENOTFOUND|EAI_|ERR_TLS|ERR_SSL)/;
-/** What drivers and their pool have no code for. */
+/** Messages of drivers and pools that have no code. */
 const DATABASE_CLOSED =
   /database connection is not open|not established|DataSource is not (set|initialized)|Driver not Connected|Connection terminated|Connection ended|not queryable|was closed and is not|timeout exceeded when trying to connect|Query runner already released/i;
 
@@ -36,7 +36,7 @@ function isDatabaseLost(error: unknown): boolean {
   );
 }
 
-/** Whether the database cannot be reached, or has ended the connection: a state that lasts, and no fault of a statement. */
+/** Whether the database cannot be reached, or has ended the connection. The statement is not at fault. */
 export function isDatabaseAway(error: unknown): boolean {
   const { code, syscall, message, driverError } = error as {
     code?: string;

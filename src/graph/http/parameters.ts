@@ -76,12 +76,12 @@ export function assertUnmodified(ifMatch: string | undefined, source: string): v
   if (ifMatch !== undefined && ifMatch.trim() !== '*') throw resourceModified(source);
 }
 
-/** The batch that a request is of: the client waits on its connection. */
+/** The batch of an inner request: the client waits on the connection of the batch. */
 export const batchOfRequest = new AsyncLocalStorage<FastifyRequest>();
 
 const signals = new WeakMap<EventEmitter, AbortSignal>();
 
-/** One for each connection, since a batch has many requests on one. */
+/** One signal for each connection, since a batch has many requests on one connection. */
 function closing({ socket }: FastifyRequest['raw']): AbortSignal {
   const known = signals.get(socket);
   if (known !== undefined) return known;

@@ -7,10 +7,10 @@ import { bodyTooLarge, bodyUnreadable, contentEncodingNotSupported } from '../er
 /** 4 MB, as Graph counts them (docs/contract/api.md#5). It holds for the bytes on the wire and for the unpacked ones. */
 export const MOST_BYTES = 4_000_000;
 
-/** Each costs a turn of the event loop: of the default, 16 kB, a body of 4 MB would need 250. */
+/** Each chunk costs a turn of the event loop. With the default of 16 kB, a body of 4 MB needs 250 turns. */
 const STEP = 1_048_576;
 
-/** A body is packed once. More often is taken, so that nobody wonders, and not without end. */
+/** Clients pack a body once. Several encodings work too, up to this number. */
 const MOST_ENCODINGS = 4;
 
 const [gunzipped, inflated, brotliDecompressed] = [
@@ -26,7 +26,7 @@ const DECODERS: Readonly<Record<string, (bytes: Buffer, options: object) => Prom
   br: brotliDecompressed,
 };
 
-/** What packed data says that ends too early. */
+/** The error codes of packed data that ends too early. */
 const TRUNCATED = new Set(['Z_BUF_ERROR', 'ERR_BROTLI_DECODER_ERROR_UNEXPECTED_END']);
 
 /** The encodings of a body in the order in which they were applied. @throws contentEncodingNotSupported */
@@ -51,12 +51,12 @@ async function unpacked(bytes: Buffer, encoding: string, most: number): Promise<
     throw bodyUnreadable(
       TRUNCATED.has(code)
         ? `The body ended before its ${encoding} data was whole.`
-        : `The header Content-Encoding says ${encoding}, and the body is no ${encoding} data. Pack the body, or leave the header out.`,
+        : `The header Content-Encoding says ${encoding}, but the body is not ${encoding} data. Pack the body, or omit the header.`,
     );
   }
 }
 
-/** What is told of all bytes before they are kept; what it throws refuses the body. */
+/** Called with the number of bytes before they are stored. If it throws, the body is refused. */
 type Count = (bytes: number) => void;
 
 /** @throws bodyTooLarge, bodyUnreadable, what `count` throws */
@@ -101,7 +101,7 @@ export async function readBody(
     }
     return bytes;
   } catch (error) {
-    // What is left of a refused body is read and thrown away, or the client could not read the answer.
+    // The rest of a refused body is read and discarded, since the client could not read the answer otherwise.
     request.unpipe();
     request.resume();
     throw error;

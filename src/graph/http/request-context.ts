@@ -31,8 +31,8 @@ const LONGEST_CLIENT_REQUEST_ID = 256;
 const HOST = /^[\w.\-:[\]]{1,255}$/;
 
 /**
- * The entry of a list in an `X-Forwarded-…` header that the outermost trusted proxy wrote: Fastify gives the one of the
- * nearest, which saw the proxy before it and not the client.
+ * The entry of an `X-Forwarded-…` list that the outermost trusted proxy wrote. Fastify gives the entry of the nearest
+ * proxy, which saw another proxy instead of the client.
  */
 function ofOutermostProxy(request: FastifyRequest, header: string, ofNearest: string): string {
   const entries = String(request.headers[header] ?? '').split(',');
@@ -54,8 +54,8 @@ function versionOf(url: string): GraphVersion | undefined {
 }
 
 /**
- * The context of a request, made when first asked for: the hooks that usually make it do not run for a request that
- * the router refuses. Anything is taken as `client-request-id`, since SDKs send GUIDs of no RFC 4122 version
+ * The context of a request, made on first use, since the hooks that usually make it do not run for a request that the
+ * router refuses. Any text is accepted as `client-request-id`, since SDKs send GUIDs of no RFC 4122 version
  * (docs/contract/clients.md#2).
  */
 export function contextOf(request: FastifyRequest): RequestContext {

@@ -4,18 +4,18 @@ import type { FastifyContextConfig } from 'fastify';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** The route only says why there is no such operation: `Allow` must not name its method. */
+    /** The route only explains that the operation does not exist, so `Allow` must not name its method. */
     alwaysRefused?: true;
   }
 }
 
-/** What the decorators of a handler say of its route. */
+/** The settings that the decorators of a handler give its route. */
 export const settingsOf = (handler: object): FastifyContextConfig =>
   (Reflect.getMetadata(FASTIFY_ROUTE_CONFIG_METADATA, handler) as FastifyContextConfig | undefined) ?? {};
 
 /**
- * Says something of a route. Hooks, guards and parameters all read it from `request.routeOptions.config`. Each room adds its
- * own settings to `FastifyContextConfig`. Nest's own `RouteConfig` replaces what another decorator said; this keeps it.
+ * Adds settings to a route. Hooks, guards and parameters read them from `request.routeOptions.config`. Each folder declares
+ * its settings in `FastifyContextConfig`. Nest's own `RouteConfig` replaces the settings of other decorators; this keeps them.
  */
 export const RouteSettings =
   (settings: FastifyContextConfig): MethodDecorator =>

@@ -39,9 +39,9 @@ export function routable(url: string): string {
 }
 
 /**
- * What Microsoft Graph has beside the service model of this namespace, whose own paths `metadata/model-paths.ts` knows, and
- * this server has not yet, as `METHODS path`. A capability that is built leaves this list; a test checks that no route of
- * the application is still on it.
+ * Operations of Microsoft Graph outside the service model of this namespace that this server does not have.
+ * `metadata/model-paths.ts` has the paths of the model. Remove an operation from this list when it is built; a test checks
+ * that no route of the application is on it.
  */
 export const NOT_BUILT: readonly { methods: readonly string[]; path: string }[] = [
   // Registered with permissions, and on no page (docs/contract/api.md#2.1).
@@ -91,7 +91,7 @@ const OF_GRAPH = new RegExp(
   'i',
 );
 
-/** Knows every route, so that a path that has none is told apart from a method that is not allowed. */
+/** Knows every route, and so distinguishes an unknown path from a method that is not allowed. */
 export class RouteTable {
   private readonly root = segment();
 
@@ -101,13 +101,13 @@ export class RouteTable {
     }
   }
 
-  /** What Graph has and this server need not have; where it gets a route, that counts. */
+  /** Adds operations that Graph has and this server may lack. A route of the same path and method takes precedence. */
   addNotBuilt(methods: readonly string[], path: string): void {
     for (const method of methods) this.find(path).notBuilt.add(method);
   }
 
   add(methods: string | readonly string[], path: string, alwaysRefused = false): void {
-    // What stands for any path is none that could be asked for in vain.
+    // A wildcard route matches every path, so no path below it is unknown.
     if (path.includes('*')) return;
     const place = this.find(path);
     for (const method of [methods].flat()) {
@@ -122,27 +122,27 @@ export class RouteTable {
   }
 
   /**
-   * Why a request may not have the route that the router found for it: one of OData's own words stands where it takes a
-   * key.
+   * The error of a request whose route must not handle it, because a system word of OData (`$…`) is in the place of a key;
+   * undefined for any other request.
    */
   misrouted({ is404, method, url, params }: MaybeMisrouted): GraphError | undefined {
-    // Most addresses have none, and are asked no further.
+    // The quick exit: most addresses have no `$`.
     if (is404 || !url.includes('/$') || !OF_GRAPH.test(url)) return undefined;
     if (!Object.values(params as Record<string, string>).some(isSystemWord)) return undefined;
     const reason = this.explain(method, url);
-    // Who would write there is told by the route which ids it takes.
+    // A write goes to the route, whose error explains the valid ids.
     return method === 'GET' || method === 'HEAD' || reason.status === 501 || reason.status === 405
       ? reason
       : undefined;
   }
 
-  /** Why a request was routed nowhere (docs/contract/errors.md#g10, #g11, #g17, #g20). */
+  /** The error of a request without a route (docs/contract/errors.md#g10, #g11, #g17, #g20). */
   explain(method: string, url: string): GraphError {
     const path = url.split('?', 1)[0]!;
     const parts = partsOf(path).map(decoded);
     const version = parts[0]?.toLowerCase() ?? '';
     if (!(GRAPH_VERSIONS as readonly string[]).includes(version)) {
-      // The id of a tenant may begin as a version does.
+      // The id of a tenant can begin like a version.
       if (this.root.key?.named.has(parts[1]?.toLowerCase() ?? ''))
         return this.methodsOrPage(method, parts, path);
       return /^v?\d/.test(version) ||
@@ -156,9 +156,9 @@ export class RouteTable {
       if (next === undefined) return segmentNotFound(part);
       place = next;
     }
-    // The router knows the path and the method: only the text of a key can have displeased it.
+    // The router knows the path and the method, so the text of a key is invalid.
     if (place.methods.has(method)) return uriNotValid();
-    // Whoever asks for a head asks for a GET.
+    // HEAD is answered as GET.
     if (place.notBuilt.has(method === 'HEAD' ? 'GET' : method))
       return notBuiltHere(`${method} /${parts.join('/')}`);
     if (place.methods.size > 0) return methodNotAllowed([...place.allowed]);
@@ -171,7 +171,7 @@ export class RouteTable {
     let place: Segment | undefined = this.root;
     for (const part of parts) place = place?.named.get(part.toLowerCase()) ?? place?.key;
     if (place?.methods.has(method))
-      // Below a tenant only its name can have displeased the router.
+      // Below a tenant, only the tenant's name can be invalid.
       return this.root.named.has(parts[0]!.toLowerCase()) ? pageNotFound(path) : uriNotValid();
     return place !== undefined && place.methods.size > 0
       ? methodNotAllowed([...place.allowed])

@@ -167,7 +167,7 @@ class BodyReader {
         foundBy: 'parser',
         code: 'DeserializationError',
         message: `Requested value '${quoteForMessage(raw)}' was not found.`,
-        explained: `Property '${at}' may be one of ${membersOf(type).join(', ')} (${type.name}); it is '${quoteForMessage(raw)}'.`,
+        explained: `Property '${at}' must be one of ${membersOf(type).join(', ')} (${type.name}); it is '${quoteForMessage(raw)}'.`,
         target: at,
       });
     }

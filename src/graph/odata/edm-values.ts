@@ -26,7 +26,7 @@ export const GUID = /^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$/;
 
 export const isGuid = (text: string): boolean => GUID.test(text);
 
-/** Where members of an enumeration that evolves stand which older clients do not know (docs/contract/api.md#6.3). */
+/** The sentinel of an evolvable enumeration: older clients do not know the members after it (docs/contract/api.md#6.3). */
 const SENTINEL = 'unknownFutureValue';
 
 /** Every member that can be written. */
@@ -35,7 +35,7 @@ export const membersOf = ({ members, evolved = [] }: EnumType): readonly string[
 /** The members of each type by what a client may write for them, in lower case. */
 const NAMED = new WeakMap<EnumType, ReadonlyMap<string, string>>();
 
-/** The member that a client means, in any case; undefined where there is none. */
+/** The member with this name in any case; undefined if there is none. */
 export function memberNamed(type: EnumType, text: string): string | undefined {
   let named = NAMED.get(type);
   if (named === undefined) {
@@ -46,7 +46,7 @@ export function memberNamed(type: EnumType, text: string): string | undefined {
   return named.get(text.trim().toLowerCase());
 }
 
-/** A member as it is read: one behind the sentinel only by those who ask for it. */
+/** A member as it is answered. Only clients that ask for it get a member after the sentinel. */
 export const visibleMember = ({ evolved }: EnumType, member: string, includeUnknown: boolean): string =>
   !includeUnknown && evolved?.includes(member) === true ? SENTINEL : member;
 

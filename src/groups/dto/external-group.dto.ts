@@ -17,14 +17,14 @@ const ID = {
 const DISPLAY_NAME = {
   type: 'String',
   nullable: true,
-  description: 'What people call the group.',
+  description: 'The display name of the group.',
   example: 'Night shift',
 } as const;
 
 const DESCRIPTION = {
   type: 'String',
   nullable: true,
-  description: 'Who is in the group.',
+  description: 'The members of the group.',
   example: 'Everyone who works at night',
 } as const;
 
@@ -46,7 +46,7 @@ export class CreateGroupDto {
 export class UpdateGroupDto {
   @EdmProperty({
     type: 'String',
-    description: 'May be sent, and must then be the id of the address.',
+    description: 'Optional; must equal the id in the address.',
     example: ID.example,
   })
   id?: string;
@@ -80,11 +80,14 @@ export class ExternalGroupDto {
     type: () => IdentityDto,
     isArray: true,
     required: false,
-    description: 'With $expand=members: the first of them.',
+    description: 'With $expand=members: the first page of members.',
   })
   members?: IdentityDto[];
 
-  @ApiProperty({ required: false, description: 'With $expand=members: the rest of them, while more follow.' })
+  @ApiProperty({
+    required: false,
+    description: 'With $expand=members: the link to the next page, if there is one.',
+  })
   'members@odata.nextLink'?: string;
 }
 

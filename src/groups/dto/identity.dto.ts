@@ -30,19 +30,19 @@ const ID = {
   type: 'String',
   required: BOTH,
   description:
-    'Of a user or group: its object id in the directory, a GUID. Of an externalGroup: its id in the same connection.',
+    'The object id (a GUID) of a user or group in the directory, or the id of an externalGroup of the same connection.',
   example: '2f1a1d2c-0a3b-4c5d-8e6f-112233445566',
 } as const;
 
 const TYPE = {
   type: IDENTITY_TYPE,
   required: BOTH,
-  description: 'What the id names.',
+  description: 'The kind of member.',
   example: 'user',
 } as const;
 
 const IDENTITY_SOURCE = {
-  description: 'The older way to say externalGroup: a group whose identitySource is external.',
+  description: 'The older form of externalGroup: a group whose identitySource is external.',
   example: 'external',
 } as const;
 

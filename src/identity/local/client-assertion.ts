@@ -63,7 +63,7 @@ function headerOf(assertion: string): AssertionHeader {
   try {
     return { ...decodeProtectedHeader(assertion) };
   } catch {
-    throw assertionNotWellFormed('The client assertion is no signed JWT.');
+    throw assertionNotWellFormed('The client assertion is not a signed JWT.');
   }
 }
 
@@ -98,7 +98,7 @@ function explained(error: unknown, assertion: string, algorithm: unknown, now: D
     return assertionNotInTime(now, nbf, exp);
   }
   if (error instanceof errors.JWSInvalid || error instanceof errors.JWTInvalid)
-    return assertionNotWellFormed('The client assertion is no signed JWT.');
+    return assertionNotWellFormed('The client assertion is not a signed JWT.');
   return assertionSignatureNotValid('Client assertion failed signature validation.');
 }
 

@@ -25,9 +25,9 @@ const base64url = (fingerprint: string): string =>
 
 function checked(key: ClientKey): ClientKey {
   const { asymmetricKeyType: type, asymmetricKeyDetails: details } = key.publicKey;
-  if (type !== 'rsa') throw new Error(`it must hold an RSA key, not one of type ${type ?? 'oct'}`);
+  if (type !== 'rsa') throw new Error(`it must have an RSA key, not one of type ${type ?? 'oct'}`);
   if ((details?.modulusLength ?? 0) < FEWEST_BITS)
-    throw new Error(`its RSA key must have ${FEWEST_BITS} bits at least, not ${details?.modulusLength}`);
+    throw new Error(`its RSA key must have at least ${FEWEST_BITS} bits, not ${details?.modulusLength}`);
   return key;
 }
 

@@ -18,7 +18,7 @@ const LIFETIME_SECONDS = 3599;
 /** A name of this machine, to which no page on the internet can point a name of its own (DNS rebinding). */
 const OWN_HOST = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/i;
 
-/** What a proxy leaves: whoever is behind one is not known to sit at this machine. */
+/** The headers of a proxy. Behind one, the client may be on another machine. */
 const PROXY_HEADERS = [
   'forwarded',
   'via',
@@ -28,7 +28,7 @@ const PROXY_HEADERS = [
   'x-real-ip',
 ];
 
-/** Whether the documentation page needs no secret: the server issues its own tokens, and this machine alone reaches it. */
+/** Whether the documentation page needs no secret: the server issues its own tokens, and only this machine can reach it. */
 export const servesDocsToken = ({ identity, server }: Configuration): boolean =>
   identity.mode === 'local' && isLoopback(server.host) && server.trustProxy === false;
 

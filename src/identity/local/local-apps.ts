@@ -32,7 +32,7 @@ export class LocalApp {
   @MinLength(1)
   secret?: string;
 
-  /** From then on the secret is refused; a date alone means its first instant, in UTC. */
+  /** The secret is refused from this time on. A date without a time means 00:00 UTC. */
   @IsOptional()
   @IsISO8601(
     { strict: true, strictSeparator: true },
@@ -74,7 +74,7 @@ function appOf(entry: unknown): LocalApp {
   return Object.assign(new LocalApp(), Object.fromEntries(members.filter(([name]) => name !== '__proto__')));
 }
 
-const LONE = 'an application has either a certificate or a publicKey';
+const LONE = 'certificate and publicKey cannot be used together';
 
 /** Reads the certificate or the public key of an application. @returns what is wrong with it */
 function readKey(app: LocalApp, path: string): string[] {
@@ -102,16 +102,16 @@ function faultsOf(app: LocalApp, before: readonly LocalApp[], path: string): str
   const hasCredential = [app.secret, app.certificate, app.publicKey].some((value) => value !== undefined);
   return [
     ...errors.flatMap(({ constraints }) => Object.values(constraints ?? {})),
-    ...(hasCredential ? [] : ['one of secret, certificate and publicKey must be there']),
+    ...(hasCredential ? [] : ['a secret, a certificate or a publicKey is required']),
     ...(app.secretExpires !== undefined && app.secret === undefined ? ['secretExpires needs a secret'] : []),
     ...readKey(app, path),
-    ...(isDouble ? [`id ${app.id} stands there twice`] : []),
+    ...(isDouble ? [`id ${app.id} appears twice`] : []),
   ];
 }
 
 /**
- * The applications of the LOCAL_APPS file, where there is one.
- * @throws {ConfigurationError} naming every fault of the file
+ * The applications of the LOCAL_APPS file; none if the variable is not set.
+ * @throws {ConfigurationError} that names every fault of the file
  */
 export function registeredApps(path: string | undefined): readonly LocalApp[] {
   if (path === undefined) return [];
@@ -125,7 +125,7 @@ export function registeredApps(path: string | undefined): readonly LocalApp[] {
   }
   if (!Array.isArray(json)) {
     throw new ConfigurationError([
-      `LOCAL_APPS="${path}" must hold an array of { id, secret, name?, permissions }.`,
+      `LOCAL_APPS="${path}" must contain an array of { id, secret, name?, permissions }.`,
     ]);
   }
   const apps = json.map(appOf);

@@ -57,7 +57,7 @@ export function findLocalSecrets(dataDir: string): LocalSecrets | undefined {
   return usableSecrets(jsonOf(text), `${path} (DATA_DIR)`, 'Remove the file');
 }
 
-/** Undefined for what is no JSON: the parser's words quote the file. */
+/** Undefined if it is not JSON. The parser's message is not used, since it quotes the file. */
 function jsonOf(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -67,7 +67,7 @@ function jsonOf(text: string): unknown {
 }
 
 /**
- * Stored secrets, checked before anybody depends on them.
+ * Stored secrets, checked before their first use.
  * @param where they are stored
  * @param remedy what removes them
  * @throws {ConfigurationError} where they are incomplete or broken
@@ -89,7 +89,7 @@ function faultOf(stored: unknown): string | undefined {
     const { asymmetricKeyType } = createPrivateKey({ key: key as JsonWebKey, format: 'jwk' });
     if (asymmetricKeyType === 'rsa' && typeof key.kid === 'string') return undefined;
   } catch {
-    // OpenSSL's words say nothing to anybody.
+    // OpenSSL's message does not help the reader.
   }
   return 'its key is not a private RSA key with a kid';
 }

@@ -39,7 +39,7 @@ const ADD_ACTIVITIES = {
   partly: {
     status: 207,
     type: ExternalActivityResultCollectionDto,
-    description: 'Some are not recorded: `error` of each says why, or null.',
+    description: 'Some activities are not recorded. `error` of each activity has the reason, or is null.',
   },
 } as const;
 
@@ -52,7 +52,7 @@ export class ActivitiesController {
   @Operation({
     ...ADD_ACTIVITIES,
     summary: 'Add activities to externalItem',
-    description: 'Records who viewed, changed, created or commented an item.',
+    description: 'Records that users viewed, changed, created or commented on an item.',
   })
   async add(
     @CurrentCall() { caller }: Call,
@@ -86,7 +86,8 @@ export class ActivitiesController {
   @Get('activities')
   @Operation({
     summary: 'List externalActivities',
-    description: 'What was recorded of an item. Not documented by Microsoft: for whoever debugs a connector.',
+    description:
+      'The recorded activities of an item. Not documented by Microsoft: for debugging a connector.',
     permissions: ITEM_READERS,
     query: [ACTIVITY_QUERY, listOptions({ expand: true })],
     answer: page(COLLECTION, RecordedActivityDto, ExternalActivityCollectionDto, 'The activities, by id.'),
@@ -118,7 +119,7 @@ export class ActivitiesController {
   @Get('activities/:activityId')
   @Operation({
     summary: 'Get externalActivity',
-    description: 'What was recorded once.',
+    description: 'One recorded activity.',
     permissions: ITEM_READERS,
     query: [ACTIVITY_QUERY, entityOptions({ expand: true })],
     answer: entity(COLLECTION, RecordedActivityDto, 'The activity.'),

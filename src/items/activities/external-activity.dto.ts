@@ -20,7 +20,7 @@ export class ExternalActivityDto {
   @EdmProperty({
     type: EXTERNAL_ACTIVITY_TYPE,
     required: BOTH,
-    description: 'What was done.',
+    description: 'What the user did.',
     example: 'viewed',
   })
   type: string;
@@ -70,7 +70,7 @@ export class ExternalActivityResultDto extends ExternalActivityDto {
     nullable: true,
     required: BOTH,
     readOnly: true,
-    description: 'Why it was not recorded; null where it was.',
+    description: 'Why the activity was not recorded; null if it was.',
   })
   error: PublicErrorDto | null;
 }

@@ -90,9 +90,9 @@ describe('npm run run', () => {
   });
 
   it.each<[string, string[], Record<string, string>, RegExp]>([
-    ['no program', [], {}, /No program is named/],
+    ['no program', [], {}, /The program is missing/],
     ['a program that is missing', ['--', 'no-such-program'], {}, /The program cannot be started: .*ENOENT/],
-    ['TLS=off', ['--', NODE, '-v'], { TLS: 'off' }, /TLS=off: a program signs in over https only/],
+    ['TLS=off', ['--', NODE, '-v'], { TLS: 'off' }, /TLS=off: programs sign in over https only/],
     ['a tenant that is none', ['--tenant', '?', '--', NODE, '-v'], {}, /--tenant \?: must be a GUID/],
   ])('refuses %s in one sentence', async (_, args, environment, message) => {
     const { code, stderr } = await (await run(args, environment)).outcome();

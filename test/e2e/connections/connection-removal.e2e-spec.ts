@@ -149,7 +149,7 @@ describe('field 3.7: CONNECTION_REMOVAL_MS', () => {
 
   it('is a whole number of milliseconds, 0 by default, with which an id is free at once', async () => {
     await expect(startServer({ CONNECTION_REMOVAL_MS: 'soon' })).rejects.toThrow(
-      /CONNECTION_REMOVAL_MS="soon" is not possible/,
+      /CONNECTION_REMOVAL_MS="soon" is invalid/,
     );
     const plain = await startServer();
     const id = newId();

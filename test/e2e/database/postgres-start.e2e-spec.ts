@@ -39,7 +39,7 @@ describeException('a start on PostgreSQL that cannot be', () => {
   it('names host, port, database and reason where nobody listens', async () => {
     const port = await freePort();
     expect(await complaintOf(changed((url) => (url.port = String(port))))).toBe(
-      'The configuration is wrong:\n' +
+      'The configuration is invalid:\n' +
         `  - PostgreSQL on 127.0.0.1:${port}, database "${address.pathname.slice(1)}", cannot be used (DATABASE_URL): ` +
         `connect ECONNREFUSED 127.0.0.1:${port}`,
     );

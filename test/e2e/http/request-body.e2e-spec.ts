@@ -113,7 +113,7 @@ describe('the bytes of a body', () => {
         assertGraphError(answer, { ...UNREADABLE, inner: { code: 'UnreadablePayload' } });
         const { message } = answer.body.error.innerError;
         expect(message).toContain('The header Content-Encoding says ');
-        expect(message).toContain('Pack the body, or leave the header out.');
+        expect(message).toContain('Pack the body, or omit the header.');
       }
     },
   );

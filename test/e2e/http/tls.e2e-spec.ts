@@ -229,8 +229,8 @@ describe('A certificate of one’s own', () => {
     expect(await problem(broken, key)).toMatch(/TLS_CERT="\/broken.pem" holds no certificate in PEM/);
     expect(await problem(cert, broken)).toMatch(/TLS_KEY="\/broken.pem" holds no private key in PEM/);
     expect(await problem(cert, foreign)).toMatch(/does not belong to the certificate/);
-    expect(await problem(cert, key, inDays(900))).toMatch(/has ended: it was valid until/);
-    expect(await problem(cert, key, inDays(-9))).toMatch(/is not valid yet: it begins at/);
+    expect(await problem(cert, key, inDays(900))).toMatch(/has expired: it was valid until/);
+    expect(await problem(cert, key, inDays(-9))).toMatch(/is not valid yet: it is valid from/);
   });
 
   it.runIf(process.getuid?.() !== 0)('is refused in one sentence if its key may not be read', async () => {
@@ -266,10 +266,10 @@ describe('The settings of TLS', () => {
   it.each<[string, Record<string, string>]>([
     ['TLS_KEY is not set', { TLS_CERT: 'a.pem' }],
     ['TLS_CERT is not set', { TLS_KEY: 'a.key' }],
-    ['set either', { TLS: 'off', TLS_CERT: 'a.pem', TLS_KEY: 'a.key' }],
-    ['TLS="on" is not possible', { TLS: 'on' }],
-    ['TLS_NAMES="a b" is not possible', { TLS_NAMES: 'a b' }],
-    ['TLS_NAMES="graph" has no meaning', { TLS: 'off', TLS_NAMES: 'graph' }],
+    ['set only one', { TLS: 'off', TLS_CERT: 'a.pem', TLS_KEY: 'a.key' }],
+    ['TLS="on" is invalid', { TLS: 'on' }],
+    ['TLS_NAMES="a b" is invalid', { TLS_NAMES: 'a b' }],
+    ['TLS_NAMES="graph" has an effect only', { TLS: 'off', TLS_NAMES: 'graph' }],
   ])('are refused where they cannot be: %s', (message, environment) => {
     expect(() => loadConfiguration(environment)).toThrow(message);
   });

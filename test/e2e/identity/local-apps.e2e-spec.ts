@@ -122,7 +122,7 @@ describe('The LOCAL_APPS file', () => {
         { id: '21111111-2222-4333-8444-555555555555', secret: 'x' },
       ]);
       const lines = message.split('\n');
-      expect(lines[0]).toBe('The configuration is wrong:');
+      expect(lines[0]).toBe('The configuration is invalid:');
       const faults = (entry: number): string[] =>
         lines.filter((line) => line.startsWith(`  - LOCAL_APPS="${path}", entry ${entry}: `));
       expect(faults(0)).toEqual([]);
@@ -149,8 +149,12 @@ describe('The LOCAL_APPS file', () => {
         { publicKey: publicKey.export(SPKI), secretExpires: '2026-01-01' },
         /secretExpires needs a secret/,
       ],
-      ['a secret that is null', { secret: null, secretExpires: null }, /one of secret, certificate and/],
-      ['no credential', {}, /one of secret, certificate and publicKey must be there/],
+      [
+        'a secret that is null',
+        { secret: null, secretExpires: null },
+        /a secret, a certificate or a publicKey is required/,
+      ],
+      ['no credential', {}, /a secret, a certificate or a publicKey is required/],
       [
         'a certificate that is none',
         { certificate: '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----' },
@@ -165,7 +169,7 @@ describe('The LOCAL_APPS file', () => {
       [
         'a certificate and a key',
         { certificate: 'x.pem', publicKey: publicKey.export(SPKI) },
-        /either a certificate or a publicKey/,
+        /certificate and publicKey cannot be used together/,
       ],
       [
         'a private key in PEM',
@@ -178,15 +182,15 @@ describe('The LOCAL_APPS file', () => {
       [
         'a key that is short',
         { publicKey: rsa(1024).publicKey.export({ format: 'jwk' }) },
-        /2048 bits at least, not 1024/,
+        /at least 2048 bits, not 1024/,
       ],
-      ['a key that is not RSA', { publicKey: EC.export(SPKI) }, /must hold an RSA key, not one of type ec/],
+      ['a key that is not RSA', { publicKey: EC.export(SPKI) }, /must have an RSA key, not one of type ec/],
       ['a list of keys', { publicKey: [] }, /publicKey must be a JWK, or text in PEM/],
     ])('fields 5.6, 5.7: fails with an error that names %s, once', async (_, credential, fault) => {
       const app = { id: READER.id, permissions: READER.permissions, ...credential };
       const lines = (await messageFor([app])).split('\n');
       expect(lines).toEqual([
-        'The configuration is wrong:',
+        'The configuration is invalid:',
         expect.stringMatching(new RegExp(`^  - LOCAL_APPS=".*", entry 0: .*${fault.source}`)),
       ]);
     });
@@ -215,7 +219,7 @@ describe('The LOCAL_APPS file', () => {
 
     it('fails if the file holds an object', async () => {
       expect(await messageFor(READER)).toContain(
-        `LOCAL_APPS="${path}" must hold an array of { id, secret, name?, permissions }.`,
+        `LOCAL_APPS="${path}" must contain an array of { id, secret, name?, permissions }.`,
       );
     });
 

@@ -10,7 +10,7 @@ function problemsOf(environment: Record<string, string>): readonly string[] {
   } catch (error) {
     expect(error).toBeInstanceOf(ConfigurationError);
     const [head, ...lines] = (error as Error).message.split('\n');
-    expect(head).toBe('The configuration is wrong:');
+    expect(head).toBe('The configuration is invalid:');
     return lines.map((line) => line.replace(/^ {2}- /, ''));
   }
 }
@@ -174,15 +174,15 @@ describe('The configuration', () => {
       value,
       PROXIES,
     ]),
-  ] as [string, string, string][])('says of %s=%s what it may be', (name, value, mayBe) => {
+  ] as [string, string, string][])('says of %s=%s which values it expects', (name, value, expected) => {
     expect(problemsOf({ [name]: value })).toEqual([
-      `${name}=${JSON.stringify(value)} is not possible: it may be ${mayBe}.`,
+      `${name}=${JSON.stringify(value)} is invalid: expected ${expected}.`,
     ]);
   });
 
-  it.each(['http://localhost', ' ', '127.0.0.1/8'])('says of HOST=%s what it may be', (host) => {
+  it.each(['http://localhost', ' ', '127.0.0.1/8'])('says of HOST=%s which values it expects', (host) => {
     expect(problemsOf({ HOST: host, ALLOW_LOCAL_IDENTITY_ON_NETWORK: 'true' })).toEqual([
-      `HOST="${host}" is not possible: it may be a host name or an address to listen on, such as 127.0.0.1.`,
+      `HOST="${host}" is invalid: expected a host name or an address to listen on, such as 127.0.0.1.`,
     ]);
   });
 
@@ -205,7 +205,7 @@ describe('The configuration', () => {
       'TRUST_PROXY',
     ]);
     expect(problems).toContain(
-      'PORT="http" is not possible: it may be a whole number from 0 to 65535 (0 takes a free port).',
+      'PORT="http" is invalid: expected a whole number from 0 to 65535 (0 takes a free port).',
     );
     expect(problems.join('\n')).not.toContain('secret');
   });
@@ -223,7 +223,7 @@ describe('The configuration', () => {
   ])('hides the password of a database that it does not take: %s', (url) => {
     const [problem, ...others] = problemsOf({ DATABASE_URL: url });
     expect(others).toEqual([]);
-    expect(problem).toMatch(/^DATABASE_URL="\w+:\/\/.*db.*" is not possible/);
+    expect(problem).toMatch(/^DATABASE_URL="\w+:\/\/.*db.*" is invalid/);
     expect(problem).not.toContain('hunter2');
   });
 
@@ -245,8 +245,8 @@ describe('The configuration', () => {
       'is refused: HOST=%s',
       (host) => {
         expect(problemsOf({ HOST: host })).toEqual([
-          `HOST="${host}" is not possible with IDENTITY="local": anyone who reaches the server could have a token. ` +
-            'It may be a loopback address (127.0.0.1, ::1, localhost), or set ALLOW_LOCAL_IDENTITY_ON_NETWORK=true, or IDENTITY=oidc.',
+          `HOST="${host}" is invalid with IDENTITY="local": anyone who reaches the server could get a token. ` +
+            'Use a loopback address (127.0.0.1, ::1, localhost), or set ALLOW_LOCAL_IDENTITY_ON_NETWORK=true, or IDENTITY=oidc.',
         ]);
         expect(problemsOf({ HOST: host, ALLOW_LOCAL_IDENTITY_ON_NETWORK: 'false' })).toHaveLength(1);
       },

@@ -108,7 +108,7 @@ describe('npm run import', () => {
     const piped = new Program('sh', ['-c', `node dist/cli/import.js --file - < ${whole}`], own.environment);
     const { code, stdout, stderr } = await piped.outcome();
     expect({ code, stderr: stderr.includes('%') }).toEqual({ code: 0, stderr: true });
-    expect(stdout).toMatch(new RegExp(`^${rows} rows imported, and read back; [\\d.]+ s, at most \\d+ MiB`));
+    expect(stdout).toMatch(new RegExp(`^${rows} rows imported and read back; [\\d.]+ s, at most \\d+ MiB`));
     await own.remove();
   });
 
@@ -263,18 +263,18 @@ describe('npm run import', () => {
     [
       'a line that is written otherwise',
       resigned('external_item', (line) => line.replace('"row":', '"row": ')),
-      'is not as npm run export writes it',
+      'was not written by npm run export',
     ],
     [
       'JSON that is not text',
       resigned('external_item', (line) => line.replace(/"acl":".*?","properties"/, '"acl":[],"properties"')),
       'acl must be well-formed text',
     ],
-    ['a row twice', resigned('external_item', (line) => `${line}\n${line}`), 'has a row twice'],
+    ['a row twice', resigned('external_item', (line) => `${line}\n${line}`), 'has one row twice'],
     [
       'tables out of order',
       (lines) => signed([...lines.slice(0, 2), ...lines.slice(3, -1), lines[2]!], lines.at(-1)!),
-      'in another order',
+      'was not written by npm run export',
     ],
     [
       'other counts',

@@ -86,7 +86,10 @@ describe('npm run seed', () => {
       const written = Number(/^(\d+) items written/.exec(stdout)![1]);
       expect(written).toBeLessThanOrEqual(3000 - (there as number) + 512);
       expect(await count(connection)).toEqual([3000, 3000]);
-      expect(await seed(...args)).toMatchObject({ code: 0, stdout: 'All 3000 items are there already.\n' });
+      expect(await seed(...args)).toMatchObject({
+        code: 0,
+        stdout: 'The connection already has all 3000 items.\n',
+      });
     },
     PATIENCE_MS,
   );
@@ -175,8 +178,8 @@ describe('npm run seed', () => {
   describeException('a wrong command line of seed', () => {
     it.concurrent.each([
       [[], '--items is missing'],
-      [['--items', '0'], '--items 0: may be a whole number from 1 to 999999999'],
-      [['--items', '1', '--size', '4000001'], '--size 4000001: may be a whole number from 1 to 4000000'],
+      [['--items', '0'], '--items 0: must be a whole number from 1 to 999999999'],
+      [['--items', '1', '--size', '4000001'], '--size 4000001: must be a whole number from 1 to 4000000'],
       [['--many'], "Unknown option '--many'"],
     ])(
       'ends with 1 and its usage for %j',

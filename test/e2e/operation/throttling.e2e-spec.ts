@@ -266,6 +266,6 @@ describe('without THROTTLE', () => {
   });
 
   it('does not start with another value', async () => {
-    await expect(startServer({ THROTTLE: 'yes' })).rejects.toThrow(/THROTTLE="yes" is not possible/);
+    await expect(startServer({ THROTTLE: 'yes' })).rejects.toThrow(/THROTTLE="yes" is invalid/);
   });
 });

@@ -100,8 +100,14 @@ describe('npm run token', () => {
 
   describeException('a wrong command line of token', () => {
     it.concurrent.each([
-      [['--permissions', 'Sites.Read.All,ExternalItem.Read.All'], '--permissions Sites.Read.All: may be of '],
-      [['--lifetime', 'forever'], '--lifetime forever: may be 30s, 15m, 1h, 7d'],
+      [
+        ['--permissions', 'Sites.Read.All,ExternalItem.Read.All'],
+        '--permissions: unknown "Sites.Read.All". Known permissions: ',
+      ],
+      [
+        ['--lifetime', 'forever'],
+        '--lifetime forever: must be a number and a unit, such as 30s, 15m, 1h or 7d',
+      ],
       [['--delegated', '--groups', 'staff'], '--groups staff: must be a GUID'],
       [['--groups', USER], '--groups: only a signed-in user has groups; add --delegated'],
       [['--unknown'], "Unknown option '--unknown'"],
@@ -127,6 +133,6 @@ describe('npm run token', () => {
       IDENTITY_AUDIENCE: 'api://graph',
     });
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-    expect(stderr).toContain('IDENTITY=oidc: only the issuer itself can make its tokens.');
+    expect(stderr).toContain('With IDENTITY=oidc only the issuer itself can make tokens.');
   });
 });

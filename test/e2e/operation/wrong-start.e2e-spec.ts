@@ -33,9 +33,9 @@ describe('A start that cannot be', () => {
 
     it('lists every wrong variable and ends with 1', async () => {
       expect(await complaintOf({ PORT: 'http', LOG_LEVEL: 'loud', IDENTITY: 'oidc' })).toBe(
-        'The configuration is wrong:\n' +
-          '  - PORT="http" is not possible: it may be a whole number from 0 to 65535 (0 takes a free port).\n' +
-          '  - LOG_LEVEL="loud" is not possible: it may be one of fatal, error, warn, info, debug, trace, silent.\n' +
+        'The configuration is invalid:\n' +
+          '  - PORT="http" is invalid: expected a whole number from 0 to 65535 (0 takes a free port).\n' +
+          '  - LOG_LEVEL="loud" is invalid: expected one of fatal, error, warn, info, debug, trace, silent.\n' +
           '  - IDENTITY_ISSUER is not set: IDENTITY="oidc" needs the issuer of its tokens.\n' +
           '  - IDENTITY_AUDIENCE is not set: IDENTITY="oidc" needs the audience of its tokens.\n',
       );
@@ -46,7 +46,7 @@ describe('A start that cannot be', () => {
       await once(other, 'listening');
       const { port } = other.address() as { port: number };
       expect(await complaintOf({ PORT: String(port), DATA_DIR: join(folder.path, 'taken') })).toBe(
-        `Another program listens on port ${port} of 127.0.0.1 already: end it, or take another port: ` +
+        `Another program already listens on port ${port} of 127.0.0.1. Stop it, or choose another port: ` +
           'PORT=3001 npm start (in PowerShell: $env:PORT=3001; npm start).\n',
       );
       other.close();
@@ -58,7 +58,7 @@ describe('A start that cannot be', () => {
         ALLOW_LOCAL_IDENTITY_ON_NETWORK: 'true',
         DATA_DIR: join(folder.path, 'address'),
       });
-      expect(complaint).toBe('HOST="192.0.2.1" is not possible: this machine has no such address.\n');
+      expect(complaint).toBe('HOST="192.0.2.1" is invalid: this machine has no such address.\n');
     });
 
     it('says that DATA_DIR cannot be written', async () => {
@@ -137,7 +137,7 @@ describe('A start that cannot be', () => {
       const dataDir = mkdtempSync(join(folder.path, 'secrets-'));
       writeFileSync(join(dataDir, 'local-identity.json'), text);
       expect(await complaintOf({ DATA_DIR: dataDir })).toBe(
-        `The configuration is wrong:\n  - ${join(dataDir, 'local-identity.json')} (DATA_DIR) cannot be used: ${fault}. ` +
+        `The configuration is invalid:\n  - ${join(dataDir, 'local-identity.json')} (DATA_DIR) cannot be used: ${fault}. ` +
           'Remove the file to have a new key and a new secret; tokens issued before are then refused.',
       );
     });

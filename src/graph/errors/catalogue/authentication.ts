@@ -5,7 +5,7 @@ import { connectorError, gatewayError } from './make-error.js';
 const WWW_AUTHENTICATE =
   'Bearer realm="", authorization_uri="https://login.microsoftonline.com/common/oauth2/authorize", client_id="00000003-0000-0000-c000-000000000000"';
 
-/** The gateway's `innerError` holds ids alone, so what is wrong with this token in particular goes to `details`. */
+/** The gateway's `innerError` has only ids, so `details` names the fault of the token. */
 const invalidToken = (message: string, reason: { code: string; message: string }): GraphError =>
   gatewayError(401, 'InvalidAuthenticationToken', message, {
     headers: { 'www-authenticate': WWW_AUTHENTICATE },

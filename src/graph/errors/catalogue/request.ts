@@ -9,7 +9,7 @@ export const segmentNotFound = (segment: string): GraphError =>
 /** The first segment is no version (docs/contract/errors.md#g11). */
 export const versionNotValid = (): GraphError => gatewayError(400, 'BadRequest', 'Invalid version.');
 
-/** A path that Microsoft Graph has and this server has not: a word of our own, so that nobody takes it for Graph's refusal. */
+/** A path that Microsoft Graph has and this server lacks. The code is our own, so it cannot be mistaken for Graph's. */
 export const notBuiltHere = (what: string): GraphError =>
   gatewayError(
     501,
@@ -34,7 +34,7 @@ export const methodNotAllowed = (allowed: readonly string[]): GraphError =>
 /** The address cannot be read: broken percent-encoding, or an over-long segment. */
 export const uriNotValid = (): GraphError => gatewayError(400, 'BadRequest', 'The request URI is not valid.');
 
-/** The HTTP message itself is broken, so nothing of it was understood. */
+/** The HTTP message is malformed and could not be parsed. */
 export const httpMessageNotValid = (): GraphError =>
   gatewayError(400, 'BadRequest', 'The HTTP request is malformed.');
 
@@ -42,7 +42,7 @@ export const httpMessageNotValid = (): GraphError =>
 export const headersTooLarge = (): GraphError =>
   gatewayError(431, 'BadRequest', 'The size of the request headers is too long.');
 
-/** The client stopped sending before the request was whole. */
+/** The client stopped sending before the end of the request. */
 export const requestTimedOut = (): GraphError =>
   gatewayError(408, 'BadRequest', 'The request was not completed in time.');
 
@@ -59,7 +59,7 @@ export const bodyUnreadable = (reason: string): GraphError =>
 export const contentEncodingNotSupported = (encoding: string): GraphError =>
   gatewayError(415, 'UnsupportedMediaType', `The content encoding '${encoding}' is not supported.`);
 
-/** A `charset` of the `Content-Type` that nobody knows (docs/contract/field.md#6). */
+/** An unknown `charset` of the `Content-Type` (docs/contract/field.md#6). */
 export const charsetNotSupported = (charset: string): GraphError =>
   gatewayError(
     415,
@@ -75,7 +75,7 @@ export const bodyTooLarge = (limit: number): GraphError =>
     ],
   });
 
-/** `If-Match` with a value that no version of the resource has; there are no ETags but `*` (docs/contract/errors.md#outer-pairs). */
+/** `If-Match` with a value other than `*`: no resource has an ETag (docs/contract/errors.md#outer-pairs). */
 export const resourceModified = (source: string): GraphError =>
   connectorError(412, {
     inner: {
@@ -85,7 +85,7 @@ export const resourceModified = (source: string): GraphError =>
     },
   });
 
-/** `If-Match: *` on a write that would create: there is no version that could match (RFC 9110, section 13.1.1). */
+/** `If-Match: *` on a write that would create: nothing exists that could match (RFC 9110, section 13.1.1). */
 export const nothingToModify = (source: string): GraphError =>
   connectorError(412, {
     inner: {
@@ -95,13 +95,13 @@ export const nothingToModify = (source: string): GraphError =>
     },
   });
 
-/** What is wrong at one place of a body, and who would have found it: Graph's gateway, the workload's parser, or its rules. */
+/** A fault at one place of a body, and which part of Graph finds it: the gateway, the workload's parser, or its rules. */
 export interface BodyIssue extends ErrorDetail {
   readonly target: string;
   readonly foundBy: 'gateway' | 'parser' | 'rules';
-  /** The gateway's own sentence, which stands in the outer message. */
+  /** The sentence of the gateway, for the outer message. */
   readonly outerMessage?: string;
-  /** What `details` says where the parser's sentence is confirmed and says too little. */
+  /** The sentence for `details`, if the confirmed sentence of the parser says too little. */
   readonly explained?: string;
 }
 

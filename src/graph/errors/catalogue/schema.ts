@@ -17,7 +17,7 @@ export const schemaOperationInProgress = (operationId: string, endDateTime: stri
     },
   });
 
-/** There is no way to delete a schema (docs/contract/errors.md#s15: status and code reported, no inner pair). */
+/** A schema cannot be deleted (docs/contract/errors.md#s15: status and code reported, no inner pair). */
 export const schemaNotDeletable = (): GraphError =>
   gatewayError(404, 'UnknownError', '', {
     details: [{ code: 'UnknownError', message: 'A schema cannot be deleted; delete its connection.' }],

@@ -15,8 +15,8 @@ export const keyValues = (keys: readonly SortKey[], row: object): KeyValue[] =>
   });
 
 /**
- * The rows that follow the one with these values. It asks for the place in the order and not for the row, so that pages
- * neither lose nor repeat rows when others come and go, that one included.
+ * The condition for the rows after these values in the order. It compares values instead of looking for the row, so pages
+ * neither lose nor repeat rows when rows, including that one, are added or deleted.
  */
 export function keysetCondition(keys: readonly SortKey[], last: readonly KeyValue[]): SqlFragment {
   const parameters = new Parameters('after');
@@ -41,7 +41,7 @@ function follows({ column, nullable, descending }: SortKey, placeholder: string 
 const FORMAT = 1;
 const CHECKSUM_LENGTH = 12;
 
-/** Of the values and of the order they belong to: a token of another order, or a changed one, is noticed. */
+/** The checksum of the values and their order. It detects a changed token, or one of another order. */
 const checksum = (keys: readonly SortKey[], values: readonly KeyValue[]): string =>
   hash(
     'sha256',
@@ -50,8 +50,8 @@ const checksum = (keys: readonly SortKey[], values: readonly KeyValue[]): string
   ).slice(0, CHECKSUM_LENGTH);
 
 /**
- * The place after a row, as `$skiptoken` carries it (docs/contract/api.md#6.5). The checksum is no secret: whoever
- * makes a token of his own gets a page that he may read anyway.
+ * The place after a row, as `$skiptoken` carries it (docs/contract/api.md#6.5). The checksum is no secret: a
+ * forged token only gives a page that the caller can read anyway.
  */
 export const encodeSkipToken = (keys: readonly SortKey[], values: readonly KeyValue[]): string =>
   Buffer.from(JSON.stringify([FORMAT, checksum(keys, values), ...values])).toString('base64url');
@@ -76,7 +76,7 @@ function valuesIn(token: string): unknown[] | undefined {
   }
 }
 
-/** What a database would refuse with an error of its own is refused here. */
+/** Whether a value fits its column. A database fails with any other value. */
 function isValueOf({ kind, nullable }: SortKey, value: unknown): boolean {
   switch (typeof value) {
     case 'string':

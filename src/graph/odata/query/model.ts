@@ -10,7 +10,7 @@ interface InVersions {
 interface Column extends InVersions {
   /** With the alias of the entity: `connection.name`. The part after the dot is also the name of the row's field. */
   readonly column: string;
-  /** What a row has in it, where `column` is an expression and not the name of a field. */
+  /** Returns the value of a row, if `column` is an expression instead of the name of a field. */
   readonly valueIn?: (row: object) => string;
   /** False where the column is never null, which makes simpler SQL; true by default. */
   readonly nullable?: boolean;
@@ -25,7 +25,7 @@ interface StringProperty extends Column {
   readonly foldCase?: boolean;
 }
 
-/** Compared as stored text, by equality alone, and sorted by the names of its members. */
+/** Compared as stored text, only by equality, and sorted by the names of its members. */
 interface EnumProperty extends Column {
   readonly kind: 'enum';
   readonly type: EnumType;
@@ -46,7 +46,7 @@ interface StringCollectionProperty extends InVersions {
   readonly exists: (condition: string) => string;
 }
 
-/** For `$select`; what can be filtered inside of it is an entry of its own, under its path. */
+/** Only for `$select`. A member that can be filtered has its own entry, under its path. */
 interface ComplexProperty extends InVersions {
   readonly kind: 'complex';
   /** Without the namespace. */
@@ -59,13 +59,13 @@ interface ComplexProperty extends InVersions {
 export type ScalarProperty = StringProperty | EnumProperty | PlainProperty;
 export type QueryProperty = ScalarProperty | StringCollectionProperty | ComplexProperty;
 
-/** What queries may say of a resource, and where its values are stored. */
+/** The properties of a resource that queries can use, and their columns. */
 export interface QueryModel {
   /** Without the namespace. */
   readonly typeName: string;
   /** By name, or by path (`configuration/authorizedAppIds`). */
   readonly properties: Readonly<Record<string, QueryProperty>>;
-  /** The property that makes any order complete: unique in the query, never null. What is one alone has none. */
+  /** The property that makes any order complete: unique in the query, never null. A singleton has none. */
   readonly key?: string;
   /** What `$expand` may name. */
   readonly navigations?: Readonly<Record<string, InVersions>>;

@@ -112,7 +112,7 @@ describe('$top, $skip, $count and $format', () => {
 
   it.each([
     ['$count=1', "Invalid value '1' for $count query option found. Valid values are 'true' and 'false'."],
-    ['$format=xml', "The $format query option supports json and application/json alone; it is 'xml'."],
+    ['$format=xml', "The $format query option supports only json and application/json, not 'xml'."],
   ])('%s', (search, reason) => expect(refusal(search)).toBe(notValid(reason)));
 });
 

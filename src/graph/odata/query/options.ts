@@ -12,7 +12,7 @@ import { parseSearch } from './search.js';
 import { parseSelect, type Selection } from './select.js';
 import type { SqlFragment } from './sql.js';
 
-/** What a request asks of a collection, checked and ready for use. */
+/** The query options of a request, checked and ready for use. */
 export interface QueryOptions {
   /** The size of a page. */
   readonly top?: number;
@@ -54,7 +54,7 @@ function mediaType(text: string): string {
   if (text.toLowerCase() === 'json') return 'application/json';
   if (!/^application\/json\s*(;|$)/i.test(text))
     throw queryOptionNotValid(
-      `The $format query option supports json and application/json alone; it is '${quoteForMessage(text)}'.`,
+      `The $format query option supports only json and application/json, not '${quoteForMessage(text)}'.`,
     );
   return text;
 }
@@ -91,6 +91,6 @@ export function parseQueryOptions(
   };
 }
 
-/** What a request without options asks of a collection: its first page. */
+/** The options of a request that has none: the first page of the collection. */
 export const firstPage = (model: QueryModel): QueryOptions =>
   parseQueryOptions('', 'beta', new Set<Option>(), model);

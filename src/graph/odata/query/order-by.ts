@@ -43,7 +43,7 @@ export function parseOrderBy(text: string | undefined, model: QueryModel, versio
   if (model.key === undefined) return sorted;
   const last = keyProperty(model, model.key);
   const complete = sorted.findIndex(({ column }) => column === last.column);
-  // Nothing can be decided after a unique key.
+  // Properties after a unique key do not change the order.
   return complete === -1 ? [...sorted, keyOf(last, false)] : sorted.slice(0, complete + 1);
 }
 

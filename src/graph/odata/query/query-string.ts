@@ -17,7 +17,7 @@ export const OPTIONS = [
 ] as const;
 export type Option = (typeof OPTIONS)[number];
 
-/** What a collection lets queries do, besides paging, selecting and counting. `filter` includes sorting. */
+/** The features of a collection besides paging, selecting and counting. `filter` includes sorting. */
 interface Offered {
   readonly filter?: boolean;
   readonly search?: boolean;
@@ -43,7 +43,7 @@ export const listOptions = ({
 export const entityOptions = ({ expand = false }: Pick<Offered, 'expand'> = {}): ReadonlySet<Option> =>
   new Set<Option>(expand ? ['$select', '$expand', '$format'] : ['$select', '$format']);
 
-/** The query options of the number of a list: what decides which entries it has. */
+/** The query options of `/$count`: those that decide which entries are counted. */
 export const countOptions = ({
   filter = true,
   search = false,

@@ -31,7 +31,7 @@ export function parseSearch(text: string): string[] {
       );
     const term = word ?? phrase?.replace(/\\(["\\])/g, '$1');
     if (term === undefined || term.trim() === '')
-      throw fault(`takes words and "phrases"; what begins at position ${at} is none`);
+      throw fault(`takes words and "phrases": there is neither at position ${at}`);
     terms.push(term);
     afterAnd = false;
   }

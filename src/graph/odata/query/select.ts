@@ -58,7 +58,7 @@ const only = (value: object, kept: (name: string) => boolean): Record<string, un
     }),
   );
 
-/** The body with the selected properties alone, in its own order. What is expanded is added afterwards. */
+/** The body with only the selected properties, in its own order. Expanded properties are added afterwards. */
 export function applySelect<T extends object>(body: T, selection: Selection | undefined): Partial<T> {
   if (selection === undefined || selection.all) return body;
   const { properties } = selection;

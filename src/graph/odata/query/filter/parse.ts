@@ -20,11 +20,11 @@ const MOST_NODES = 200;
 
 const EQUALITY: readonly string[] = ['eq', 'ne'];
 const RELATIONAL: readonly string[] = ['gt', 'ge', 'lt', 'le'];
-/** In OData and not supported here: named, so that nobody looks for a typing error. */
+/** Operators of OData that are not supported. The message names them, so that no one looks for a typing error. */
 const UNSUPPORTED_OPERATORS: readonly string[] = ['has', 'add', 'sub', 'mul', 'div', 'divby', 'mod'];
 
 /**
- * The expression of a `$filter` (OData 4.01 part 2, section 5.1.1). What its names mean is not asked here.
+ * Parses a `$filter` (OData 4.01 part 2, section 5.1.1). It does not check the names of properties.
  * @throws queryOptionNotValid
  */
 export function parseFilter(text: string): Expression {
@@ -146,7 +146,7 @@ class Parser {
     if (known === undefined)
       throw this.source.fault(
         at,
-        `The function '${quoteForMessage(name)}' is not supported: ${TEXT_FUNCTIONS.join(', ')} are; it is`,
+        `The function '${quoteForMessage(name)}' is not supported (only ${TEXT_FUNCTIONS.join(', ')} are),`,
       );
     this.expect('(');
     const [operand, text] = this.nested(at, () => {
@@ -162,7 +162,7 @@ class Parser {
     if (operator.toLowerCase() !== 'any')
       throw this.source.fault(
         at,
-        `The operator '${quoteForMessage(operator)}' is not supported: any is; it is`,
+        `The operator '${quoteForMessage(operator)}' is not supported (only 'any' is),`,
       );
     this.expect('(');
     if (this.accept(')')) return this.node({ kind: 'any', path, at });
@@ -230,7 +230,7 @@ class Parser {
   private unexpected(expected: string): Error {
     const { kind, at, text } = this.token;
     if (kind === 'name' && UNSUPPORTED_OPERATORS.includes(text.toLowerCase()))
-      return this.source.fault(at, `The operator '${text}' is not supported; it is`);
+      return this.source.fault(at, `The operator '${text}' is not supported,`);
     const found = kind === 'end' ? 'the end of the expression' : `'${quoteForMessage(text)}'`;
     return this.source.fault(at, `Syntax error: ${expected} expected, ${found} found`);
   }

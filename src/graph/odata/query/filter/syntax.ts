@@ -26,7 +26,7 @@ export type Literal = Placed & { readonly kind: 'literal'; readonly literal: Lit
 /** A property by its path, or the variable of a lambda. */
 export type Path = Placed & { readonly kind: 'path'; readonly path: string };
 type Not = Placed & { readonly kind: 'not'; readonly operand: Expression };
-/** A whole chain is one expression, so that long chains are not deep ones. */
+/** A chain of the same operator is one expression, so a long chain is not nested deeply. */
 type Logical = Placed & {
   readonly kind: 'and' | 'or';
   readonly operands: readonly Expression[];
@@ -77,7 +77,7 @@ export type Token = { readonly at: number } & (
 const BLANK = /[ \t]*/y;
 const NAME = /[A-Za-z_][\w.]*/y;
 const INTEGER = /-?\d+/y;
-/** What may not follow an integer: dates, decimals, GUIDs and the like are other literals. */
+/** Characters that must not follow an integer: they belong to other literals (dates, decimals, GUIDs). */
 const MORE_OF_A_LITERAL = /[\w.:-]/;
 const KEYWORDS: ReadonlyMap<string, LiteralValue> = new Map([
   ['true', { type: 'boolean', value: true }],
@@ -120,7 +120,7 @@ export class FilterLexer {
     if (MORE_OF_A_LITERAL.test(this.source.text[this.position] ?? ' ') || !Number.isSafeInteger(value))
       throw this.source.fault(
         at,
-        'Unsupported literal: strings, null, true, false, 32-bit integers and enumeration members are supported; it is',
+        'Unsupported literal (only strings, null, true, false, 32-bit integers and enumeration members are supported),',
       );
     return this.literal(at, { type: 'integer', value });
   }

@@ -124,10 +124,7 @@ class Translator {
       return this.comparedWith(left, MIRRORED[operator], right, scope);
     if (right.kind === 'literal' && left.kind !== 'literal')
       return this.comparedWith(right, operator, left, scope);
-    throw this.source.fault(
-      at,
-      'Only the comparison of a property or a condition with a literal is supported; it is',
-    );
+    throw this.source.fault(at, 'A comparison must be between a property or a condition and a literal,');
   }
 
   private comparedWith(
@@ -163,7 +160,7 @@ class Translator {
   }
 
   private in({ operand, literals, at }: In, scope: Scope): string {
-    if (operand.kind !== 'path') throw this.source.fault(at, "Only a property may stand before 'in'; it is");
+    if (operand.kind !== 'path') throw this.source.fault(at, "Only a property may stand before 'in',");
     const property = this.scalar(operand, scope);
     const given = literals.filter(({ literal }) => literal.type !== 'null');
     const withNull = given.length < literals.length;
@@ -176,7 +173,7 @@ class Translator {
 
   private call({ name, operand, text, at }: Call, scope: Scope): string {
     if (operand.kind !== 'path' || text.kind !== 'literal')
-      throw this.source.fault(at, `The function '${name}' takes a property and a string literal here; it is`);
+      throw this.source.fault(at, `The function '${name}' takes a property and a string literal,`);
     const property = this.scalar(operand, scope);
     if (property.kind !== 'string' || text.literal.type !== 'string')
       throw this.source.fault(
@@ -196,11 +193,10 @@ class Translator {
   }
 
   private any({ path, lambda, at }: Any, scope: Scope): string {
-    if (scope !== undefined)
-      throw this.source.fault(at, "An 'any' inside of another is not supported; it is");
+    if (scope !== undefined) throw this.source.fault(at, "An 'any' inside another is not supported,");
     const property = propertyOf(this.model, path, this.version);
     if (property.kind !== 'stringCollection')
-      throw this.source.fault(at, `The property '${path}' is no collection; 'any' is`);
+      throw this.source.fault(at, `'any' needs a collection, and the property '${path}' is not one,`);
     if (lambda === undefined) return property.exists(TRUE);
     const element: ScalarProperty = {
       kind: 'string',
@@ -214,20 +210,17 @@ class Translator {
   private scalar({ path, at }: Path, scope: Scope): ScalarProperty {
     if (scope?.variable === path) return scope.element;
     if (scope !== undefined && path.startsWith(`${scope.variable}/`))
-      throw this.source.fault(
-        at,
-        `The variable '${scope.variable}' is a string and has no properties; it is`,
-      );
+      throw this.source.fault(at, `The variable '${scope.variable}' is a string and has no properties,`);
     const property = propertyOf(this.model, path, this.version);
     if (!isScalar(property))
       throw this.source.fault(
         at,
         property.kind === 'stringCollection'
-          ? `The property '${path}' is a collection: '${path}/any(x:x eq …)' asks for its values; it is`
-          : `The property '${path}' is of a complex type and has no value to compare; it is`,
+          ? `The property '${path}' is a collection: '${path}/any(x:x eq …)' asks for its values,`
+          : `The property '${path}' is of a complex type and has no value to compare,`,
       );
     if (property.filterable === false)
-      throw this.source.fault(at, `The property '${path}' cannot be used in the $filter query option; it is`);
+      throw this.source.fault(at, `The property '${path}' cannot be used in the $filter query option,`);
     return property;
   }
 
@@ -238,7 +231,7 @@ class Translator {
       return property.foldCase === true ? literal.value.toLowerCase() : literal.value;
     if (property.kind === 'int' && literal.type === 'integer') {
       if (literal.value !== (literal.value | 0))
-        throw this.source.fault(at, `The literal '${literal.value}' is no 32-bit integer; it is`);
+        throw this.source.fault(at, `The literal '${literal.value}' is not a 32-bit integer,`);
       return literal.value;
     }
     if (property.kind === 'boolean' && literal.type === 'boolean' && equality) return literal.value;
@@ -251,7 +244,7 @@ class Translator {
       if (member === undefined)
         throw this.source.fault(
           at,
-          `The string '${quoteForMessage(literal.value)}' is not a valid constant of the enumeration type '${property.type.name}'; it is`,
+          `The string '${quoteForMessage(literal.value)}' is not a valid constant of the enumeration type '${property.type.name}',`,
         );
       return member;
     }
