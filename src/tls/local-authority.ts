@@ -1,5 +1,5 @@
 import { createPrivateKey, randomBytes, X509Certificate } from 'node:crypto';
-import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Certificate } from './make-certificates.js';
 
@@ -15,7 +15,7 @@ export const authorityPath = (dataDir: string): string => join(dataDir, FOLDER, 
 
 /**
  * The certificate of this server for `localhost`, `127.0.0.1`, `::1` and `names`. It is kept in `DATA_DIR/tls` beside the
- * authority that vouches for it, keys with mode 0600. Each is made if missing, near its end, or for other names.
+ * authority that vouches for it; only its owner can read the folder. Each is made if missing, near its end, or for other names.
  * @param names DNS names beside `localhost`
  */
 export async function localCertificate(
@@ -25,6 +25,7 @@ export async function localCertificate(
 ): Promise<Certificate> {
   const folder = join(dataDir, FOLDER);
   const dnsNames = [...new Set(['localhost', ...names.map((name) => name.toLowerCase())])].toSorted();
+  closeToOthers(folder);
   const authority = read(folder, AUTHORITY);
   const server = read(folder, SERVER);
   if (authority !== undefined && server !== undefined && isGood(server, authority, dnsNames, now))
@@ -72,6 +73,16 @@ function isWhole({ cert, key }: Certificate, now: Date): boolean {
   }
 }
 
+/** Also a folder and files that were copied here. */
+function closeToOthers(folder: string): void {
+  try {
+    chmodSync(folder, 0o700);
+    for (const file of readdirSync(folder)) chmodSync(join(folder, file), 0o600);
+  } catch {
+    // They are missing, or another user's, whose files are read all the same.
+  }
+}
+
 function read(folder: string, name: string): Certificate | undefined {
   try {
     return {
@@ -86,16 +97,15 @@ function read(folder: string, name: string): Certificate | undefined {
 
 /** Each file is replaced as a whole, so that nobody reads half of one. */
 function write(folder: string, name: string, certificate: Certificate): Certificate {
-  replace(join(folder, `${name}-key.pem`), certificate.key, 0o600);
-  replace(join(folder, `${name}.pem`), certificate.cert, 0o644);
+  replace(join(folder, `${name}-key.pem`), certificate.key);
+  replace(join(folder, `${name}.pem`), certificate.cert);
   return certificate;
 }
 
-function replace(path: string, content: string, mode: number): void {
+function replace(path: string, content: string): void {
   const begun = `${path}.${randomBytes(4).toString('hex')}`;
   try {
-    writeFileSync(begun, content, { mode });
-    chmodSync(begun, mode);
+    writeFileSync(begun, content, { mode: 0o600 });
     renameSync(begun, path);
   } catch (error) {
     rmSync(begun, { force: true });

@@ -90,7 +90,7 @@ describeException('The row of the secrets', () => {
     const server = await startServer();
     const rows = await query<{ secrets: string }>(server, 'SELECT secrets FROM local_identity');
     expect(rows.map(({ secrets }) => JSON.parse(secrets) as unknown)).toEqual([secretsOf(server)]);
-    expect(readdirSync(server.dataDir)).toEqual([]);
+    expect(readdirSync(server.dataDir)).toEqual(['tls']);
     await server.close();
   });
 });

@@ -27,6 +27,7 @@ describeException('The files of a SQLite database', () => {
     'graph-connections.db-wal': '600',
     'graph-connections.db-shm': '600',
     'local-identity.json': '600',
+    tls: '700',
   };
 
   it('are for their owner alone, in folders that are as well', async () => {
