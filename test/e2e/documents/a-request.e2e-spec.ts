@@ -35,8 +35,9 @@ async function filesRun(work: () => Promise<unknown>): Promise<Map<string, strin
 /** The program reads an export of a module through a function without a name. */
 const hasName = (name: string): boolean => name !== '' && !name.startsWith('__vi');
 
-/** The page has the files of both databases. */
-const isOfDatabase = (file: string): boolean => file.startsWith('src/database/');
+/** The page has the files of both databases; only PostgreSQL's index is written with the item. */
+const isOfDatabase = (file: string): boolean =>
+  file.startsWith('src/database/') || file.startsWith('src/search/');
 
 /** The heartbeat of PostgreSQL runs at any time, whatever is asked, and tells `Outage`. */
 const HEARTBEAT = [
