@@ -62,7 +62,9 @@ const bodyOf = ({ content, html, ...properties }: Item): object => ({
 
 /** A connection with these items, written one after the other. */
 async function filled(items: Readonly<Record<string, Item>>) {
-  const id = await readyConnection(server, validSchema(...(SCHEMA as unknown as Record<string, unknown>[])));
+  const id = await readyConnection(server, {
+    schema: validSchema(...(SCHEMA as unknown as Record<string, unknown>[])),
+  });
   for (const [item, values] of Object.entries(items)) {
     const answer = await putItem(server, id, item, stringifyExactly(bodyOf(values)));
     expect(answer.status, answer.text).toBe(200);

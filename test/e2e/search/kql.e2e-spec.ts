@@ -91,10 +91,9 @@ function bodyOf(
 
 /** Writes the items, runs each search on the index, and compares what it finds with the plain evaluator. */
 async function compare({ properties, items, searches }: World): Promise<{ found: number; all: number }> {
-  const id = await readyConnection(
-    server,
-    validSchema(...(properties as unknown as Record<string, unknown>[])),
-  );
+  const id = await readyConnection(server, {
+    schema: validSchema(...(properties as unknown as Record<string, unknown>[])),
+  });
   for (const [index, one] of items.entries()) {
     const answer = await putItem(server, id, `i${index}`, bodyOf(one, properties));
     expect(answer.status, answer.text).toBe(200);
