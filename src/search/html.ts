@@ -1,4 +1,8 @@
 import { Tokenizer } from 'htmlparser2';
+import { atOnce, type Steps } from '../graph/turns.js';
+
+/** UTF-16 units that are read in one step. */
+const STEP = 32_768;
 
 /** Elements that do not end a word: all others do. */
 const INLINE = new Set(
@@ -15,7 +19,7 @@ const nothing = (): void => {};
  * The text of an HTML page as a reader sees it: without tags, scripts, styles and comments, entities decoded, a line for each
  * block. Broken HTML is read as far as it goes. Its time grows with the length alone, however deep the elements are nested.
  */
-export function textOfHtml(html: string): string {
+export function* textOfHtmlInSteps(html: string): Steps<string> {
   const parts: string[] = [];
   let unread: string | undefined;
   const element = (start: number, end: number): string => {
@@ -54,10 +58,16 @@ export function textOfHtml(html: string): string {
       onselfclosingtag: nothing,
     },
   );
-  tokenizer.write(html);
+  for (let start = 0; start < html.length; start += STEP) {
+    tokenizer.write(html.slice(start, start + STEP));
+    yield;
+  }
   tokenizer.end();
   return parts
     .join('')
     .replace(/[ \n]+/g, (blanks) => (blanks.includes('\n') ? '\n' : ' '))
     .trim();
 }
+
+/** The same in one go. */
+export const textOfHtml = (html: string): string => atOnce(textOfHtmlInSteps(html));

@@ -1,3 +1,4 @@
+import type { Steps } from '../graph/turns.js';
 import type { Phrase } from './kql/tree.js';
 
 /** A word of a text, as it is compared, and where it stands in the text (UTF-16 units, end exclusive). */
@@ -55,6 +56,25 @@ export function wordsOf(text: string): string[] {
     else
       for (const segment of segmentsOf(folded(run)))
         for (const word of wordsOfSegment(segment)) words.push(word);
+  }
+  return words;
+}
+
+/** About how many UTF-16 units of a text are broken in one step. */
+const STEP = 32_768;
+const BORDER = new RegExp(`[^\\p{L}\\p{N}\\p{M}${INVISIBLE}]`, 'gv');
+
+/** The same, in steps. A run of letters that is longer than a step is broken in two. */
+export function* wordsInSteps(text: string): Steps<string[]> {
+  if (text.length <= STEP) return wordsOf(text);
+  const words: string[] = [];
+  for (let start = 0; start < text.length;) {
+    const part = text.slice(start, start + 2 * STEP);
+    BORDER.lastIndex = STEP;
+    const length = BORDER.exec(part)?.index ?? part.length;
+    for (const word of wordsOf(part.slice(0, length))) words.push(word);
+    start += length;
+    yield;
   }
   return words;
 }

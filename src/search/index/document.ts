@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
+import type { Steps } from '../../graph/turns.js';
 import type { AclDto } from '../../items/external-item.dto.js';
-import { textOfHtml } from '../html.js';
+import { textOfHtmlInSteps } from '../html.js';
 import { ticksOf } from '../ticks.js';
 import { principalOf } from '../trimming/principals.js';
-import { folded, wordsOf } from '../words.js';
+import { folded, wordsInSteps } from '../words.js';
 
 /** A row of externalItem, as far as it is indexed. */
 export interface IndexedItem {
@@ -47,6 +48,9 @@ const LONGEST_VALUE = 256;
 /** Of an item, all properties together. */
 const MOST_VALUES = 2_000;
 
+/** Entries of a list that are looked at in one step. */
+const ENTRIES_OF_STEP = 500;
+
 /** Under which name the dates of a property stand in `values`. No property has such a name. */
 export const instantsOf = (name: string): string => `${name}@`;
 
@@ -59,7 +63,13 @@ export const wholeKey = (text: string): string =>
 /** The longest beginning of a value by which it is found. */
 export const prefixKey = (text: string): string => text.slice(0, LONGEST_VALUE);
 
-export function documentOf({ acl, properties, contentType, contentValue }: IndexedItem): IndexDocument {
+/** Makes the document of an item, in steps: an item may have four megabytes. */
+export function* documentOf({
+  acl,
+  properties,
+  contentType,
+  contentValue,
+}: IndexedItem): Steps<IndexDocument> {
   const texts: IndexedText[] = [];
   const present: string[] = [];
   const values: Record<string, StoredValue[]> = {};
@@ -70,7 +80,7 @@ export function documentOf({ acl, properties, contentType, contentValue }: Index
     const elements = Array.isArray(value) ? (value as unknown[]) : [value];
     if (elements.length === 0) continue;
     present.push(name);
-    texts.push(textOf(name, elements));
+    texts.push(yield* textOf(name, elements));
     const stored = elements.filter(isStored).slice(0, room);
     if (stored.length === 0) continue;
     room -= stored.length;
@@ -78,17 +88,19 @@ export function documentOf({ acl, properties, contentType, contentValue }: Index
     const instants = stored.map((one) => (typeof one === 'string' ? ticksOf(one) : undefined));
     if (instants.every((instant) => instant !== undefined)) values[instantsOf(name)] = instants;
   }
-  return { ...principalsOf(acl), content: contentWords(contentType, contentValue), texts, present, values };
+  const content = yield* contentWords(contentType, contentValue);
+  return { ...(yield* principalsOf(acl)), content, texts, present, values };
 }
 
-function contentWords(type: string | null, value: string | null): string[] {
+function* contentWords(type: string | null, value: string | null): Steps<string[]> {
   if (value === null) return [];
-  return wordsOf(type === 'html' ? textOfHtml(value) : value);
+  return yield* wordsInSteps(type === 'html' ? yield* textOfHtmlInSteps(value) : value);
 }
 
-function principalsOf(acl: readonly AclDto[]): { granted: string[]; denied: string[] } {
+function* principalsOf(acl: readonly AclDto[]): Steps<{ granted: string[]; denied: string[] }> {
   const [granted, denied] = [new Set<string>(), new Set<string>()];
-  for (const entry of acl) {
+  for (const [index, entry] of acl.entries()) {
+    if (index % ENTRIES_OF_STEP === 0) yield;
     const principal = principalOf(entry);
     if (principal === undefined) continue;
     if (entry.accessType === 'deny') denied.add(principal);
@@ -113,12 +125,17 @@ const stringsOf = (value: unknown): string[] =>
           .map(([, field]) => field as string)
       : [];
 
-function textOf(name: string, elements: readonly unknown[]): IndexedText {
-  const strings = elements.flatMap(stringsOf);
-  const flags = elements.filter((value) => typeof value === 'boolean').map(String);
-  return {
-    name,
-    elements: strings.map(wordsOf).filter((words) => words.length > 0),
-    wholes: [...new Set([...strings.map((text) => wholeKey(folded(text))), ...flags])],
-  };
+function* textOf(name: string, values: readonly unknown[]): Steps<IndexedText> {
+  const elements: string[][] = [];
+  const wholes = new Set<string>();
+  for (const [index, value] of values.entries()) {
+    if (index % ENTRIES_OF_STEP === 0) yield;
+    if (typeof value === 'boolean') wholes.add(String(value));
+    for (const text of stringsOf(value)) {
+      const words = yield* wordsInSteps(text);
+      if (words.length > 0) elements.push(words);
+      wholes.add(wholeKey(folded(text)));
+    }
+  }
+  return { name, elements, wholes: [...wholes] };
 }

@@ -30,7 +30,7 @@ import { secretsOf } from '../../support/tokens.js';
 
 const PATIENCE_MS = 240_000;
 const CHANGED = validItem({ properties: { string: 'changed' } });
-const NO_CONTENT = ['local_identity', 'throttle_window'];
+const NO_CONTENT = ['local_identity', 'throttle_window', 'search_build'];
 
 const start = (environment: Readonly<Record<string, string>>, ...args: readonly string[]): Program =>
   new Program(process.execPath, ['dist/cli/export.js', ...args], environment);

@@ -1,6 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import { change } from '../../../database/statement.js';
 import { stringifyExactly } from '../../../graph/http/exact-json.js';
+import { inTurns, type Steps } from '../../../graph/turns.js';
 import { documentOf, type IndexedItem } from '../document.js';
 import { tsvectorOf } from './tsvector.js';
 
@@ -18,17 +19,17 @@ const ADD_UNLESS_THERE = `${ADD} DO NOTHING`;
 
 /** Puts an item into the index, in the place of its older form if there is one. */
 export async function storeDocument(manager: EntityManager, item: IndexedItem): Promise<void> {
-  await change(manager, PUT, columnsOf(item));
+  await change(manager, PUT, await inTurns(columnsOf(item)));
 }
 
 /** Adds an item, unless a newer form of it is there. */
 export async function addDocument(manager: EntityManager, item: IndexedItem): Promise<void> {
-  await change(manager, ADD_UNLESS_THERE, columnsOf(item));
+  await change(manager, ADD_UNLESS_THERE, await inTurns(columnsOf(item)));
 }
 
-function columnsOf(item: IndexedItem): unknown[] {
+function* columnsOf(item: IndexedItem): Steps<unknown[]> {
   const { connectionKey, id } = item;
-  const document = documentOf(item);
+  const document = yield* documentOf(item);
   const named = (principals: readonly string[]): string[] =>
     principals.map((principal) => ofConnection(connectionKey, principal));
   return [
@@ -36,7 +37,7 @@ function columnsOf(item: IndexedItem): unknown[] {
     id,
     named(document.granted),
     named(document.denied),
-    tsvectorOf(document),
+    yield* tsvectorOf(document),
     stringifyExactly(document.values),
   ];
 }

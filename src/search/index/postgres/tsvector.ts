@@ -1,3 +1,4 @@
+import type { Steps } from '../../../graph/turns.js';
 import type { IndexDocument } from '../document.js';
 import { CONTENT, presentTerm, wholeTerm, wordTerm } from '../terms.js';
 
@@ -8,6 +9,8 @@ const MOST_PLACES = 255;
 const MOST_BYTES = 900_000;
 const BYTES_OF_WORD = 8;
 const BYTES_OF_PLACE = 2;
+
+const WORDS_OF_STEP = 1_000;
 
 /** A string in a tsvector or tsquery. */
 export const lexeme = (text: string): string => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`;
@@ -29,10 +32,13 @@ class Lexemes {
     this.room -= BYTES_OF_PLACE;
   }
 
-  toString(): string {
-    return [...this.places]
-      .map(([text, places]) => lexeme(text) + (places.length === 0 ? '' : `:${places.join(',')}`))
-      .join(' ');
+  *written(): Steps<string> {
+    const parts: string[] = [];
+    for (const [text, places] of this.places) {
+      parts.push(lexeme(text) + (places.length === 0 ? '' : `:${places.join(',')}`));
+      if (parts.length % WORDS_OF_STEP === 0) yield;
+    }
+    return parts.join(' ');
   }
 }
 
@@ -41,17 +47,26 @@ class Lexemes {
  * that no phrase goes from one to the next. Of a text that is longer than PostgreSQL keeps, the end is found by single words,
  * or not at all.
  */
-export function tsvectorOf({ content, texts, present }: IndexDocument): string {
+export function* tsvectorOf({ content, texts, present }: IndexDocument): Steps<string> {
   const lexemes = new Lexemes();
   for (const name of present) lexemes.add(presentTerm(name));
   for (const { name, elements, wholes } of texts) {
-    for (const key of wholes) lexemes.add(wholeTerm(name, key));
+    for (const [index, key] of wholes.entries()) {
+      lexemes.add(wholeTerm(name, key));
+      if (index % WORDS_OF_STEP === 0) yield;
+    }
     let place = 0;
     for (const words of elements) {
-      for (const word of words) lexemes.add(wordTerm(name, word), ++place);
+      for (const word of words) {
+        lexemes.add(wordTerm(name, word), ++place);
+        if (place % WORDS_OF_STEP === 0) yield;
+      }
       place++;
     }
   }
-  content.forEach((word, index) => lexemes.add(wordTerm(CONTENT, word), index + 1));
-  return lexemes.toString();
+  for (const [index, word] of content.entries()) {
+    lexemes.add(wordTerm(CONTENT, word), index + 1);
+    if (index % WORDS_OF_STEP === 0) yield;
+  }
+  return yield* lexemes.written();
 }

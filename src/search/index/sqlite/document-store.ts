@@ -1,5 +1,6 @@
 import type Sqlite from 'better-sqlite3';
 import { stringifyExactly } from '../../../graph/http/exact-json.js';
+import { atOnce } from '../../../graph/turns.js';
 import { documentOf, type IndexedItem } from '../document.js';
 import { LRUCache } from 'lru-cache';
 import { columnsOf } from './tokens.js';
@@ -50,7 +51,7 @@ export class DocumentStore {
   put(item: IndexedItem): void {
     const connection = this.numberOf(item.connectionKey);
     this.removeFound(connection, item.id);
-    const document = documentOf(item);
+    const document = atOnce(documentOf(item));
     const { lastInsertRowid } = this.addDocument.run(
       connection,
       item.id,
