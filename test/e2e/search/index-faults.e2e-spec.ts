@@ -103,7 +103,7 @@ async function indexTable(): Promise<string> {
 describe('a database of an earlier version', () => {
   it('is indexed by itself', async () => {
     await start();
-    const connection = await readyConnection(server, validSchema());
+    const connection = await readyConnection(server);
     for (let index = 0; index < 120; index++) await put(connection, `i${index}`);
     expect(await found(connection)).toHaveLength(120);
     // As a migration or an import leaves it.
@@ -119,7 +119,7 @@ describe('a database of an earlier version', () => {
 describe('many searches of one caller', () => {
   it('wait for their turns, so many of them [searchesTooMany]', async () => {
     await start();
-    const connection = await readyConnection(server, validSchema());
+    const connection = await readyConnection(server);
     await put(connection, 'a');
     await found(connection);
     const wanted = searchOf({ connectionKey: await connectionKeyOf(server, connection), schema: SCHEMA });
@@ -141,7 +141,7 @@ describe('many searches of one caller', () => {
 describeException('the index table', () => {
   it('is filled when somebody searches and it is not complete, which is refused until then', async () => {
     await start();
-    const connection = await readyConnection(server, validSchema());
+    const connection = await readyConnection(server);
     await put(connection, 'a');
     expect(await found(connection)).toEqual(['a']);
     const connectionKey = await connectionKeyOf(server, connection);
@@ -158,7 +158,7 @@ describeException('the index file', () => {
   let connection: string;
   beforeEach(async () => {
     await start();
-    connection = await readyConnection(server, validSchema());
+    connection = await readyConnection(server);
     for (let index = 0; index < 50; index++) await put(connection, `i${index}`);
     expect(await found(connection)).toHaveLength(50);
   });
@@ -241,7 +241,7 @@ describeException('the index file', () => {
   });
 
   it('loses the items of a connection that was removed', async () => {
-    const other = await readyConnection(server, validSchema());
+    const other = await readyConnection(server);
     await put(other, 'a');
     const connectionKey = await connectionKeyOf(server, connection);
     await send(server, 'DELETE', `/beta/external/connections/${connection}`);

@@ -6,7 +6,7 @@ import { query } from '../../support/database.js';
 import { addMember, createGroup, membersPath } from '../../support/groups.js';
 import { send } from '../../support/http.js';
 import { patchItem, putItem } from '../../support/items.js';
-import { property, readyConnection, validSchema } from '../../support/schemas.js';
+import { property, readyConnection } from '../../support/schemas.js';
 import { connectionKeyOf, searchFor, searchOf } from '../../support/search.js';
 import { startServer, type TestServer } from '../../support/server.js';
 import {
@@ -41,7 +41,7 @@ const itemOf = (acl: readonly ModelEntry[]): object => ({ acl, properties: { tit
 
 /** A connection with these groups, memberships and items. */
 async function built({ groups, members, items }: World): Promise<{ id: string; key: string }> {
-  const id = await readyConnection(server, validSchema());
+  const id = await readyConnection(server);
   await Promise.all(groups.map((group) => expectOk(createGroup(server, id, { id: group }))));
   await Promise.all(members.map(({ group, member }) => expectOk(addMember(server, id, group, member))));
   await Promise.all(items.map((acl, place) => expectOk(putItem(server, id, `i${place}`, itemOf(acl)))));
