@@ -133,7 +133,7 @@ export class RetrievalService {
       caller,
       bound.flatMap(({ warnings }) => warnings.slice(0, MOST_WARNINGS).map(warningText)),
     );
-    return bound.map(({ condition }) => condition);
+    return bound.map(({ condition }, index) => searchedLikeSearch(condition, connections[index]!.schema));
   }
 
   private parsed(
@@ -168,6 +168,29 @@ export class RetrievalService {
     for (const warning of [...new Set(warnings)].slice(0, MOST_WARNINGS))
       this.log.warn(`A retrieval of tenant ${tenantId}: ${printable(warning, 500)}`);
   }
+}
+
+/**
+ * The free text of a filter is looked for in every searchable property, whatever a question is looked for in
+ * (docs/contract/retrieval.md#5).
+ */
+function searchedLikeSearch(condition: Condition, schema: readonly SchemaPropertyDto[]): Condition {
+  const properties = schema.filter(({ isSearchable }) => isSearchable).map(({ name }) => name.toLowerCase());
+  const again = (operand: Condition): Condition => {
+    switch (operand.kind) {
+      case 'and':
+      case 'or':
+        return { ...operand, operands: operand.operands.map(again) };
+      case 'not':
+        return { ...operand, operand: again(operand.operand) };
+      case 'text':
+      case 'near':
+        return { ...operand, properties };
+      default:
+        return operand;
+    }
+  };
+  return again(condition);
 }
 
 /** In an order that says nothing and is the same each time (docs/contract/retrieval.md#8). */

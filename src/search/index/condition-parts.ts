@@ -3,6 +3,9 @@ import type { Condition } from '../kql/condition.js';
 /** A condition on the values of a property; all others are on words. */
 export type ValueCondition = Extract<Condition, { kind: 'between' }>;
 
+/** Phrases near each other. */
+export type NearCondition = Extract<Condition, { kind: 'near' }>;
+
 /** The same without `all` and `none` inside, and with each `and` and `or` flat. */
 export function simplified(condition: Condition): Condition {
   if (condition.kind === 'not') {
@@ -36,17 +39,18 @@ const depthOf = (condition: Condition): number =>
       : 0;
 
 /** How many words a condition has; infinitely many if it is not of words alone. */
-function wordsIn(condition: Condition): number {
+function wordsIn(condition: Condition, leaves: SqlLeaves): number {
   switch (condition.kind) {
     case 'and':
     case 'or':
-      return condition.operands.reduce((sum, operand) => sum + wordsIn(operand), 0);
+      return condition.operands.reduce((sum, operand) => sum + wordsIn(operand, leaves), 0);
     case 'not':
-      return wordsIn(condition.operand);
+      return wordsIn(condition.operand, leaves);
     case 'text':
     case 'contains':
       return condition.phrase.words.length;
     case 'near':
+      if (!leaves.isExact(condition)) return Infinity;
       return condition.phrases.reduce((sum, { words }) => sum + words.length, 0) * (condition.distance + 1);
     case 'between':
       return Infinity;
@@ -61,13 +65,16 @@ export interface SqlLeaves {
   readonly mostWords: number;
   /** That a condition of words alone matches. */
   words(condition: Condition): string;
+  /** Whether a full-text query finds exactly what is near; otherwise `near` does. */
+  isExact(condition: NearCondition): boolean;
+  near(condition: NearCondition): string;
   /** That a value of the property lies between two ends. */
   between(condition: ValueCondition): string;
 }
 
 /** Whether the full-text query of an engine decides a condition by itself: it is of words alone, not too deep, not too long. */
-const isOfWords = (condition: Condition, { mostWords }: SqlLeaves, deepest = DEEPEST): boolean =>
-  depthOf(condition) <= deepest && wordsIn(condition) <= mostWords;
+const isOfWords = (condition: Condition, leaves: SqlLeaves, deepest = DEEPEST): boolean =>
+  depthOf(condition) <= deepest && wordsIn(condition, leaves) <= leaves.mostWords;
 
 /** Operands joined to conditions of words, as far as they can be. */
 function parted(kind: 'and' | 'or', operands: readonly Condition[], leaves: SqlLeaves): Condition[] {
@@ -100,6 +107,8 @@ export function sqlOf(condition: Condition, leaves: SqlLeaves): string {
   switch (condition.kind) {
     case 'between':
       return leaves.between(condition);
+    case 'near':
+      return leaves.isExact(condition) ? leaves.words(condition) : leaves.near(condition);
     case 'not':
       return `NOT ${sqlOf(condition.operand, leaves)}`;
     case 'and':

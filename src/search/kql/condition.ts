@@ -12,17 +12,21 @@ export type Condition =
   | { readonly kind: 'none' }
   | { readonly kind: 'and' | 'or'; readonly operands: readonly Condition[] }
   | { readonly kind: 'not'; readonly operand: Condition }
-  /** In `content`, or in one value of one searchable property: words in a row, see `wordsOf`. */
-  | { readonly kind: 'text'; readonly phrase: Phrase }
   /**
-   * Two phrases in `content`, or in one value of one searchable property, that share no word, with at most so many words
-   * between the end of the one and the beginning of the other; `ordered`: the first one first.
+   * In `content`, or in one value of one searchable property: words in a row, see `wordsOf`. `properties`, in lower case, are
+   * those that are searched; if missing, the searchable ones.
+   */
+  | { readonly kind: 'text'; readonly phrase: Phrase; readonly properties?: readonly string[] }
+  /**
+   * Two phrases in the same texts that share no word, with at most so many words between the end of the one and the beginning
+   * of the other; `ordered`: the first one first.
    */
   | {
       readonly kind: 'near';
       readonly phrases: readonly Phrase[];
       readonly distance: number;
       readonly ordered: boolean;
+      readonly properties?: readonly string[];
     }
   /** In one value of the property; of a principal in one of its texts. */
   | { readonly kind: 'contains'; readonly property: string; readonly phrase: Phrase }

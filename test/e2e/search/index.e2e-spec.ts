@@ -29,6 +29,7 @@ const SCHEMA = [
   },
   { name: 'hidden', type: 'string', isQueryable: true },
   { name: 'tags', type: 'stringCollection', isQueryable: true, isRefinable: true },
+  { name: 'marks', type: 'stringCollection', isSearchable: true },
   { name: 'priority', type: 'int64', isQueryable: true, isRefinable: true },
   { name: 'weight', type: 'double', isQueryable: true, isRefinable: true },
   { name: 'closed', type: 'boolean', isQueryable: true },
@@ -54,6 +55,7 @@ const bodyOf = ({ content, html, ...properties }: Item): object => ({
   properties: {
     title: 'untitled',
     ...(properties.tags === undefined ? {} : { 'tags@odata.type': 'Collection(String)' }),
+    ...(properties.marks === undefined ? {} : { 'marks@odata.type': 'Collection(String)' }),
     ...properties,
   },
   ...(content === undefined ? {} : { content: { type: 'text', value: content } }),
@@ -187,6 +189,59 @@ describe('the search index', () => {
     expect(await found(find(near(2)))).toEqual(['a', 'b']);
     expect(await found(find(near(1)))).toEqual(['b']);
     expect(await found(find(near(0)))).toEqual([]);
+  });
+
+  describe('with words near each other', () => {
+    const near = (
+      [left, right]: readonly [string, string],
+      { distance = 200, ordered = false } = {},
+    ): Condition => ({ kind: 'near', phrases: [phrase(left), phrase(right)], distance, ordered });
+    const words = (count: number): string => 'x '.repeat(count);
+
+    it('finds one order alone if asked for, in the content and in a property, and counts no other', async () => {
+      const { find } = await filled({
+        a: { content: 'one x two' },
+        b: { content: 'two x one' },
+        c: { title: 'one two' },
+        d: { title: 'two one' },
+        e: { content: 'two one x x x one x two' },
+      });
+      const inOrder = near(['one', 'two'], { ordered: true, distance: 1 });
+      expect((await find(inOrder)).total).toBe(3);
+      expect(await found(find(inOrder))).toEqual(['a', 'c', 'e']);
+      expect(await found(find({ kind: 'not', operand: inOrder }))).toEqual(['b', 'd']);
+      const both = { kind: 'and' as const, operands: [inOrder, text('x')] };
+      expect(await found(find(both))).toEqual(['a', 'e']);
+      const either = { kind: 'or' as const, operands: [inOrder, text('two one')] };
+      expect(await found(find(either))).toEqual(['a', 'c', 'd', 'e']);
+    });
+
+    it('takes no word for two', async () => {
+      const { find } = await filled({ a: { content: 'one two three' }, b: { content: 'one two two three' } });
+      expect(await found(find(near(['one two', 'two three'])))).toEqual(['b']);
+      expect(await found(find(near(['two', 'two'])))).toEqual(['b']);
+    });
+
+    it('does not go from one element of a collection to another, nor from one property to another', async () => {
+      const { find } = await filled({
+        a: { marks: ['one', 'two'] },
+        b: { marks: ['x', 'one x two', 'x'] },
+        c: { title: 'one', content: 'two' },
+        d: { marks: ['one x', 'x', 'x two'] },
+      });
+      expect(await found(find(near(['one', 'two'])))).toEqual(['b']);
+      expect(await found(find(near(['two', 'one'], { ordered: true })))).toEqual([]);
+      expect(await found(find(near(['one', 'two'], { ordered: true, distance: 1 })))).toEqual(['b']);
+    });
+
+    it('knows up to 200 words between', async () => {
+      const { find } = await filled({
+        a: { content: `one ${words(200)} two` },
+        b: { content: `one ${words(201)} two` },
+      });
+      expect(await found(find(near(['one', 'two'])))).toEqual(['a']);
+      expect(await found(find(near(['one', 'two'], { ordered: true })))).toEqual(['a']);
+    });
   });
 
   it('compares whole values, their beginnings, flags and presence', async () => {

@@ -52,7 +52,7 @@ describe.each(['beta', 'v1.0'])('retrieval in %s', (version) => {
     );
     await put(
       'old',
-      { title: 'Old network', link: 'https://contoso.example/kb/old', priority: 'low' },
+      { title: 'Old network', link: 'https://contoso.example/kb/old', priority: 'low', note: 'attic above' },
       'The VPN was another one.',
     );
     await put(
@@ -242,6 +242,11 @@ describe.each(['beta', 'v1.0'])('retrieval in %s', (version) => {
     ['missing:x', []],
     ['team:x', []],
     ['another', ['old']],
+    ['attic', ['old']],
+    ['NOT attic', ['vpn']],
+    ['"attic above" OR priority:high', ['old', 'vpn']],
+    ['attic NEAR above', ['old']],
+    ['above ONEAR attic', []],
     [' ', ['old', 'vpn']],
   ])('retrieval 5: takes the filter %s', async (filterExpression, expected) => {
     expect(await urls({ ...of(tickets), filterExpression })).toEqual(expected);

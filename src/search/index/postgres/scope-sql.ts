@@ -74,8 +74,11 @@ function searched(
     'text[]',
   );
   const leaves: SqlLeaves = {
-    mostWords: Math.floor(MOST_WORDS / (1 + fields.searchable.length)),
+    // A condition may name other properties than the searchable ones.
+    mostWords: Math.floor(MOST_WORDS / (1 + schema.length)),
     words: (part) => `d."words" @@ ${parameters.add(tsqueryOf(part, fields.searchable), 'tsquery')}`,
+    isExact: () => true,
+    near: (part) => leaves.words(part),
     between: (part) => between(part, fields, parameters),
   };
   const parts = wanted.kind === 'all' ? [] : partsOf(wanted, leaves).map((part) => sqlOf(part, leaves));

@@ -59,12 +59,12 @@ export function tsqueryOf(condition: Condition, searchable: readonly string[]): 
     case 'not':
       return `!${tsqueryOf(condition.operand, searchable)}`;
     case 'text':
-      return freeText(condition.phrase, searchable);
+      return freeText(condition.phrase, condition.properties ?? searchable);
     case 'near': {
-      const { phrases, distance, ordered } = condition;
+      const { phrases, distance, ordered, properties = searchable } = condition;
       return anyOf([
         near(phrases.map(inContent), distance, ordered),
-        ...searchable.map((name) =>
+        ...properties.map((name) =>
           near(
             phrases.map((phrase) => inProperty(name, phrase)),
             distance,

@@ -1,6 +1,6 @@
 import type { Steps } from '../../../graph/turns.js';
 import type { IndexDocument } from '../document.js';
-import { CONTENT, presentTerm, wholeTerm, wordTerm } from '../terms.js';
+import { CONTENT, LONGEST_DISTANCE, presentTerm, wholeTerm, wordTerm } from '../terms.js';
 
 /** PostgreSQL's own bounds: places beyond are this one, and more places of a word are not kept. */
 const LAST_PLACE = 16_383;
@@ -43,9 +43,18 @@ class Lexemes {
 }
 
 /**
- * The words of a document as a tsvector. Each property counts its places from 1, and leaves one out between two elements, so
- * that no phrase goes from one to the next. Of a text that is longer than PostgreSQL keeps, the end is found by single words,
- * or not at all.
+ * How many places are left out between two elements: so many that nothing is near over their border, fewer if the property
+ * has no room for that, and at least one, which no phrase goes over.
+ */
+function gapOf(elements: readonly (readonly string[])[]): number {
+  const words = elements.reduce((sum, { length }) => sum + length, 0);
+  const room = Math.floor((LAST_PLACE - words) / Math.max(1, elements.length - 1));
+  return Math.min(LONGEST_DISTANCE + 1, Math.max(1, room));
+}
+
+/**
+ * The words of a document as a tsvector. Each property counts its places from 1. Of a text that is longer than PostgreSQL
+ * keeps, the end is found by single words, or not at all.
  */
 export function* tsvectorOf({ content, texts, present }: IndexDocument): Steps<string> {
   const lexemes = new Lexemes();
@@ -55,13 +64,15 @@ export function* tsvectorOf({ content, texts, present }: IndexDocument): Steps<s
       lexemes.add(wholeTerm(name, key));
       if (index % WORDS_OF_STEP === 0) yield;
     }
+    const gap = gapOf(elements);
     let place = 0;
+    let count = 0;
     for (const words of elements) {
       for (const word of words) {
         lexemes.add(wordTerm(name, word), ++place);
-        if (place % WORDS_OF_STEP === 0) yield;
+        if (++count % WORDS_OF_STEP === 0) yield;
       }
-      place++;
+      place += gap;
     }
   }
   for (const [index, word] of content.entries()) {

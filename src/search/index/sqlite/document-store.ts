@@ -18,7 +18,7 @@ export class DocumentStore {
   private readonly removeConnection: Sqlite.Statement<[number]>;
   private readonly find: Sqlite.Statement<[number, string], { id: number }>;
   private readonly slice: Sqlite.Statement<[number, number], { id: number }>;
-  private readonly addDocument: Sqlite.Statement<[number, string, string]>;
+  private readonly addDocument: Sqlite.Statement<[number, string, string, string | null]>;
   private readonly addWords: Sqlite.Statement<[number | bigint, string, string, string]>;
   private readonly addPrincipal: Sqlite.Statement<[string]>;
   private readonly mergeWords: Sqlite.Statement<[number]>;
@@ -34,7 +34,7 @@ export class DocumentStore {
     this.find = file.prepare('SELECT "id" FROM "document" WHERE "connection" = ? AND "itemId" = ?');
     this.slice = file.prepare('SELECT "id" FROM "document" WHERE "connection" = ? LIMIT ?');
     this.addDocument = file.prepare(
-      'INSERT INTO "document" ("connection", "itemId", "values") VALUES (?, ?, ?)',
+      'INSERT INTO "document" ("connection", "itemId", "values", "breaks") VALUES (?, ?, ?, ?)',
     );
     this.addWords = file.prepare(
       'INSERT INTO "words" (rowid, "scope", "content", "properties") VALUES (?, ?, ?, ?)',
@@ -52,12 +52,13 @@ export class DocumentStore {
     const connection = this.numberOf(item.connectionKey);
     this.removeFound(connection, item.id);
     const document = atOnce(documentOf(item));
+    const { principals, scope, content, properties, breaks } = columnsOf(document, connection);
     const { lastInsertRowid } = this.addDocument.run(
       connection,
       item.id,
       stringifyExactly(document.values) ?? '{}',
+      breaks.length === 0 ? null : JSON.stringify(breaks),
     );
-    const { principals, scope, content, properties } = columnsOf(document, connection);
     for (const token of principals) this.know(token);
     this.addWords.run(lastInsertRowid, scope, content, properties);
   }

@@ -1,23 +1,26 @@
 import { chmodSync, closeSync, existsSync, openSync, rmSync, statSync } from 'node:fs';
 import type Sqlite from 'better-sqlite3';
 import { sqliteDriver } from '../../../database/sqlite/sqlite-driver.js';
+import { PLACES } from './near.js';
 
 /** Changes with each change of what stands in the file: a file of another format is built anew. */
-const FORMAT = 1;
+const FORMAT = 2;
 
 const BUSY_TIMEOUT_MS = 5_000;
 const CACHE_KIBIBYTES = 65_536;
 const CHECKPOINT_PAGES = 8_000;
 
 /**
- * The full-text table keeps no text: it finds rows, and `document` says which items they are. `principal` has each token by
+ * The full-text table keeps no text: it finds rows, and `document` says which items they are. Its `breaks` are the places in
+ * `properties`, as JSON, that divide two elements; null without any. `principal` has each token by
  * which any item was ever granted or denied: a query leaves out all others, which would cost as much as these.
  */
 const TABLES = `
   CREATE TABLE "state" ("name" TEXT PRIMARY KEY, "value") WITHOUT ROWID;
   CREATE TABLE "connection" ("number" INTEGER PRIMARY KEY, "key" TEXT NOT NULL UNIQUE);
   CREATE TABLE "document" (
-    "id" INTEGER PRIMARY KEY, "connection" INTEGER NOT NULL, "itemId" TEXT NOT NULL, "values" TEXT NOT NULL);
+    "id" INTEGER PRIMARY KEY, "connection" INTEGER NOT NULL, "itemId" TEXT NOT NULL, "values" TEXT NOT NULL,
+    "breaks" TEXT);
   CREATE TABLE "principal" ("token" TEXT PRIMARY KEY) WITHOUT ROWID;
   CREATE UNIQUE INDEX "document_item" ON "document" ("connection", "itemId");
   CREATE VIRTUAL TABLE "words" USING fts5(
@@ -41,7 +44,10 @@ export function openIndexFile(path: string, readonly: boolean): Sqlite.Database 
   const file = new (sqliteDriver())(path, { readonly, fileMustExist: readonly, timeout: BUSY_TIMEOUT_MS });
   try {
     file.pragma(`cache_size = -${CACHE_KIBIBYTES}`);
-    if (readonly) return file;
+    if (readonly) {
+      file.exec(PLACES);
+      return file;
+    }
     file.pragma('journal_mode = WAL');
     // What the outbox no longer has must be on disk here.
     file.pragma('synchronous = FULL');

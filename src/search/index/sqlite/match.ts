@@ -68,10 +68,10 @@ export function matchOf(condition: Condition, searchable: readonly string[], eve
     case 'not':
       return `(${everything} NOT ${inside(condition.operand)})`;
     case 'text':
-      return freeText(condition.phrase, searchable);
+      return freeText(condition.phrase, condition.properties ?? searchable);
     case 'near': {
-      const { phrases, distance } = condition;
-      const within = searchable.map((name) =>
+      const { phrases, distance, properties = searchable } = condition;
+      const within = properties.map((name) =>
         near(
           phrases.map((one) => inProperty(name, one)),
           distance,

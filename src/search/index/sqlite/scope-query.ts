@@ -4,6 +4,7 @@ import type { Phrase } from '../../kql/tree.js';
 import { instantsOf } from '../document.js';
 import {
   isWords,
+  type NearCondition,
   partsOf,
   simplified,
   type SqlLeaves,
@@ -12,6 +13,7 @@ import {
 } from '../condition-parts.js';
 import type { IndexScope } from '../search-index.js';
 import { textFields, type TextFields } from '../text-fields.js';
+import { isExactNear, NearChecker } from './near.js';
 import { allOf, anyOf, freeText, matchOf, ofConnection, phraseIn, visibleBy } from './match.js';
 import { denyToken, grantToken } from './tokens.js';
 
@@ -50,9 +52,10 @@ export function searchedScopes(
   const find = file.prepare<[string], { number: number }>(
     'SELECT "number" FROM "connection" WHERE "key" = ?',
   );
+  const checker = new NearChecker(file);
   const connections = scopes.flatMap((scope) => {
     const number = find.get(scope.connectionKey)?.number;
-    return number === undefined ? [] : searched(file, scope, number, parameters);
+    return number === undefined ? [] : searched(file, scope, number, parameters, checker);
   });
   if (connections.length === 0) return undefined;
   const limited = connections.filter(({ where }) => where !== undefined);
@@ -80,6 +83,7 @@ function searched(
   { condition, principals, schema }: IndexScope,
   number: number,
   parameters: (string | number | bigint)[],
+  checker: NearChecker,
 ): SearchedConnection[] {
   const visible = visibleBy(
     used(
@@ -96,26 +100,55 @@ function searched(
   const fields = textFields(schema);
   const everything = ofConnection(number);
   const seen = (part: Condition): string => allOf([visible, matchOf(part, fields.searchable, everything)]);
+  let match = visible;
   const leaves: SqlLeaves = {
     mostWords: Number.MAX_SAFE_INTEGER,
     words: (part) => {
       parameters.push(seen(part));
-      return `d."id" IN (SELECT rowid FROM "words" WHERE "words" MATCH ?)`;
+      return MATCHES;
     },
+    isExact: (part) => isExactNear(part, fields),
+    // Whatever else is in the tree, an item has to match this first.
+    near: (part) =>
+      near(part, fields, allOf([match, matchOf(part, fields.searchable, everything)]), checker, parameters),
     between: (part) => between(part, fields, parameters),
   };
   if (wanted.kind === 'all') return [{ number, fields, match: visible }];
   const [first, ...rest] = partsOf(wanted, leaves);
   const inWords = isWords(first, leaves);
+  if (inWords) match = seen(first);
   const others = (inWords ? rest : [first!, ...rest]).map((part) => sqlOf(part, leaves));
   return [
     {
       number,
       fields,
-      match: inWords ? seen(first) : visible,
+      match,
       where: others.length === 0 ? undefined : `(${others.join(' AND ')})`,
     },
   ];
+}
+
+const MATCHES = 'd."id" IN (SELECT rowid FROM "words" WHERE "words" MATCH ?)';
+
+/** @param match finds every item that can match; those that are too many to be checked are taken as it finds them */
+function near(
+  condition: NearCondition,
+  { searchable }: TextFields,
+  match: string,
+  checker: NearChecker,
+  parameters: (string | number | bigint)[],
+): string {
+  const checked = checker.check(condition, searchable, match);
+  if (checked === undefined) {
+    parameters.push(match);
+    return MATCHES;
+  }
+  const { ids, before } = checked;
+  parameters.push(JSON.stringify(ids));
+  const found = 'd."id" IN (SELECT "value" FROM json_each(?))';
+  if (before === undefined) return found;
+  parameters.push(before, match);
+  return `(${found} OR (d."id" < ? AND ${MATCHES}))`;
 }
 
 function between(

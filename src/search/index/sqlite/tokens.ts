@@ -13,7 +13,7 @@ export const tokenOf = (text: string): string =>
   );
 
 /** Between two elements of a property, so that no phrase goes from one to the next. */
-const BREAK = ' ¶ ';
+const BREAK = '¶';
 
 /** What a principal that is granted, or denied, is among the items of a connection, which is named by its number. */
 export const grantToken = (connection: number, principal: string): string =>
@@ -30,13 +30,22 @@ export interface Columns {
   readonly scope: string;
   readonly content: string;
   readonly properties: string;
+  /** The places of those tokens of `properties` that divide two elements. */
+  readonly breaks: readonly number[];
 }
 
-const propertyTokens = ({ name, elements, wholes }: IndexedText): string =>
-  [
-    elements.map((words) => words.map((word) => wordTerm(name, word)).join(' ')).join(BREAK),
-    ...wholes.map((key) => tokenOf(wholeTerm(name, key))),
-  ].join(' ');
+function propertyTokens(texts: readonly IndexedText[]): { tokens: string[]; breaks: number[] } {
+  const tokens: string[] = [];
+  const breaks: number[] = [];
+  for (const { name, elements, wholes } of texts) {
+    for (const [index, words] of elements.entries()) {
+      if (index > 0) breaks.push(tokens.push(BREAK) - 1);
+      for (const word of words) tokens.push(wordTerm(name, word));
+    }
+    for (const key of wholes) tokens.push(tokenOf(wholeTerm(name, key)));
+  }
+  return { tokens, breaks };
+}
 
 export function columnsOf(
   { granted, denied, content, texts, present }: IndexDocument,
@@ -46,10 +55,12 @@ export function columnsOf(
     ...granted.map((principal) => grantToken(connection, principal)),
     ...denied.map((principal) => denyToken(connection, principal)),
   ];
+  const { tokens, breaks } = propertyTokens(texts);
   return {
     principals,
     scope: [connectionToken(connection), ...principals].join(' '),
     content: content.join(' '),
-    properties: [...texts.map(propertyTokens), ...present.map(presentTerm)].join(' '),
+    properties: [tokens.join(' '), ...present.map(presentTerm)].join(' '),
+    breaks,
   };
 }
