@@ -124,7 +124,7 @@ function report(
       String(wrong),
       latencies.percentile(0.5).toFixed(1),
       latencies.percentile(0.99).toFixed(1),
-      Math.max(...milliseconds).toFixed(0),
+      milliseconds.reduce((most, one) => Math.max(most, one), 0).toFixed(0),
       whole(memory),
     ];
   };
