@@ -47,6 +47,8 @@ export function serveBoth(
       if (first !== TLS_HANDSHAKE) return servePlain.call(plain, socket);
       // As of every TLS server: a client that leaves within the handshake is gone.
       socket.allowHalfOpen = false;
+      // An error that nobody listens for would end the process.
+      socket.on('error', () => socket.destroy());
       secure.emit('connection', socket);
     }),
   );

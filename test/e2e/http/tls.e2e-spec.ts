@@ -80,6 +80,10 @@ describe('A server on loopback without TLS settings', () => {
       await once(socket, 'connect');
       socket.write(Buffer.from(bytes, 'latin1'), () => socket.destroy());
       await once(socket, 'close');
+      const reset = createConnection(Number(new URL(server.url).port), '127.0.0.1');
+      await once(reset, 'connect');
+      reset.write(Buffer.from(bytes, 'latin1'), () => reset.resetAndDestroy());
+      await once(reset, 'close');
     }
     expect((await sendSecurely(server, 'GET', CONNECTIONS)).status).toBe(401);
   });
