@@ -7,7 +7,7 @@ import { Indexer, type Progress } from './indexer.js';
 import type { IndexerNotice, IndexerRequest, IndexPaths, Reached } from './messages.js';
 import { answering, type Numbered } from './thread-messages.js';
 
-// Runs in a thread of its own: see `SqliteIndexThreads`.
+// Runs in a thread of its own: see `SqliteSearchIndex`.
 const { database, index } = workerData as IndexPaths;
 const port = parentPort!;
 
